@@ -1,0 +1,232 @@
+"""Quantities as a scenario writes them: durations, rates, shares, counts and multipliers.
+
+A duration is text such as `9 min`, `22 h` or `6.5 days`, and becomes float minutes; in YAML a bare number is
+refused, because nobody can tell its unit. In Python a number is minutes. Each type below checks one value,
+says what is allowed and what was found, and describes itself in the JSON Schema.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from flowsim.timeline import DAY, HOUR, WEEK
+from flowsim.wording import quoted
+
+UNITS = {
+    **dict.fromkeys(("s", "second", "seconds"), 1 / 60),
+    **dict.fromkeys(("min", "minute", "minutes"), 1.0),
+    **dict.fromkeys(("h", "hour", "hours"), HOUR),
+    **dict.fromkeys(("day", "days"), DAY),
+    **dict.fromkeys(("week", "weeks"), WEEK),
+}
+"""Minutes in each unit that a duration may have."""
+
+LONGEST_DURATION = 100 * 365.25 * DAY
+"""Minutes in a century: within it every time is exact on the grid."""
+
+LARGEST_COUNT = 10**9
+
+_NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,400})?"
+_DURATION = re.compile(rf"([+-]?{_NUMBER}) ?([A-Za-z]+)")
+DURATION_PATTERN = rf"^{_NUMBER} ?(s|seconds?|min|minutes?|h|hours?|days?|weeks?)$"
+_RATE_PATTERN = rf"^{_NUMBER} per (minute|hour|day|week)$"
+_RATE = re.compile(rf"([+-]?{_NUMBER}) per (minute|hour|day|week)")
+
+
+def parse_duration(text: object) -> float:
+    """Return the minutes in a duration such as `9 min`, `22 h`, `6.5 days`, `2 weeks` or `30 s`.
+
+    Parameters
+    ----------
+    text : object
+        A number and a unit; a minus sign is allowed, since a change may shorten a duration.
+
+    Returns
+    -------
+    float
+        Minutes.
+
+    Raises
+    ------
+    ValueError
+        If it is not text, has no unit or an unknown one, or is longer than a century.
+    """
+    if isinstance(text, (int, float)) and not isinstance(text, bool):
+        example = f'"{_plain(float(text))} min"' if math.isfinite(text) else '"9 min"'
+        raise ValueError(f"must have a unit, such as {example}; found the bare number {quoted(text)}")
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'must be a duration such as "9 min", "22 h" or "6.5 days"; found {quoted(text)}')
+    number, unit = match.groups()
+    if unit not in UNITS:
+        raise ValueError(
+            f'must have a unit out of s, min, h, days, weeks, such as "9 min"; found {quoted(text)}'
+        )
+    minutes = float(number) / 60 if UNITS[unit] < 1 else float(number) * UNITS[unit]
+    if abs(minutes) > LONGEST_DURATION:
+        raise ValueError(f"must be a duration of at most 100 years; found {quoted(text)}")
+    return minutes
+
+
+def format_duration(minutes: float) -> str:
+    """Return text that `parse_duration` reads back as exactly these minutes, in the unit that reads best."""
+    for unit, at_least in (("days", 2 * DAY), ("h", 2 * HOUR), ("min", 1.0), ("s", 0.0)):
+        if minutes and abs(minutes) >= at_least:
+            text = f"{_plain(round(minutes / UNITS[unit], 2))} {unit}"
+            if parse_duration(text) == minutes:
+                return text
+    return f"{_plain(float(minutes))} min"
+
+
+def parse_rate(text: object) -> float:
+    """Return the events a minute in a rate such as `380 per day`, `4.5 per hour` or `12 per week`."""
+    match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'must be a rate such as "380 per day" or "4.5 per hour"; found {quoted(text)}')
+    return float(match.group(1)) / UNITS[match.group(2)]
+
+
+def format_rate(per_minute: float) -> str:
+    """Return text that `parse_rate` reads back as exactly this rate."""
+    for unit in ("day", "hour", "week"):
+        text = f"{_plain(round(per_minute * UNITS[unit], 6))} per {unit}"
+        if parse_rate(text) == per_minute:
+            return text
+    return f"{_plain(per_minute)} per minute"
+
+
+def _plain(number: float) -> str:
+    """Return the shortest decimal digits that give this number, without an exponent."""
+    if not math.isfinite(number):
+        return str(number)
+    text = format(Decimal(repr(number)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _measure(parse: Callable[[object], float], allowed: str, *, strictly: bool = False) -> PlainValidator:
+    """Return the check of a quantity that is text with a unit in YAML and a number in Python."""
+
+    def check(value: Any, info: ValidationInfo) -> float:
+        try:
+            number = float(value) if info.mode == "python" and _is_number(value) else parse(value)
+        except ValueError as error:
+            raise refusal(str(error)) from None
+        if not math.isfinite(number) or number < 0 or (strictly and number == 0):
+            raise refusal(f"must be {allowed}; found {quoted(value)}")
+        return number
+
+    return PlainValidator(check)
+
+
+def _number(allowed: str, most: float = math.inf, *, strictly: bool = False) -> PlainValidator:
+    """Return the check of a plain number from 0 up."""
+
+    def check(value: Any) -> float:
+        finite = _is_number(value) and math.isfinite(value)
+        if not finite or not 0 <= value <= most or (strictly and value == 0):
+            raise refusal(f"must be {allowed}; found {quoted(value)}")
+        return float(value)
+
+    return PlainValidator(check)
+
+
+def _whole(allowed: str, least: int) -> PlainValidator:
+    """Return the check of a whole number from `least` up."""
+
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST_COUNT:
+            raise refusal(f"must be {allowed}; found {quoted(value)}")
+        return value
+
+    return PlainValidator(check)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def refusal(message: str) -> PydanticCustomError:
+    """Return the error that carries this message, word for word, through pydantic to the user."""
+    return PydanticCustomError("flowsim", "{message}", {"message": message})
+
+
+def _schema(kind: str, description: str, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, "description": description, **more})
+
+
+def _text(description: str, pattern: str, example: str) -> WithJsonSchema:
+    return _schema("string", description, pattern=pattern, examples=[example])
+
+
+Duration = Annotated[
+    float,
+    _measure(parse_duration, 'a duration > 0, such as "14 h"', strictly=True),
+    PlainSerializer(format_duration, return_type=str, when_used="json"),
+    _text("a duration > 0 with its unit (s, min, h, days, weeks)", DURATION_PATTERN, "22 h"),
+]
+"""Minutes > 0; in YAML text such as `22 h`."""
+
+DurationOrZero = Annotated[
+    float,
+    _measure(parse_duration, 'a duration >= 0, such as "14 h" or "0 min"'),
+    PlainSerializer(format_duration, return_type=str, when_used="json"),
+    _text("a duration >= 0 with its unit (s, min, h, days, weeks)", DURATION_PATTERN, "0 min"),
+]
+"""Minutes >= 0; in YAML text such as `0 min`."""
+
+Rate = Annotated[
+    float,
+    _measure(parse_rate, 'a rate >= 0, such as "380 per day"'),
+    PlainSerializer(format_rate, return_type=str, when_used="json"),
+    _text("events per minute, hour, day or week", _RATE_PATTERN, "380 per day"),
+]
+"""Events a minute, >= 0; in YAML text such as `380 per day`."""
+
+Share = Annotated[
+    float,
+    _number("a share from 0 to 1, such as 0.85", most=1.0),
+    _schema("number", "a share from 0 to 1, never percent", minimum=0, maximum=1),
+]
+"""A share or probability from 0 to 1."""
+
+Multiplier = Annotated[
+    float,
+    _number("a finite multiplier >= 0, such as 1.1"),
+    _schema("number", "a multiplier >= 0; 1 changes nothing", minimum=0),
+]
+"""A finite factor >= 0."""
+
+NonNegative = Annotated[
+    float,
+    _number("a finite number >= 0"),
+    _schema("number", "a finite number >= 0", minimum=0),
+]
+"""A finite number >= 0 whose unit is in the field's name, such as `attendances_per_day` or `bed_day_gbp`."""
+
+Positive = Annotated[
+    float,
+    _number("a finite number > 0", strictly=True),
+    _schema("number", "a finite number > 0", exclusiveMinimum=0),
+]
+"""A finite number > 0 whose unit is in the field's name."""
+
+Count = Annotated[
+    int,
+    _whole("a whole number >= 0", 0),
+    _schema("integer", "a whole number >= 0", minimum=0, maximum=LARGEST_COUNT),
+]
+"""A whole number >= 0."""
+
+PositiveCount = Annotated[
+    int,
+    _whole("a whole number >= 1", 1),
+    _schema("integer", "a whole number >= 1", minimum=1, maximum=LARGEST_COUNT),
+]
+"""A whole number >= 1."""

@@ -1,0 +1,37 @@
+"""Words that every refusal shares: how a found value is quoted, how the nearest allowed name is offered."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+
+LONGEST = 60
+"""Characters of a found value that a message quotes; the rest is cut."""
+
+
+def quoted(value: object) -> str:
+    """Return a value as a message shows it: text in quotes, YAML's words for the rest, never too long."""
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list" if value else "an empty list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name most like `name`, or None if none is like it."""
+    return next(iter(difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.55)), None)
+
+
+def unknown(kind: str, name: str, allowed: Iterable[str]) -> str:
+    """Return the message for a name that is not allowed here: the nearest one, then all of them."""
+    names = sorted(allowed)
+    close = nearest(name, names)
+    hint = f'; did you mean "{close}"?' if close else ";"
+    return f"unknown {kind} {quoted(name)}{hint} Allowed here: {', '.join(names) or 'nothing'}"
