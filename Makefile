@@ -1,0 +1,38 @@
+# Shortcuts for developers. Nothing a user needs requires make: README.md gives the plain commands.
+PYTHON := .venv/bin/python
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check golden oracle slow bench lock
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo:  ## install as README says and run the Portsmouth baseline
+	python3 -m venv .venv && .venv/bin/pip install '.[fast]' && .venv/bin/flowsim run scenarios/portsmouth-2016.yaml
+
+test:  ## install as README says and run every test that is not slow
+	python3 -m venv .venv && .venv/bin/pip install '.[fast,test]' && .venv/bin/python -m pytest
+
+check:  ## style and types, with the versions of requirements/lint.txt
+	$(PYTHON) -m pip install --quiet -r requirements/lint.txt
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+golden:  ## rewrite the recorded results; the commit explains the difference
+	$(PYTHON) -m pytest -m golden --force-regen
+
+oracle:  ## the statistical tests against known answers
+	$(PYTHON) -m pytest -m oracle
+
+slow:  ## the long tests
+	$(PYTHON) -m pytest -m slow
+
+bench:  ## the benchmarks, as ratios within one run
+	$(PYTHON) -m pytest benchmarks
+
+lock:  ## renew requirements/*.txt
+	$(PYTHON) -m pip install --quiet uv
+	$(LOCK) pyproject.toml --upgrade --extra fast --extra test --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --upgrade --extra fast --group lint --constraints requirements/test.txt --output-file requirements/lint.txt
