@@ -1,0 +1,64 @@
+"""Each test has one tier, and in CI a missing package is a failure.
+
+A test outside `tests/oracles` and `tests/golden` is fast; a mark on it says otherwise. A test with two tiers,
+or one outside `tests`, is refused at collection.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+pytest_plugins = ["pytester"]
+
+TIERS = ("fast", "oracle", "golden", "slow")
+TIER_OF_FOLDER = {"oracles": "oracle", "golden": "golden"}
+TESTS = Path(__file__).parent
+MISSING_PACKAGE = ("could not import", "No module named")
+
+# The same examples each time, on every machine; a deadline would time the machine.
+hypothesis.settings.register_profile("flowsim", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("flowsim")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects by these marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    refused = []
+    for item in items:
+        tiers = sorted({mark.name for mark in item.iter_markers() if mark.name in TIERS})
+        if not tiers and item.path.is_relative_to(TESTS):
+            tiers = [TIER_OF_FOLDER.get(item.path.relative_to(TESTS).parts[0], "fast")]
+            item.add_marker(tiers[0])
+        if len(tiers) != 1:
+            refused.append(
+                f"{item.nodeid}: must have one tier of {', '.join(TIERS)}; found {tiers or 'none'}"
+            )
+    if refused:
+        raise pytest.UsageError("\n".join(refused))
+
+
+def _fail_if_a_package_is_missing(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("CI") != "true" or not report.skipped or not isinstance(report.longrepr, tuple):
+        return
+    reason = report.longrepr[2]
+    if any(phrase in reason for phrase in MISSING_PACKAGE):
+        report.outcome = "failed"
+        report.longrepr = f"in CI a skip for a missing package is a failure; {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_if_a_package_is_missing(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_a_package_is_missing(report)
+    return report

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowsim.errors import InputError
+from flowsim.scenario import shipped
+from flowsim.scenario.shipped import find_scenario, shipped_folder, shipped_scenarios
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a shipped folder of three scenarios, with the working folder somewhere else."""
+    root = tmp_path / "shipped"
+    for name in ("portsmouth-2016", "interventions/fit-12x7", "interventions/frailty-unit"):
+        (root / "scenarios" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "scenarios" / f"{name}.yaml").write_text(f"name: {name}\n")
+    (root / "data").mkdir()
+    (root / "data" / "secret.yaml").write_text("name: not a scenario\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setattr(shipped, "shipped_folder", lambda: root)
+    return root
+
+
+def test_the_installed_package_carries_every_scenario_of_the_checkout() -> None:
+    scenarios = CHECKOUT / "scenarios"
+    expected = sorted(f.relative_to(scenarios).with_suffix("").as_posix() for f in scenarios.rglob("*.yaml"))
+    assert shipped_scenarios() == expected
+
+
+def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:
+    for file in (CHECKOUT / "data").iterdir():
+        assert (shipped_folder() / "data" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_names_are_sorted_and_carry_their_folder(folder: Path) -> None:
+    assert shipped_scenarios() == ["interventions/fit-12x7", "interventions/frailty-unit", "portsmouth-2016"]
+
+
+@pytest.mark.parametrize("suffix", ["", ".yaml"])
+def test_a_shipped_name_is_found_from_anywhere(folder: Path, suffix: str) -> None:
+    found = find_scenario("interventions/fit-12x7" + suffix)
+    assert found == folder / "scenarios/interventions/fit-12x7.yaml"
+    assert found.is_absolute()
+
+
+def test_data_named_relative_to_a_found_scenario_is_there(folder: Path) -> None:
+    assert (find_scenario("portsmouth-2016").parent / "../data/secret.yaml").is_file()
+
+
+def test_a_file_wins_over_a_shipped_name(folder: Path) -> None:
+    Path("portsmouth-2016").write_text("name: mine\n")
+    assert find_scenario("portsmouth-2016") == Path("portsmouth-2016")
+
+
+def test_a_file_outside_may_be_named_by_any_path(folder: Path) -> None:
+    Path("../mine.yaml").write_text("name: mine\n")
+    assert find_scenario("../mine.yaml") == Path("../mine.yaml")
+
+
+def test_a_folder_of_a_shipped_name_does_not_hide_the_scenario(folder: Path) -> None:
+    Path("portsmouth-2016").mkdir()
+    assert find_scenario("portsmouth-2016") == folder / "scenarios/portsmouth-2016.yaml"
+
+
+def test_an_unknown_name_is_refused_with_what_was_looked_for_and_where_and_the_nearest_name(
+    folder: Path,
+) -> None:
+    with pytest.raises(InputError) as caught:
+        find_scenario("scenarios/portsmuth-2016.yaml")
+    assert str(caught.value) == (
+        'unknown scenario "scenarios/portsmuth-2016"; did you mean "portsmouth-2016"? '
+        "Allowed here: interventions/fit-12x7, interventions/frailty-unit, portsmouth-2016\n"
+        f"there is no file of that name in {Path.cwd()}, "
+        f"and no scenario of that name in {folder / 'scenarios'}"
+    )
+    assert caught.value.exit_code == 2
+
+
+def test_a_folder_is_refused_as_a_folder(folder: Path) -> None:
+    with pytest.raises(InputError, match="there is a folder of that name in"):
+        find_scenario(str(folder / "scenarios"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", ".", "..", "../data/secret", "../data/secret.yaml", "interventions/../portsmouth-2016"),
+        *("/portsmouth-2016", "/no/such/file.yaml", "~/portsmouth-2016", "a\0b", "x" * 5000),
+    ],
+)
+def test_no_name_leads_outside_the_shipped_scenarios(folder: Path, name: str) -> None:
+    with pytest.raises(InputError):
+        find_scenario(name)
+
+
+def test_the_installed_layout_is_used_where_it_exists(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "flowsim"
+    (package / "_shipped").mkdir(parents=True)
+    assert shipped._folder_beside(package) == package / "_shipped"
+
+
+def test_a_source_checkout_uses_its_own_folders(tmp_path: Path) -> None:
+    assert shipped._folder_beside(tmp_path / "src" / "flowsim") == tmp_path

@@ -1,0 +1,130 @@
+"""Imports run one way: a room knows itself and those before it in `ROOMS`, and no modules know one another.
+
+Imports inside functions and under TYPE_CHECKING count as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "flowsim"
+
+ROOMS = (
+    {"errors", "wording", "timeline", "units"},
+    {"sampling"},
+    {"engine"},
+    {"scenario"},
+    {"pathways"},
+    {"outcomes"},
+    {"experiments"},
+    {"report"},
+    {"__init__"},
+    {"cli"},
+    {"__main__"},
+)
+"""From the leaves to the front door. Rooms of one line may know each other; `__init__` is the public API."""
+
+
+def imports(root: Path) -> dict[str, set[str]]:
+    """Return the modules of the package at `root` that each of its modules imports, by dotted name."""
+    files = {module_name(file, root): file for file in sorted(root.rglob("*.py"))}
+    return {name: imported(file, name, set(files)) - {name} for name, file in files.items()}
+
+
+def module_name(file: Path, root: Path) -> str:
+    parts = file.relative_to(root.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(file: Path, name: str, modules: set[str]) -> set[str]:
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            members = {f"{base}.{alias.name}" for alias in node.names}
+            submodules = members & modules
+            names |= submodules if len(submodules) == len(members) else submodules | {base}
+    return names & modules
+
+
+def room(module: str) -> str:
+    """Return the first part of a module's name inside the package; the package itself is `__init__`."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def upward(graph: dict[str, set[str]]) -> list[str]:
+    """Return the imports that go up, one line each, and the modules that stand in no room."""
+    height = {name: i for i, line in enumerate(ROOMS) for name in line}
+    unknown = [f"{module} stands in no room of ROOMS" for module in graph if room(module) not in height]
+    return unknown or [
+        f"{module} imports {other}"
+        for module, others in graph.items()
+        for other in sorted(others)
+        if height[room(other)] > height[room(module)]
+    ]
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one circle of imports, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_rooms_import_only_downwards() -> None:
+    assert upward(imports(SOURCE)) == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circle(imports(SOURCE)) == []
+
+
+def package(root: Path, **texts: str) -> Path:
+    """Write a package of modules, `engine__log` being `engine/log.py`."""
+    for name, text in {"__init__": "", **texts}.items():
+        file = root / "flowsim" / f"{name if name.startswith('__') else name.replace('__', '/')}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root / "flowsim"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import flowsim.scenario.schema",
+        "from flowsim.scenario import schema",
+        "from flowsim.scenario.schema import Scenario",
+        "from ..scenario import schema",
+        "from ..scenario.schema import Scenario",
+        "def f():\n    from flowsim.scenario import schema",
+    ],
+)
+def test_an_import_upwards_is_seen_however_it_is_written(tmp_path: Path, line: str) -> None:
+    graph = imports(package(tmp_path, engine__log=line, scenario__schema="Scenario = 1"))
+    assert upward(graph) == ["flowsim.engine.log imports flowsim.scenario.schema"]
+
+
+def test_a_low_room_may_not_know_the_public_api(tmp_path: Path) -> None:
+    graph = imports(package(tmp_path, engine__log="from flowsim import run"))
+    assert upward(graph) == ["flowsim.engine.log imports flowsim"]
+
+
+def test_a_room_that_is_not_in_the_list_is_refused(tmp_path: Path) -> None:
+    assert upward(imports(package(tmp_path, utils=""))) == ["flowsim.utils stands in no room of ROOMS"]
+
+
+def test_a_circle_within_one_room_is_seen(tmp_path: Path) -> None:
+    graph = imports(
+        package(tmp_path, engine__a="from .b import x", engine__b="def f():\n    from .a import y")
+    )
+    assert sorted(set(circle(graph))) == ["flowsim.engine.a", "flowsim.engine.b"]
