@@ -1,0 +1,29 @@
+"""The engines that can be measured: one entry each, the yardstick first.
+
+An engine is a module in this folder with `replicate(seed: int) -> Outputs`. Everything from the seed to the
+outputs happens inside that function; what it does to the garbage collector is its own affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One implementation of R1."""
+
+    name: str
+    """What the command line calls it."""
+    label: str
+    """What the table calls it; at most 25 characters."""
+    module: str
+    libraries: tuple[str, ...]
+    """Distributions on PyPI whose versions belong beside its figures."""
+
+
+YARDSTICK = Engine("idiomatic", "SimPy, idiomatic", "r1_idiomatic_simpy", ("simpy", "numpy"))
+"""Every ratio is against this one."""
+
+ENGINES = {engine.name: engine for engine in (YARDSTICK,)}
+"""By name, in the order of the table."""

@@ -1,0 +1,143 @@
+"""The measuring side: engines in processes of their own, taking turns, one replication in flight at a time.
+
+Turns are interleaved because a shared machine changes its speed by the minute: a ratio is taken within a
+round, and the reported one is the median over rounds. Nothing here looks at whether the outputs are right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from engines import Engine
+from r1 import Outputs
+
+SHORTEST_TURN = 0.5
+"""Processor seconds that a timed turn lasts at least, lest a fast engine be measured with cold caches."""
+
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
+"""Environment that keeps an engine's libraries on one core."""
+
+
+@dataclass(slots=True)
+class Measurement:
+    """What one engine did; filled in as the turns go by."""
+
+    engine: Engine
+    cold_cpu: float
+    """Processor seconds from the start of the process to its first outputs, with imports and compilation."""
+    cpu: list[float] = field(default_factory=list)
+    """Processor seconds of a warm replication, one value a round."""
+    wall: list[float] = field(default_factory=list)
+    outputs: list[Outputs] = field(default_factory=list)
+    """One a replication."""
+    peak_mb: float = 0.0
+
+
+class MissingPackageError(Exception):
+    """An engine needs a package that is not installed."""
+
+
+class EngineError(Exception):
+    """An engine's process ended before it answered."""
+
+
+class Worker:
+    """A running process of one engine."""
+
+    def __init__(self, engine: Engine, process: subprocess.Popen[str]) -> None:
+        self.engine = engine
+        self.process = process
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next answer."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise EngineError(f"{self.engine.name} stopped without an answer; its own message is above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def replicate(self, seed: int, *, at_least: float) -> dict[str, Any]:
+        """Run one seed as often as fills `at_least` processor seconds, and return the answer."""
+        assert self.process.stdin is not None
+        print(json.dumps({"seed": seed, "at_least": at_least}), file=self.process.stdin, flush=True)
+        return self.receive()
+
+
+@contextmanager
+def started(engine: Engine) -> Iterator[Worker]:
+    """Yield a worker for the engine, and end it afterwards."""
+    command = [sys.executable, str(Path(__file__).with_name("worker.py")), engine.module]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **ONE_THREAD}
+    ) as process:
+        try:
+            yield Worker(engine, process)
+        finally:
+            process.terminate()
+
+
+def take_turn(worker: Worker, measurement: Measurement, seed: int, *, timed: bool) -> None:
+    """Run one replication and add what it gave to the measurement; only a timed turn counts for speed."""
+    answer = worker.replicate(seed, at_least=SHORTEST_TURN if timed else 0.0)
+    measurement.outputs.append(Outputs(**answer["outputs"]))
+    measurement.peak_mb = answer["peak_mb"]
+    if timed:
+        measurement.cpu.append(median(answer["cpu"]))
+        measurement.wall.append(median(answer["wall"]))
+
+
+def measure(
+    engines: Sequence[Engine], *, replications: int, rounds: int, say: Callable[[str], None]
+) -> list[Measurement]:
+    """Run every engine on the seeds 1, 2, … in rounds; the first rounds are timed.
+
+    Parameters
+    ----------
+    engines : Sequence[Engine]
+        In the order of the table. Each round starts with another one.
+    replications : int
+        Seeds that every engine runs; at least `rounds` of them are run in any case.
+    rounds : int
+        Rounds that are timed.
+    say : Callable[[str], None]
+        Told of progress, a line at a time.
+
+    Returns
+    -------
+    list[Measurement]
+        One an engine, in the order given; an engine whose packages are not installed is said and left out.
+
+    Raises
+    ------
+    EngineError
+        If an engine fails.
+    """
+    with ExitStack() as stack:
+        workers: list[tuple[Worker, Measurement]] = []
+        for engine in engines:
+            say(f"starting {engine.name}")
+            worker = stack.enter_context(started(engine))
+            first = worker.receive()
+            if "missing" in first:
+                say(f"{engine.name} left out: no module named {first['missing']}")
+            else:
+                workers.append((worker, Measurement(engine, first["cold_cpu"])))
+        for number in range(max(rounds, replications)):
+            timed = number < rounds
+            say(f"seed {number + 1} of {max(rounds, replications)}{', timed' if timed else ''}")
+            offset = number % len(workers) if workers else 0
+            for worker, measurement in workers[offset:] + workers[:offset]:
+                take_turn(worker, measurement, number + 1, timed=timed)
+    return [measurement for _, measurement in workers]
