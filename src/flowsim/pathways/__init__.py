@@ -1,0 +1,1 @@
+"""Pathways: the builder that turns domain words into programs, and one module for each service of the hospital."""

@@ -1,0 +1,371 @@
+"""The cohort: everybody who will come, who they are, and every draw that their pathway could read.
+
+A `DrawPlan` says what to draw; `sample` draws it. Each class of patients has streams of its own, so a new class, a new
+column or a lever on demand shifts nobody else's draws. Uniforms are drawn for all candidates of the superset; laws are
+applied to those who come and can reach the site.
+
+Rows are ordered by arrival (ties: class, then candidate). Behind them stand the reserved rows of returning patients,
+who arrive when somebody's pathway spawns them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.errors import SimulationError
+from flowsim.sampling.arrivals import Arrivals, GivenArrivals, PoissonArrivals
+from flowsim.sampling.laws import AttributeCode, Choice, Column, Derived, Draw, Given, Number, number_of
+from flowsim.sampling.streams import uniforms
+from flowsim.timeline import StepFunction, to_grid
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An attribute drawn by probabilities that may depend on attributes declared before it; the last level takes the rest."""
+
+    probabilities: Sequence[Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """An attribute with one level for the whole class."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByArrival:
+    """An attribute that follows the time of arrival: the step function's level is the position of the level."""
+
+    position: StepFunction
+
+
+@dataclass(frozen=True, slots=True)
+class FromOthers:
+    """An attribute worked out from attributes declared before it."""
+
+    function: Callable[[People], Codes]
+
+
+AttributeLaw = Drawn | Always | ByArrival | FromOthers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returning:
+    """A second row reserved for whoever may come back.
+
+    Parameters
+    ----------
+    as_class : str
+        The class of the returning patient; attributes are kept.
+    draw : Draw
+        The draw whose uniform decides the return.
+    below : float
+        A row is reserved where that uniform is below this bound, which no lever may pass.
+    """
+
+    as_class: str
+    draw: Draw
+    below: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientClass:
+    """One class of arrivals, with a pathway of its own.
+
+    Parameters
+    ----------
+    name : str
+    arrivals : Arrivals or None
+        None for a class that only returns.
+    attributes : Mapping[str, AttributeLaw]
+        In the order in which they are worked out.
+    returning : Returning or None
+    controller : bool
+        Rows that are not patients: site meetings, closures.
+    """
+
+    name: str
+    arrivals: Arrivals | None
+    attributes: Mapping[str, AttributeLaw] = field(default_factory=dict)
+    returning: Returning | None = None
+    controller: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawPlan:
+    """What a compiled hospital needs drawn.
+
+    Parameters
+    ----------
+    classes : tuple of PatientClass
+    levels : Mapping[str, tuple of str]
+        The levels of every attribute.
+    columns : tuple of Column
+    is_time : tuple of bool
+        Which columns are minutes, and so are put on the grid.
+    needed : NDArray[np.bool_]
+        Which class can reach which column, shape (n_classes, n_columns).
+    """
+
+    classes: tuple[PatientClass, ...]
+    levels: Mapping[str, tuple[str, ...]]
+    columns: tuple[Column, ...]
+    is_time: tuple[bool, ...]
+    needed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cohort:
+    """Everybody of one replication, one row each; n rows.
+
+    Parameters
+    ----------
+    arrival : NDArray[np.float64]
+        Minutes, sorted; NaN in the reserved rows behind.
+    klass : NDArray[np.int32]
+        Position of the class in the plan.
+    child : NDArray[np.int32]
+        The reserved row of the same person's return, or -1.
+    candidate : NDArray[np.int64]
+        Number within the class's superset: with the class, who this is in every scenario.
+    columns : NDArray[np.float64]
+        The draws, shape (n_columns, n); NaN where the class cannot reach them.
+    attributes : Mapping[str, NDArray[np.int8]]
+        Position of the level, -1 where the class has no such attribute.
+    levels : Mapping[str, tuple of str]
+    """
+
+    arrival: NDArray[np.float64]
+    klass: NDArray[np.int32]
+    child: NDArray[np.int32]
+    candidate: NDArray[np.int64]
+    columns: NDArray[np.float64]
+    attributes: Mapping[str, NDArray[np.int8]]
+    levels: Mapping[str, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(self.arrival)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Some patients' attributes, as laws read them."""
+
+    count: int
+    known: Mapping[str, Codes]
+    all_levels: Mapping[str, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def codes(self, attribute: str) -> Codes:
+        """Return each patient's position in the levels of `attribute`."""
+        return self.known[attribute]
+
+    def levels(self, attribute: str) -> tuple[str, ...]:
+        """Return the levels of `attribute`."""
+        return self.all_levels[attribute]
+
+    def is_level(self, attribute: str, level: str) -> NDArray[np.bool_]:
+        """Return which patients have `level` of `attribute`."""
+        return self.known[attribute] == self.all_levels[attribute].index(level)
+
+    def only(self, chosen: NDArray[np.bool_]) -> People:
+        """Return the chosen patients."""
+        return People(int(chosen.sum()), {k: v[chosen] for k, v in self.known.items()}, self.all_levels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """The rows of one class from one source: arrivals, or the returns of another block."""
+
+    klass: int
+    lineage: str
+    numbers: Codes
+    """Who came, among the candidates."""
+    candidates: int
+    times: NDArray[np.float64]
+    people: People
+    parent: _Block | None = None
+
+
+def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort:
+    """Draw one replication's cohort.
+
+    Parameters
+    ----------
+    plan : DrawPlan
+    seed, replication : int
+    end : float
+        Nobody arrives from this minute on.
+
+    Raises
+    ------
+    InputError
+        If demand is beyond the superset.
+    SimulationError
+        If a law gave a value that is not a number.
+    """
+    drawing = _Drawing(plan, seed, replication)
+    blocks: list[_Block] = []
+    for k, patient_class in enumerate(plan.classes):
+        if patient_class.arrivals is not None:
+            blocks.append(drawing.arriving(k, patient_class, end))
+    first = np.concatenate([b.times for b in blocks]) if blocks else np.empty(0)
+    order = np.argsort(first, kind="stable")
+    row_of = np.empty(len(order), dtype=np.int64)
+    row_of[order] = np.arange(len(order))
+    rows: dict[int, Codes] = {}
+    start = 0
+    for block in blocks:
+        rows[id(block)] = row_of[start : start + len(block.times)]
+        start += len(block.times)
+    for block in blocks:  # grows: the returns of returns come behind
+        if plan.classes[block.klass].returning is not None:
+            returning = drawing.returning(block)
+            rows[id(returning)] = np.arange(start, start + len(returning.numbers))
+            start += len(returning.numbers)
+            blocks.append(returning)
+    return drawing.assembled(blocks, rows, start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    plan: DrawPlan
+    seed: int
+    replication: int
+
+    def uniforms(self, lineage: str, stream: str, count: int) -> NDArray[np.float64]:
+        return uniforms(self.seed, self.replication, f"{lineage}/{stream}", count)
+
+    def arriving(self, klass: int, patient_class: PatientClass, end: float) -> _Block:
+        name, arrivals = patient_class.name, patient_class.arrivals
+        assert arrivals is not None
+        times = arrivals.times(self.seed, self.replication, name, end)
+        people = self.people(patient_class, times)
+        came = np.ones(len(times), dtype=np.bool_)
+        if isinstance(arrivals, PoissonArrivals):
+            marks = self.uniforms(name, "accepted", len(times))
+            came = arrivals.accepted(marks, number_of(arrivals.factor, people), name)
+        return _Block(klass, name, np.flatnonzero(came), len(times), times[came], people.only(came))
+
+    def people(self, patient_class: PatientClass, times: NDArray[np.float64]) -> People:
+        known: dict[str, Codes] = {}
+        people = People(len(times), known, self.plan.levels)
+        for attribute, law in patient_class.attributes.items():
+            levels = self.plan.levels[attribute]
+            if isinstance(law, Drawn):
+                u = self.uniforms(patient_class.name, attribute, len(times))
+                known[attribute] = Choice(law.probabilities).apply(u, people).astype(np.int64)
+                np.minimum(known[attribute], len(levels) - 1, out=known[attribute])
+            elif isinstance(law, Always):
+                known[attribute] = np.full(len(times), levels.index(law.level))
+            elif isinstance(law, ByArrival):
+                known[attribute] = law.position.at(times).astype(np.int64)
+            else:
+                known[attribute] = law.function(people)
+        return people
+
+    def returning(self, block: _Block) -> _Block:
+        returning = self.plan.classes[block.klass].returning
+        assert returning is not None
+        klass = next(k for k, c in enumerate(self.plan.classes) if c.name == returning.as_class)
+        u = self.uniforms(block.lineage, returning.draw.stream, block.candidates)
+        reserved = u < returning.below
+        number = np.cumsum(reserved) - 1
+        back = reserved[block.numbers]
+        return _Block(
+            klass,
+            f"{block.lineage}>{returning.as_class}",
+            number[block.numbers[back]],
+            int(reserved.sum()),
+            np.full(int(back.sum()), np.nan),
+            block.people.only(back),
+            block,
+        )
+
+    def assembled(self, blocks: list[_Block], rows: dict[int, Codes], count: int) -> Cohort:
+        plan = self.plan
+        arrival = np.full(count, np.nan)
+        klass = np.zeros(count, dtype=np.int32)
+        child = np.full(count, -1, dtype=np.int32)
+        candidate = np.zeros(count, dtype=np.int64)
+        columns = np.full((len(plan.columns), count), np.nan)
+        attributes = {name: np.full(count, -1, dtype=np.int8) for name in plan.levels}
+        for block in blocks:
+            mine = rows[id(block)]
+            arrival[mine], klass[mine], candidate[mine] = block.times, block.klass, block.numbers
+            if block.parent is not None:
+                returning = plan.classes[block.parent.klass].returning
+                assert returning is not None
+                u = self.uniforms(block.parent.lineage, returning.draw.stream, block.parent.candidates)
+                back = u[block.parent.numbers] < returning.below
+                child[rows[id(block.parent)][back]] = mine
+            for name, codes in block.people.known.items():
+                attributes[name][mine] = codes
+            values = _BlockColumns(self, block)
+            for c in np.flatnonzero(plan.needed[block.klass]):
+                column = values.of(plan.columns[c])
+                if np.isnan(column).any():
+                    raise SimulationError(
+                        f"{_name(plan.columns[c])} of {plan.classes[block.klass].name} is not a number"
+                    )
+                columns[c, mine] = to_grid(column) if plan.is_time[c] else column
+        return Cohort(arrival, klass, child, candidate, columns, attributes, plan.levels)
+
+
+@dataclass(slots=True)
+class _BlockColumns:
+    """The columns of one block, each worked out once."""
+
+    drawing: _Drawing
+    block: _Block
+    known: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def of(self, column: Column) -> NDArray[np.float64]:
+        if id(column) not in self.known:
+            self.known[id(column)] = self._worked_out(column)
+        return self.known[id(column)]
+
+    def _worked_out(self, column: Column) -> NDArray[np.float64]:
+        block = self.block
+        if isinstance(column, Draw):
+            if isinstance(column.law, Given):
+                return column.law.apply(block.times, block.people)
+            u = self.drawing.uniforms(block.lineage, column.stream, block.candidates)[block.numbers]
+            return column.values(u, block.people)
+        if isinstance(column, Derived):
+            return column.function(*(self.of(source) for source in column.sources))
+        if isinstance(column, AttributeCode):
+            return block.people.codes(column.attribute).astype(np.float64)
+        return number_of(column.number, block.people)
+
+
+def _name(column: Column) -> str:
+    if isinstance(column, Draw):
+        return column.stream
+    if isinstance(column, Derived):
+        return " and ".join(_name(source) for source in column.sources)
+    return column.attribute if isinstance(column, AttributeCode) else "a value"
+
+
+__all__ = [
+    "Always",
+    "ByArrival",
+    "Cohort",
+    "DrawPlan",
+    "Drawn",
+    "FromOthers",
+    "GivenArrivals",
+    "PatientClass",
+    "People",
+    "Returning",
+    "sample",
+]
