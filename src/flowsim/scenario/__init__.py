@@ -1,0 +1,1 @@
+"""What a user writes: the schema, calendars, loading with `extends`, levers by dotted path."""
