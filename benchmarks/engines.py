@@ -25,5 +25,7 @@ class Engine:
 YARDSTICK = Engine("idiomatic", "SimPy, idiomatic", "r1_idiomatic_simpy", ("simpy", "numpy"))
 """Every ratio is against this one."""
 
-ENGINES = {engine.name: engine for engine in (YARDSTICK,)}
+SIMPY = Engine("simpy", "flowsim, SimPy engine", "r1_flowsim", ("simpy", "numpy", "scipy"))
+
+ENGINES = {engine.name: engine for engine in (YARDSTICK, SIMPY)}
 """By name, in the order of the table."""

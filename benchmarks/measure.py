@@ -134,10 +134,12 @@ def measure(
                 say(f"{engine.name} left out: no module named {first['missing']}")
             else:
                 workers.append((worker, Measurement(engine, first["cold_cpu"])))
+        if not workers:
+            return []
         for number in range(max(rounds, replications)):
             timed = number < rounds
             say(f"seed {number + 1} of {max(rounds, replications)}{', timed' if timed else ''}")
-            offset = number % len(workers) if workers else 0
+            offset = number % len(workers)
             for worker, measurement in workers[offset:] + workers[:offset]:
                 take_turn(worker, measurement, number + 1, timed=timed)
     return [measurement for _, measurement in workers]

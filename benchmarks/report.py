@@ -77,7 +77,7 @@ def agreement(engine: Engine, comparisons: Sequence[Comparison]) -> str:
     """Return one engine's outputs beside the reference."""
     lines = [
         engine.label,
-        f"{'output':14} {'mean':>12} {'reference':>12}  {'t interval':>25} {'z':>6}",
+        f"{'output':14} {'mean':>12} {'reference':>12}  {'t interval':>23} {'z':>6}",
     ]
     for c in comparisons:
         # One place more than the reference is printed with, so that a difference below its rounding shows.
@@ -86,6 +86,6 @@ def agreement(engine: Engine, comparisons: Sequence[Comparison]) -> str:
         verdict = "" if c.agrees else " DIFFERS"
         lines.append(
             f"{c.output:14} {c.mean:12,.{places}f} {REFERENCE[c.output].mean:12,.{places - 1}f}"
-            f"  {interval:>25} {c.z:6.2f}{verdict}"
+            f"  {interval:>23} {c.z:6.2f}{verdict}"
         )
     return "\n".join(line.rstrip() for line in lines)
