@@ -107,6 +107,8 @@ class _Run:
         self.cohort = cohort
         self.end = end
         self.env = simpy.Environment()
+        self.now = 0.0
+        """SimPy's clock, read once an event."""
         resources = len(program.resource_names)
         self.table = [0] * resources
         self.extra = [0] * resources
@@ -172,7 +174,7 @@ class _Run:
 
     def schedule(self, callbacks: list[Any], subject: Any, phase: int, delay: float) -> None:
         """Schedule an event for later; what would happen at or after the end is left out."""
-        if self.env.now + delay < self.end:
+        if self.now + delay < self.end:
             _Event(self.env, callbacks, subject, phase, delay)
 
     def capacity_table(self) -> Iterator[tuple[float, list[tuple[int, int]]]]:
@@ -192,11 +194,12 @@ class _Run:
             return
 
         def at_that_time(event: simpy.Event) -> None:
+            self.now = self.env.now
             self.set_capacities(following)
             self.schedule_table(changes)
             self.go_on()
 
-        self.schedule([at_that_time], None, CAPACITY_CHANGE, following[0] - self.env.now)
+        self.schedule([at_that_time], None, CAPACITY_CHANGE, following[0] - self.now)
 
     def set_capacities(self, change: tuple[float, list[tuple[int, int]]]) -> None:
         """Set all capacities of one instant first, then serve the raised ones in resource order."""
@@ -214,31 +217,34 @@ class _Run:
         after = max(0, self.table[resource] + self.extra[resource])
         if after != before:
             self.capacity[resource] = after
-            self.changes.append((self.env.now, resource, after))
+            self.changes.append((self.now, resource, after))
         return after > before
 
     def schedule_arrival(self) -> None:
         row = next(self.coming, None)
         if row is not None:
-            self.schedule(self.on_arrival, row, ARRIVAL, self.arrivals[row] - self.env.now)
+            self.schedule(self.on_arrival, row, ARRIVAL, self.arrivals[row] - self.now)
 
     def arrive(self, event: Any) -> None:
+        self.now = self.env.now
         patient = self.enter(event.subject)
         self.schedule_arrival()
         self.go_on(patient, patient.at)
 
     def child_arrives(self, event: Any) -> None:
+        self.now = self.env.now
         patient = self.enter(event.subject)
         self.go_on(patient, patient.at)
 
     def enter(self, row: int) -> _Patient:
-        self.started[row] = self.env.now
+        self.started[row] = self.now
         entry = int(self.program.entry[self.cohort.klass[row]])
         patient = _Patient(row, entry, self.program.slots, len(self.program.mark_names))
         self.entered.append(patient)
         return patient
 
     def wake(self, event: Any) -> None:
+        self.now = self.env.now
         patient = event.subject
         self.go_on(patient, patient.at)
 
@@ -254,7 +260,7 @@ class _Run:
             at = actions[at](patient)
         assert patient is not None
         raise SimulationError(
-            f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {self.env.now}: patient {patient.row} "
+            f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {self.now}: patient {patient.row} "
             f"is at {self.program.describe(max(at, 0))}; a loop of the pathway takes no time"
         )
 
@@ -285,7 +291,7 @@ class _Run:
         self.used[resource] += 1
         patient.held[slot] = (resource, stay)
         self.stay_resource[stay] = resource
-        self.granted[stay] = self.env.now
+        self.granted[stay] = self.now
 
     def free(self, resource: int) -> None:
         """Take a place back, and give it away unless it closes."""
@@ -293,16 +299,18 @@ class _Run:
         self.serve(resource)
 
     def turnaround_over(self, event: Any) -> None:
+        self.now = self.env.now
         self.free(event.subject)
         self.go_on()
 
     def impatience(self, event: Any) -> None:
+        self.now = self.env.now
         request = event.subject
         patient = request.patient
         if patient.request is request:
             patient.request = None
             self.waiting[request.list] -= 1
-            self.ended[request.stay] = self.env.now
+            self.ended[request.stay] = self.now
             self.go_on(patient, request.exit)
 
     # Reading operands and calendars
@@ -318,7 +326,7 @@ class _Run:
         """Return the level of a calendar now; time only goes forward, so a pointer moves along."""
         times, levels = self.calendars[calendar]
         i = self.pointer[calendar]
-        now = self.env.now
+        now = self.now
         while i + 1 < len(times) and times[i + 1] <= now:
             i += 1
         self.pointer[calendar] = i
@@ -327,7 +335,7 @@ class _Run:
     def next_above(self, calendar: int, threshold: float) -> float:
         """Return the first time from now on at which a calendar is above a threshold, or infinity."""
         if self.level(calendar) > threshold:
-            return self.env.now
+            return self.now
         times, levels = self.calendars[calendar]
         for i in range(self.pointer[calendar] + 1, len(times)):
             if levels[i] > threshold:
@@ -347,15 +355,15 @@ class _Run:
         preferred = alternatives[0][0]
         priority = self.operand(priority_code)
         patience = None if patience_code == NONE else self.operand(patience_code)
-        env, used, capacity, queues = self.env, self.used, self.capacity, self.queues
+        used, capacity, queues, requested = self.used, self.capacity, self.queues, self.requested
 
         def action(patient: _Patient) -> int:
-            now = env.now
-            stay = len(self.requested)
+            now = self.now
+            stay = len(requested)
             self.stay_patient.append(patient.row)
             self.stay_site.append(site)
             self.stay_resource.append(preferred)
-            self.requested.append(now)
+            requested.append(now)
             self.granted.append(NAN)
             self.ended.append(NAN)
             for resource, _, successor in alternatives:
@@ -392,7 +400,7 @@ class _Run:
             assert held is not None
             resource, stay = held
             patient.held[slot] = None
-            self.ended[stay] = self.env.now
+            self.ended[stay] = self.now
             minutes = 0.0 if turnaround is None else turnaround(patient.row)
             if minutes > 0:
                 self.schedule(self.on_turnaround_over, resource, WAKE, minutes)
@@ -426,7 +434,7 @@ class _Run:
 
         def action(patient: _Patient) -> int:
             return self.sleep(
-                patient, self.next_above(calendar, threshold(patient.row)) - self.env.now, following
+                patient, self.next_above(calendar, threshold(patient.row)) - self.now, following
             )
 
         return action
@@ -437,7 +445,7 @@ class _Run:
         minute = self.operand(minute_code)
 
         def action(patient: _Patient) -> int:
-            return self.sleep(patient, (minute(patient.row) - self.env.now) % DAY, following)
+            return self.sleep(patient, (minute(patient.row) - self.now) % DAY, following)
 
         return action
 
@@ -471,7 +479,7 @@ class _Run:
         if kind == Condition.OPEN:
             holds = lambda x: self.level(subject) > x  # noqa: E731
         elif kind == Condition.OPENS_WITHIN:
-            holds = lambda x: self.next_above(subject, 0.0) <= self.env.now + x  # noqa: E731
+            holds = lambda x: self.next_above(subject, 0.0) <= self.now + x  # noqa: E731
         elif kind == Condition.WAITING:
             holds = lambda x: self.waiting[subject] >= x  # noqa: E731
         elif kind == Condition.FREE:
@@ -491,7 +499,7 @@ class _Run:
         _, following, mark, *_ = code
 
         def action(patient: _Patient) -> int:
-            patient.marks[mark] = self.env.now
+            patient.marks[mark] = self.now
             return following
 
         return action
@@ -531,7 +539,7 @@ class _Run:
         """Leave for good."""
 
         def action(patient: _Patient) -> int:
-            self.left[patient.row] = self.env.now
+            self.left[patient.row] = self.now
             return WAIT
 
         return action
