@@ -181,7 +181,7 @@ class _Run:
         """Give the capacity table, an instant at a time."""
         program = self.program
         times, starts = np.unique(program.capacity_time, return_index=True)
-        ends = np.append(starts[1:], len(program.capacity_time))
+        ends = np.append(starts, len(program.capacity_time))[1:]
         for time, a, b in zip(times.tolist(), starts.tolist(), ends.tolist(), strict=True):
             pairs = zip(
                 program.capacity_resource[a:b].tolist(), program.capacity_level[a:b].tolist(), strict=True

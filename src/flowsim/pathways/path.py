@@ -19,7 +19,7 @@ from flowsim.pathways.blueprint import (
     Resource,
     WaitingList,
 )
-from flowsim.sampling.laws import AttributeCode, Chance, Choice, Column, Draw, Number, Quantile, Value
+from flowsim.sampling.laws import AttributeCode, Chance, Choice, Column, Draw, Given, Number, Quantile, Value
 
 
 class Path:
@@ -184,7 +184,7 @@ class Path:
                 raise BuildError(
                     f"probabilities of {chance} must lie between 0 and 1 together; found {list(probabilities)}"
                 )
-            column = Draw(chance, Chance()) if isinstance(chance, str) else chance.through(Chance())
+            column = Draw(chance, Chance()) if isinstance(chance, str) else _uniform_of(chance)
             running, bounds = 0.0, []
             for p in probabilities:
                 running += float(p)  # type: ignore[arg-type]
@@ -294,3 +294,8 @@ class Path:
         for label in self._labels:
             label.place(position)
         self._labels = []
+
+
+def _uniform_of(draw: Draw) -> Draw:
+    """Return the column of a draw's uniforms; values written out stand for themselves."""
+    return draw if isinstance(draw.law, Given) else draw.through(Chance())
