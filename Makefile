@@ -30,7 +30,7 @@ slow:  ## the long tests
 	$(PYTHON) -m pytest -m slow
 
 bench:  ## the benchmarks, as ratios within one run
-	$(PYTHON) -m pytest benchmarks
+	$(PYTHON) benchmarks/run.py
 
 lock:  ## renew requirements/*.txt
 	$(PYTHON) -m pip install --quiet uv
