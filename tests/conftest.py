@@ -1,7 +1,7 @@
 """Each test has one tier, and in CI a missing package is a failure.
 
 A test outside `tests/oracles` and `tests/golden` is fast; a mark on it says otherwise. A test with two tiers,
-or one outside `tests`, is refused at collection.
+or one outside `tests`, is refused at collection. Whatever a test runs, the log must obey the laws of every log.
 """
 
 from __future__ import annotations
@@ -9,9 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from flowsim.engine.log import Log
+    from flowsim.engine.program import Program
+    from flowsim.sampling.cohort import Cohort
 
 pytest_plugins = ["pytester"]
 
@@ -23,6 +29,23 @@ MISSING_PACKAGE = ("could not import", "No module named")
 # The same examples each time, on every machine; a deadline would time the machine.
 hypothesis.settings.register_profile("flowsim", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("flowsim")
+
+
+@pytest.fixture(autouse=True)
+def every_run_obeys_the_laws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test if a log breaks one of the laws in `flowsim.engine.identities`, whatever else it asks."""
+    from flowsim.engine import simpy_engine
+    from flowsim.engine.identities import check
+
+    simulate = simpy_engine.simulate
+
+    def checked(program: Program, cohort: Cohort, end: float) -> Log:
+        log = simulate(program, cohort, end)
+        broken = [f"{law.name}: {law.violation}" for law in check(log, program) if not law.ok]
+        assert not broken, "\n".join(broken)
+        return log
+
+    monkeypatch.setattr(simpy_engine, "simulate", checked)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects by these marks
