@@ -1,0 +1,30 @@
+"""Outcomes: every reported number, defined in one place and worked out from the log alone."""
+
+# In this order the metrics stand in every table.
+from flowsim.outcomes import standards, ambulance, breaches, flow, beds, ready, discharge  # isort: skip
+from flowsim.outcomes.measurement import Measured, measure
+from flowsim.outcomes.observations import Observations
+from flowsim.outcomes.observed import Observed
+from flowsim.outcomes.overload import Growing, growing_queues
+from flowsim.outcomes.period import ReportingPeriod
+from flowsim.outcomes.registry import METRICS, Metric, Pool
+
+__all__ = [
+    "METRICS",
+    "Growing",
+    "Measured",
+    "Metric",
+    "Observations",
+    "Observed",
+    "Pool",
+    "ReportingPeriod",
+    "ambulance",
+    "beds",
+    "breaches",
+    "discharge",
+    "flow",
+    "growing_queues",
+    "measure",
+    "ready",
+    "standards",
+]

@@ -1,0 +1,166 @@
+"""Bed days and occupancy, by the three conventions that never agree: midnight, 08:00 and time.
+
+General and acute beds, the escalation beds among them, in the numerator and in the denominator while they
+are open. Occupancy above 1 is possible and is not clipped: places that close keep their patient. Same-day
+care has no bed here.
+"""
+
+# ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from flowsim.outcomes.census import capacity_at, open_time, present, time_present
+from flowsim.outcomes.observations import Key, Observations, at_midnight
+from flowsim.outcomes.observed import Intervals, Observed
+from flowsim.outcomes.registry import TIME, Pool, metric
+from flowsim.timeline import DAY
+
+KH03 = "NHS England, KH03 bed availability and occupancy, beds open overnight"
+DAILY_REPORT = "NHS England, urgent and emergency care daily situation reports"
+WARDS = (*TIME, "resource")
+
+
+def bed_nights(observed: Observed) -> Observations:
+    """Return patients in a general and acute bed at each 24:00 of the period."""
+    return replace(_census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True), per=None)
+
+
+def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, midnight: bool) -> Observations:
+    """Return presences in some resources per places open, at each 24:00 or 08:00."""
+    moments = observed.calendar.midnights if midnight else observed.calendar.eights
+    which, when = present(stays.started, stays.ended, moments, midnight=midnight)
+    dates = moments - DAY if midnight else moments
+    places = [
+        capacity_at(observed.log, observed.log.resource(name), moments, midnight=midnight) for name in names
+    ]
+    available = Observations(
+        np.concatenate(places).astype(np.float64),
+        np.tile(dates, len(names)),
+        keys={"resource": Key(np.repeat(np.arange(len(names)), len(moments)), names)},
+    )
+    return Observations(
+        np.ones(len(which)),
+        dates[when],
+        stays.patient[which],
+        keys={"resource": Key(stays.resource[which], names)},
+        per=available,
+    )
+
+
+@metric(
+    label="Occupied bed days",
+    unit="bed days",
+    direction="lower",
+    definition="Patients in a general and acute bed at 24:00, summed over the nights of the period.",
+    source=KH03,
+    pool=Pool.TOTAL,
+    groups=(*WARDS, "locality", "frailty"),
+    needs=("ga_beds",),
+)
+def occupied_bed_days(observed: Observed) -> Observations:
+    return bed_nights(observed)
+
+
+@metric(
+    label="Bed occupancy, midnight",
+    unit="share",
+    direction="lower",
+    definition="Occupied bed days / bed days open at 24:00; escalation beds in both while open.",
+    source=KH03,
+    pool=Pool.MEAN,
+    groups=WARDS,
+    needs=("ga_beds",),
+)
+def bed_occupancy(observed: Observed) -> Observations:
+    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True)
+
+
+@metric(
+    label="Bed occupancy, 08:00",
+    unit="share",
+    direction="lower",
+    definition=(
+        "Patients in general and acute beds at 08:00 / beds open then, summed over the days of the period."
+    ),
+    source=DAILY_REPORT,
+    pool=Pool.MEAN,
+    groups=WARDS,
+    needs=("ga_beds",),
+)
+def bed_occupancy_8am(observed: Observed) -> Observations:
+    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=False)
+
+
+@metric(
+    label="Bed occupancy over time",
+    unit="share",
+    direction="lower",
+    definition="Time in general and acute beds / time beds were open, within the period.",
+    source="ours; the average of queueing theory",
+    pool=Pool.MEAN,
+    groups=TIME,
+    needs=("ga_beds",),
+)
+def bed_occupancy_over_time(observed: Observed) -> Observations:
+    days = observed.calendar.starts
+    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
+    stays = observed.bed_stays
+    available = sum(
+        (open_time(observed.log, observed.log.resource(name), edges) for name in observed.period.ga_beds),
+        start=np.zeros(len(days)),
+    )
+    return Observations(
+        time_present(stays.started, stays.ended, edges), days, per=Observations(available, days)
+    )
+
+
+@metric(
+    label="Escalation bed days",
+    unit="bed days",
+    direction="lower",
+    definition="Patients in an escalation bed at 24:00, summed over the nights of the period.",
+    source=DAILY_REPORT,
+    pool=Pool.TOTAL,
+    groups=(*TIME, "locality"),
+    needs=("escalation",),
+)
+def escalation_bed_days(observed: Observed) -> Observations:
+    assert observed.period.escalation is not None
+    stays = observed.stays((observed.period.escalation,))
+    return at_midnight(observed, stays.started, stays.ended, stays.patient)
+
+
+@metric(
+    label="Occupancy of discharge-to-assess services",
+    unit="share",
+    direction="neutral",
+    definition=(
+        "Patients in a discharge-to-assess slot at 24:00 / slots open, summed over the nights of the period."
+    ),
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*WARDS, "pathway", "locality"),
+    needs=("d2a",),
+)
+def d2a_occupancy(observed: Observed) -> Observations:
+    names = tuple(observed.period.d2a)
+    census = _census(observed, observed.stays(names), names, midnight=True)
+    assert census.per is not None
+    places = replace(census.per, keys=_by_service(observed, census.per))
+    return replace(census, keys=_by_service(observed, census), per=places)
+
+
+def _by_service(observed: Observed, slots: Observations) -> dict[str, Key]:
+    """Return the keys of slots with the pathway and the locality that they serve."""
+    services = slots.keys["resource"]
+    keys = dict(slots.keys)
+    for i, attribute in enumerate(("pathway", "locality")):
+        served = [where[i] for where in observed.period.d2a.values()]
+        labels = tuple(dict.fromkeys(served))
+        position = np.array([labels.index(label) for label in served], dtype=np.int64)
+        keys[attribute] = Key(position[services.codes], labels)
+    return keys

@@ -1,0 +1,68 @@
+"""Who is there when: intervals counted at moments, beds open at moments, and time spent within days.
+
+An interval whose end is infinite goes on beyond the run. At midnight the convention is the bed day's (in
+before, out at 24:00 or later, so that the nights of a spell are its difference of dates); at any other
+moment somebody is there from the moment of coming until just before the moment of going.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.engine.log import Log
+from flowsim.outcomes.period import Floats, Ints
+
+
+def present(begins: Floats, ends: Floats, moments: Floats, *, midnight: bool = False) -> tuple[Ints, Ints]:
+    """Return each presence of an interval at a moment.
+
+    Parameters
+    ----------
+    begins, ends : NDArray[np.float64]
+        Minutes, shape (n,), no NaN.
+    moments : NDArray[np.float64]
+        Sorted.
+    midnight : bool
+        Count begins < moment <= ends instead of begins <= moment < ends.
+
+    Returns
+    -------
+    which, when : NDArray[np.int64]
+        Position in `begins` and in `moments`, one row a presence.
+    """
+    side: Literal["left", "right"] = "right" if midnight else "left"
+    first = np.searchsorted(moments, begins, side=side)
+    count = np.maximum(np.searchsorted(moments, ends, side=side) - first, 0)
+    which = np.repeat(np.arange(len(begins)), count)
+    before = np.cumsum(count) - count
+    return which, np.arange(len(which)) + (first - before)[which]
+
+
+def capacity_at(log: Log, resource: int, moments: Floats, *, midnight: bool = False) -> Ints:
+    """Return a resource's places at each moment; at midnight those of the day that ends."""
+    mine = log.places.resource == resource
+    capacities = np.concatenate([[0], log.places.capacity[mine]])
+    return capacities[np.searchsorted(log.places.time[mine], moments, side="left" if midnight else "right")]
+
+
+def time_present(begins: Floats, ends: Floats, edges: Floats) -> Floats:
+    """Return the minutes that all intervals together spend between each edge and the next, shape (k - 1,)."""
+    return np.diff(_since(begins, edges) - _since(ends[np.isfinite(ends)], edges))
+
+
+def _since(times: Floats, edges: Floats) -> NDArray[np.float64]:
+    """Return for each edge the sum of the minutes gone by since each earlier time."""
+    ordered = np.sort(times)
+    count = np.searchsorted(ordered, edges)
+    return np.asarray(count * edges - np.concatenate([[0.0], np.cumsum(ordered)])[count])
+
+
+def open_time(log: Log, resource: int, edges: Floats) -> Floats:
+    """Return the place minutes of a resource between each edge and the next, shape (k - 1,)."""
+    mine = log.places.resource == resource
+    changes = np.diff(log.places.capacity[mine], prepend=0).astype(np.float64)
+    area = (np.maximum(edges[:, None] - log.places.time[mine], 0.0) * changes).sum(axis=1)
+    return np.asarray(np.diff(area))

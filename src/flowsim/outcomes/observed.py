@@ -1,0 +1,229 @@
+"""The log as a reporting period sees it: the columns that several metrics share, each worked out once.
+
+All columns have a row a patient. Controllers and those who never came have NaN in every mark, so no metric
+can count them. Nothing here is a metric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.engine.log import Log
+from flowsim.errors import InputError
+from flowsim.outcomes.period import Calendar, Floats, Ints, ReportingPeriod
+from flowsim.wording import unknown
+
+Bools = NDArray[np.bool_]
+
+LONGEST_HANDOVER_BEFORE_THE_CLOCK = 15.0
+"""Minutes an ambulance may stand outside before the patient's clock starts without a handover."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals:
+    """Stays of patients, one row each; `ended` is infinite for those still there."""
+
+    patient: Ints
+    resource: Ints
+    """Position in the list of names they were chosen by."""
+    started: Floats
+    ended: Floats
+
+
+class Observed:
+    """A log seen through a reporting period.
+
+    Parameters
+    ----------
+    log : Log
+    period : ReportingPeriod
+    child : NDArray[np.int32] or None
+        For each patient the row of their return, or -1, as the cohort has it; None if it is not known.
+
+    Raises
+    ------
+    InputError
+        If the run ends before the period does, or the period names a resource that the log does not know.
+    """
+
+    def __init__(self, log: Log, period: ReportingPeriod, child: NDArray[np.int32] | None = None) -> None:
+        if period.ends > log.end:
+            raise InputError(
+                f"the run ends at minute {log.end:g}, before the reporting period does ({period.ends:g})"
+            )
+        named = (*period.ga_beds, *period.d2a, *filter(None, (period.escalation, period.amu)))
+        for name in named:
+            if name not in log.resource_names:
+                raise InputError(unknown("resource", name, log.resource_names))
+        self.log = log
+        self.period = period
+        self.child = child
+        self.calendar = Calendar.of(period)
+        self._marks: dict[str, Floats] = {}
+
+    def knows(self, name: str) -> bool:
+        """Return whether the log has this mark or attribute, or the period this field."""
+        if name == "child":
+            return self.child is not None
+        return (
+            name in self.log.mark_names or name in self.log.levels or bool(getattr(self.period, name, None))
+        )
+
+    def mark(self, name: str) -> Floats:
+        """Return when each patient was given a mark; NaN if never, or if nobody ever is."""
+        if name not in self._marks:
+            marked = name in self.log.mark_names
+            self._marks[name] = np.where(self.is_patient, self.log.mark(name) if marked else np.nan, np.nan)
+        return self._marks[name]
+
+    def has(self, name: str) -> Bools:
+        """Return who was given a mark."""
+        return ~np.isnan(self.mark(name))
+
+    def is_level(self, attribute: str, level: str) -> Bools:
+        """Return who has a level of an attribute; nobody if the log does not know it."""
+        levels = self.log.levels.get(attribute, ())
+        if level not in levels:
+            return np.zeros(len(self.is_patient), dtype=np.bool_)
+        return np.asarray(self.log.patients.attributes[attribute] == levels.index(level))
+
+    def within(self, t: Floats) -> Bools:
+        """Return which times lie in the period; NaN does not."""
+        return (t >= self.period.begins) & (t < self.period.ends)
+
+    def rows(self, t: Floats, *conditions: Bools) -> Ints:
+        """Return the patients whose time lies in the period and who meet every condition."""
+        chosen = self.within(t)
+        for condition in conditions:
+            chosen &= condition
+        return np.flatnonzero(chosen)
+
+    def _of_class(self, names: tuple[str, ...]) -> Bools:
+        return np.isin(self.log.class_names, names)[self.log.patients.klass] & self.is_patient
+
+    @cached_property
+    def is_patient(self) -> Bools:
+        """Who came, controllers left out."""
+        controller = np.array(self.log.controllers, dtype=np.bool_)
+        return ~controller[self.log.patients.klass] & ~np.isnan(self.log.patients.started)
+
+    @cached_property
+    def type1(self) -> Bools:
+        """Who attended the type 1 department."""
+        return self.has("ed_arrival")
+
+    @cached_property
+    def attended(self) -> Bools:
+        """Who attended a department of any type."""
+        return self.type1 | self._of_class(self.period.other_departments)
+
+    @cached_property
+    def clock_start(self) -> Floats:
+        """When the four-hour clock starts; NaN for those who attended nowhere."""
+        outside = np.fmin(
+            self.mark("handover"), self.mark("ambulance_arrival") + LONGEST_HANDOVER_BEFORE_THE_CLOCK
+        )
+        elsewhere = np.where(self.attended, self.log.patients.started, np.nan)
+        came = np.where(self.type1, self.mark("ed_arrival"), elsewhere)
+        return np.where(self.has("ambulance_arrival"), outside, came)
+
+    @cached_property
+    def in_department(self) -> Floats:
+        """Minutes from clock start to departure; NaN while inside."""
+        return self.mark("departed") - self.clock_start
+
+    @cached_property
+    def attendance(self) -> Floats:
+        """When a closed attendance counts, by the basis of the period; NaN for open ones."""
+        if self.period.basis == "departures":
+            return np.where(self.attended, self.mark("departed"), np.nan)
+        return np.where(self.has("departed"), self.clock_start, np.nan)
+
+    @cached_property
+    def attendances(self) -> Ints:
+        """Closed attendances of the period, all types."""
+        return self.rows(self.attendance)
+
+    @cached_property
+    def attendances_type1(self) -> Ints:
+        """Closed attendances of the period, type 1."""
+        return self.attendances[self.type1[self.attendances]]
+
+    @cached_property
+    def open_attendances(self) -> Ints:
+        """Whose attendance no period can count yet: in a department at the end, all types."""
+        known_until = self.period.ends if self.period.basis == "departures" else np.inf
+        return np.flatnonzero((self.arrival < self.period.ends) & ~(self.mark("departed") < known_until))
+
+    @cached_property
+    def arrival(self) -> Floats:
+        """When somebody came to a department, if only in an ambulance outside; NaN for all others."""
+        came = np.where(self.type1, self.mark("ed_arrival"), self.log.patients.started)
+        return np.where(self.attended, came, np.nan)
+
+    @cached_property
+    def elective(self) -> Bools:
+        """Elective patients."""
+        return self._of_class(self.period.elective)
+
+    @cached_property
+    def same_day_only(self) -> Bools:
+        """Who had same-day emergency care (AEC) and no bed."""
+        slept = np.zeros(len(self.is_patient), dtype=np.bool_)
+        slept[self.bed_stays.patient] = True
+        return self.has("ambulatory_care") & ~slept
+
+    @cached_property
+    def inpatient(self) -> Bools:
+        """Whose stay is an admission, same-day emergency care only if the period counts it."""
+        counted = self.has("admitted")
+        return counted if self.period.sdec_counts_as_admission else counted & ~self.same_day_only
+
+    @cached_property
+    def emergency(self) -> Bools:
+        """Whose admission is an emergency admission."""
+        return self.inpatient & ~self.elective
+
+    @cached_property
+    def spell_end(self) -> Floats:
+        """When the acute spell ends; infinite while it lasts."""
+        return open_ended(self.mark("discharged"))
+
+    @cached_property
+    def nights(self) -> Floats:
+        """Length of stay of finished spells, days: the difference of dates; NaN while it lasts."""
+        nights = np.full(len(self.is_patient), np.nan)
+        done = np.flatnonzero(self.has("discharged") & self.has("admitted"))
+        nights[done] = self.period.day(self.mark("discharged")[done]) - self.period.day(
+            self.mark("admitted")[done]
+        )
+        return nights
+
+    @cached_property
+    def bed_stays(self) -> Intervals:
+        """Stays in general and acute beds."""
+        return self.stays(self.period.ga_beds)
+
+    def stays(self, resources: tuple[str, ...]) -> Intervals:
+        """Return the stays of patients in some resources."""
+        position = np.full(len(self.log.resource_names), -1, dtype=np.int64)
+        for i, name in enumerate(resources):
+            position[self.log.resource(name)] = i
+        stays = self.log.stays
+        chosen = np.flatnonzero((position >= 0)[stays.resource] & ~np.isnan(stays.started))
+        chosen = chosen[self.is_patient[stays.patient[chosen]]]
+        return Intervals(
+            stays.patient[chosen].astype(np.int64),
+            position[stays.resource[chosen]],
+            stays.started[chosen],
+            open_ended(stays.ended[chosen]),
+        )
+
+
+def open_ended(t: Floats) -> Floats:
+    """Return the times with infinity for what has not happened."""
+    return np.where(np.isnan(t), np.inf, t)

@@ -1,0 +1,116 @@
+"""What a metric is: its words, how it pools, and the function of the log that gives its observations.
+
+A metric's name is the name of its function; every table, figure and help text reads the entry here. The
+function says what was observed, when and of whom; `measurement` alone makes the figures of all and of
+groups from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from flowsim.outcomes.observations import Observations
+from flowsim.outcomes.observed import Observed
+
+Direction = Literal["higher", "lower", "neutral"]
+"""Which way is better."""
+
+
+class Pool(Enum):
+    """How observations become one figure."""
+
+    TOTAL = "total"
+    MEAN = "ratio of sums"
+    MEDIAN = "median"
+    P90 = "90th centile"
+    P95 = "95th centile"
+
+    @property
+    def quantile(self) -> float | None:
+        """The share of observations at or below the figure; None for sums."""
+        return {Pool.MEDIAN: 0.5, Pool.P90: 0.9, Pool.P95: 0.95}.get(self)
+
+
+Function = Callable[[Observed], Observations]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One reported number.
+
+    Parameters
+    ----------
+    name : str
+    label : str
+        For people, without the unit.
+    unit : str
+        `share` (0-1), `patients`, `bed days`, `minutes`, `days` and the like.
+    direction : str
+        Whether higher or lower is better, or neither.
+    definition : str
+        Population, clock and what open patients do.
+    source : str
+        Who publishes the definition; `ours` if nobody does.
+    pool : Pool
+    groups : tuple of str
+        Which keys it may be given by, besides all.
+    needs : tuple of str
+        Marks, attributes or fields of the period without which it is not modelled.
+    function : Callable[[Observed], Observations]
+    """
+
+    name: str
+    label: str
+    unit: str
+    direction: Direction
+    definition: str
+    source: str
+    pool: Pool
+    groups: tuple[str, ...]
+    needs: tuple[str, ...]
+    function: Function
+
+
+METRICS: dict[str, Metric] = {}
+"""Every metric by name, in the order of the tables."""
+
+TIME = ("month", "week")
+"""Groups that every observation has."""
+
+
+def metric(
+    *,
+    label: str,
+    unit: str,
+    direction: Direction,
+    definition: str,
+    source: str,
+    pool: Pool,
+    groups: tuple[str, ...] = TIME,
+    needs: tuple[str, ...] = (),
+) -> Callable[[Function], Function]:
+    """Enter the decorated function of an `Observed` into `METRICS` under its own name."""
+
+    def enter(function: Function) -> Function:
+        name = function.__name__
+        if name in METRICS:
+            raise ValueError(f"two metrics are called {name}")
+        function.__doc__ = definition
+        METRICS[name] = Metric(
+            name=name,
+            label=label,
+            unit=unit,
+            direction=direction,
+            definition=definition,
+            source=source,
+            pool=pool,
+            groups=groups,
+            needs=needs,
+            function=function,
+        )
+        return function
+
+    return enter
