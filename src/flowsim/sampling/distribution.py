@@ -100,6 +100,7 @@ class _OneKey:
     """The YAML form `{lognormal: {mean: 22 h, sd: 14 h}}`: exactly one key, which names the distribution."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        assert REGISTRY, "import DistributionField from flowsim.sampling.distributions, which has the laws"
         choices = {
             name: core_schema.typed_dict_field(handler.generate_schema(cls), required=False)
             for name, cls in sorted(REGISTRY.items())

@@ -16,6 +16,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 import numpy as np
 from pydantic import AfterValidator
 
+from flowsim.scenario.time_of_day import ClockShares as ClockShares
+from flowsim.scenario.time_of_day import HourProfile as HourProfile
 from flowsim.scenario.time_of_day import format_clock, parse_clock, read_level
 from flowsim.scenario.written import Problems, Written
 from flowsim.timeline import DAY, StepFunction
@@ -241,6 +243,11 @@ def _shares_only(levels: DailyLevels) -> DailyLevels:
 
 DailyShares = Annotated[DailyLevels, AfterValidator(_shares_only)]
 """Levels by weekday from 0 to 1, such as the chance that a transfer starts on that day."""
+
+
+def is_week(tree: Mapping[str, Any]) -> bool:
+    """Return whether a mapping names weekdays."""
+    return any(key.split("-")[0].split(",")[0].strip() in DAYS for key in tree)
 
 
 def _weekdays(key: str) -> list[int]:

@@ -1,0 +1,316 @@
+"""Loading a scenario: its parents by `extends`, its `changes`, its check against a schema.
+
+A child's mappings merge into its parent's. What only makes sense as a whole replaces: lists, another
+distribution, the week of a calendar, bands of clock times or shares. Every value remembers the file and line
+it was written on, and all problems are told at once. The result is a frozen value; nothing downstream meets YAML.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from flowsim.errors import InputError, Problem
+from flowsim.scenario.calendars import is_week
+from flowsim.scenario.complaints import along, complaints
+from flowsim.scenario.levers import VERBS, Change, apply, find, is_distribution, read_changes
+from flowsim.scenario.names import UNRESOLVED, file_sha256, inside
+from flowsim.scenario.names import DataFile as DataFile
+from flowsim.scenario.names import Identifier as Identifier
+from flowsim.scenario.shipped import find_scenario, shipped_scenarios
+from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, read_yaml, shown, write_yaml
+from flowsim.wording import quoted
+
+T = TypeVar("T")
+
+LONGEST_CHAIN = 20
+"""Files that may extend one another."""
+
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that was read."""
+
+    file: Path
+    """Absolute."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[T]):
+    """A scenario as it was found, and as it was understood."""
+
+    value: T
+    """The frozen value."""
+    tree: dict[str, Any]
+    """What was written, merged and changed: plain mappings, lists and scalars."""
+    files: tuple[SourceFile, ...]
+    """Every file read: the scenario, its parents from the nearest, its data files."""
+    schema: type[T]
+    beside: Path
+    """Folder of the scenario's own file, to which its references are relative."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A tree with the place of every value."""
+
+    tree: dict[str, Any]
+    places: dict[Keys, Place]
+    files: tuple[SourceFile, ...]
+
+
+def load(
+    source: str | Path,
+    schema: type[T],
+    changes: Sequence[Change | Mapping[str, Any]] | Mapping[str, Any] = (),
+    *,
+    beside: Path | None = None,
+) -> Loaded[T]:
+    """Return a scenario, checked whole.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file, or the name of a shipped scenario.
+    schema : type
+        A frozen pydantic dataclass.
+    changes : sequence or mapping
+        Levers moved after everything else, such as `{"wards.amu.beds": {"set": 47}}`.
+    beside : Path, optional
+        Folder that the file's references are relative to, if not its own: for a resolved copy elsewhere.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each with file, line and dotted path.
+    """
+    file = find_scenario(str(source))
+    stands_for = beside / file.name if beside else file
+    merged = _with_parents(file, schema, (), stands_for)
+    merged = _with_changes(merged, schema, changes, None)
+    value, data_files = _check(merged, schema, {file.resolve(): stands_for})
+    return Loaded(value, merged.tree, merged.files + data_files, schema, stands_for.resolve().parent)
+
+
+def resolved_yaml(loaded: Loaded[Any]) -> str:
+    """Return the scenario with every default written out, as YAML that loads to an equal value.
+
+    Data files stay relative to the scenario's own folder: pass it as `beside` to load a copy kept elsewhere.
+    """
+    return write_yaml(
+        _adapter(loaded.schema).dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    )
+
+
+def json_schema(schema: type[Any]) -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, with `extends` and `changes`, for editors."""
+    tree = copy.deepcopy(_own_schema(schema))
+    if "$ref" in tree:
+        tree.update(tree["$defs"][tree.pop("$ref").removeprefix("#/$defs/")])
+    lever = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": list(VERBS)}}
+    levers = {"type": "object", "additionalProperties": lever}
+    tree["properties"] = {
+        "extends": {
+            "type": "string",
+            "description": "a scenario to start from: a file beside this one, or a shipped scenario's name",
+        },
+        "changes": {
+            "description": "levers moved after merging: a dotted path, then set, add or times",
+            "anyOf": [levers, {"type": "array", "items": levers}],
+        },
+        **tree["properties"],
+    }
+    # A child need not repeat what its parent gives.
+    tree["anyOf"] = [{"required": ["extends"]}, {"required": tree.pop("required", [])}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **tree}
+
+
+def _adapter(schema: type[T]) -> TypeAdapter[T]:
+    if schema not in _ADAPTERS:
+        _ADAPTERS[schema] = TypeAdapter(schema)
+    return _ADAPTERS[schema]
+
+
+def _own_schema(schema: type[Any]) -> dict[str, Any]:
+    return _adapter(schema).json_schema()
+
+
+def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], stands_for: Path) -> _Merged:
+    """Return a file merged over its parents, its changes made."""
+    document = read_yaml(file)
+    own, places = document.tree, document.places
+    merged = _Merged({}, {}, ())
+    if "extends" in own:
+        place = places[("extends",)]
+        chain = (*children, file.resolve())
+        parent = _parent(own.pop("extends"), stands_for, chain, place)
+        merged = _with_parents(parent, schema, chain, parent)
+    changes = own.pop("changes", ())
+    _merge(merged.tree, own, (), merged.places, places)
+    files = (SourceFile(file.resolve(), document.sha256), *merged.files)
+    return _with_changes(_Merged(merged.tree, merged.places, files), schema, changes, places)
+
+
+def _parent(reference: object, file: Path, chain: tuple[Path, ...], place: Place) -> Path:
+    """Return the file that `extends` means: one inside the library, or a shipped scenario."""
+    try:
+        if not isinstance(reference, str):
+            raise ValueError(f"must be a file or the name of a shipped scenario; found {quoted(reference)}")
+        if reference.removesuffix(".yaml") in shipped_scenarios() and not (file.parent / reference).is_file():
+            parent = find_scenario(reference)
+        else:
+            parent = inside(reference, file)
+        if parent.resolve() in chain:
+            loop = " -> ".join(shown(one) for one in (*chain, parent))
+            raise ValueError(f"must not lead back to itself; found {loop}")
+        if len(chain) >= LONGEST_CHAIN:
+            raise ValueError(f"must lead through at most {LONGEST_CHAIN} files; found more")
+    except ValueError as error:
+        raise InputError([Problem(str(place), "extends", str(error))]) from None
+    return parent
+
+
+def _merge(base: Any, over: Any, keys: Keys, places: dict[Keys, Place], own: Mapping[Keys, Place]) -> None:
+    """Merge a mapping into another in place, and the places with it."""
+    for key, value in over.items():
+        here = (*keys, key)
+        before = base.get(key)
+        if isinstance(before, dict) and isinstance(value, dict) and not _stands_whole(before, value):
+            places[here] = own[here]
+            _merge(before, value, here, places, own)
+        else:
+            for below in _paths(before, here):
+                places.pop(below, None)
+            base[key] = value
+            for below in _paths(value, here):
+                places[below] = own[below]
+
+
+def _stands_whole(before: dict[str, Any], value: dict[str, Any]) -> bool:
+    """Return whether a mapping replaces its parent's: another distribution, a week, times or shares."""
+    if is_distribution(before) and is_distribution(value) and before.keys() != value.keys():
+        return True
+    dates_only = all(_DATE.match(key) for key in value)
+    return is_week(value) or (bool(value) and not dates_only and all(key[:1].isdigit() for key in value))
+
+
+def _paths(tree: Any, keys: Keys) -> Iterator[Keys]:
+    """Yield the keys of a value and of everything in it."""
+    yield keys
+    inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in inner:
+        yield from _paths(value, (*keys, key))
+
+
+def _with_changes(
+    merged: _Merged, schema: type[Any], written: Any, own: Mapping[Keys, Place] | None
+) -> _Merged:
+    """Return the tree with levers moved; `own` holds their places, if they stand in a file."""
+    top = str(own[("changes",)]) if own and ("changes",) in own else ""
+    try:
+        changes = read_changes(written)
+    except ValueError as error:
+        raise InputError([Problem(top, "changes", str(error))]) from None
+    if not changes:
+        return merged
+    tree, places = copy.deepcopy(merged.tree), dict(merged.places)
+    lines = {keys[-1]: place for keys, place in (own or {}).items() if keys[:1] == ("changes",)}
+    problems = []
+    for change in changes:
+        place = lines.get(change.path, IN_PYTHON)
+        try:
+            _write_out(tree, places, change.path, schema, place)
+            keys = find(tree, change.path)
+            for below in _paths(_at(tree, keys), keys):
+                places.pop(below, None)
+            apply(tree, change)
+        except ValueError as error:
+            problems.append(Problem(str(place), change.path, str(error)))
+            continue
+        places.update(dict.fromkeys(_paths(_at(tree, keys), keys), place))
+    if problems:
+        raise InputError(problems)
+    return _Merged(tree, places, merged.files)
+
+
+def _write_out(tree: Any, places: dict[Keys, Place], path: str, schema: type[Any], place: Place) -> None:
+    """Write the default at a path into the tree, if the path leads to one that nobody has written yet."""
+    try:
+        find(tree, path)
+    except ValueError:
+        try:
+            value = _adapter(schema).validate_json(json.dumps(tree))
+        except ValidationError:
+            return
+        explicit = _adapter(schema).dump_python(value, mode="json")
+        keys = find(explicit, path)
+        for i, key in enumerate(keys):
+            if isinstance(tree, dict) and key not in tree:
+                tree[str(key)] = _at(explicit, keys[: i + 1])
+                places.update(dict.fromkeys(_paths(tree[str(key)], keys[: i + 1]), place))
+                return
+            tree = tree[key]
+
+
+def _at(tree: Any, keys: Keys) -> Any:
+    for key in keys:
+        tree = tree[key]
+    return tree
+
+
+def _check(
+    merged: _Merged, schema: type[T], stand_ins: Mapping[Path, Path]
+) -> tuple[T, tuple[SourceFile, ...]]:
+    """Return the value of a tree, and the data files it names.
+
+    Only the schema knows which texts name files, so a first pass asks it where they are; then each is
+    resolved beside the file that wrote it.
+    """
+    adapter = _adapter(schema)
+    tree = copy.deepcopy(merged.tree)
+    problems: list[Problem] = []
+    data_files = []
+    for keys in _data_files(adapter, tree):
+        place = merged.places.get(keys)
+        wrote = place.file.resolve() if place and place.file else merged.files[0].file
+        beside = stand_ins.get(wrote, wrote)
+        try:
+            file = inside(_at(tree, keys), beside)
+        except ValueError as error:
+            problems.append(Problem(str(place or ""), ".".join(map(str, keys)), str(error)))
+            continue
+        _at(tree, keys[:-1])[keys[-1]] = str(file)
+        data_files.append(SourceFile(file, file_sha256(file)))
+    try:
+        value = adapter.validate_json(json.dumps(tree))
+    except ValidationError as error:
+        problems += complaints(error, tree, merged.places, _own_schema(schema), merged.files[0].file)
+    if problems:
+        raise InputError(sorted(problems, key=_by_line))
+    return value, tuple(dict.fromkeys(data_files))
+
+
+def _data_files(adapter: TypeAdapter[Any], tree: Any) -> list[Keys]:
+    """Return the keys of every text that names a data file."""
+    try:
+        adapter.validate_json(json.dumps(tree), context={"unresolved": True})
+    except ValidationError as error:
+        return [along(found["loc"], tree) for found in error.errors() if found["type"] == UNRESOLVED]
+    return []
+
+
+def _by_line(problem: Problem) -> tuple[str, int]:
+    file, _, line = problem.where.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (problem.where, 0)
