@@ -80,6 +80,10 @@ class StepFunction:
         i = np.searchsorted(self.times, t, side="right") - 1
         return np.asarray(areas[i] + self.levels[i] * (t - self.times[i]))
 
+    def inverted(self) -> StepFunction:
+        """Return 1 where the level is 0, and 0 elsewhere: closed for open."""
+        return StepFunction(self.times, (self.levels == 0).astype(np.float64)).merged()
+
     def ever_above(self, level: float = 0.0) -> bool:
         """Return whether the function is ever above `level`."""
         return bool(np.any(self.levels > level))

@@ -128,6 +128,8 @@ class Label:
     name: str
     instruction: int | None = None
     waiting: list[tuple[Instruction, int]] = field(default_factory=list)
+    followers: list[Label] = field(default_factory=list)
+    """Labels at the same point."""
 
     def place(self, instruction: int) -> None:
         """Fix the label at an instruction."""
@@ -135,6 +137,8 @@ class Label:
         for source, way in self.waiting:
             source.successors[way] = instruction
         self.waiting.clear()
+        for follower in self.followers:
+            follower.place(instruction)
 
 
 class Blueprint:

@@ -203,6 +203,13 @@ class Path:
         self._continue([])
         return dict(zip(levels, [*ways, last], strict=True))
 
+    def route(self, position: Column, ways: int) -> list[Path]:
+        """Send each patient the way whose number a column holds, 0 to ways - 1; nobody is left on this path."""
+        first = self._branched(position, [k + 1.0 for k in range(ways - 1)], "route")
+        last = Path(self.hospital, self._ends)
+        self._continue([])
+        return [*first, last]
+
     def _branched(self, column: Column, bounds: list[float], site: str) -> list[Path]:
         count = len(bounds) + 1
         instruction = Instruction(
@@ -272,8 +279,12 @@ class Path:
                 label.waiting.append((instruction, way))
             else:
                 instruction.successors[way] = label.instruction
-        if self._labels:
-            raise BuildError(f"a loop to {label.name} without a verb in it")
+        for mine in self._labels:
+            if label.instruction is None:
+                label.followers.append(mine)
+            else:
+                mine.place(label.instruction)
+        self._labels = []
         self._continue([])
 
     def _continue(self, ends: list[tuple[Instruction, int]]) -> None:

@@ -228,7 +228,7 @@ def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort
         rows[id(block)] = row_of[start : start + len(block.times)]
         start += len(block.times)
     for block in blocks:  # grows: the returns of returns come behind
-        if plan.classes[block.klass].returning is not None:
+        if plan.classes[block.klass].returning is not None and len(block.numbers):
             returning = drawing.returning(block)
             rows[id(returning)] = np.arange(start, start + len(returning.numbers))
             start += len(returning.numbers)

@@ -1,0 +1,156 @@
+"""Acute medicine: from the decision to admit to the first bed.
+
+    decision to admit --> AEC (medical, in hours) --> home | bed
+                      --> own beds, escalation beds --(wait)--> outlying beds too --(wait)--> any ward makes room
+
+Whoever waits keeps what they hold: an ED space, an AEC chair.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flowsim.pathways.blueprint import Label, Resource, is_open, opens_within
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.path import Path
+from flowsim.pathways.wards import Wards
+from flowsim.sampling.laws import Chance, Draw
+from flowsim.scenario.schema import Scenario
+
+FIRST_IN_LINE, IN_LINE = -1, 0
+
+
+class Admission:
+    """Who gets which bed, and what the hospital does when it takes too long."""
+
+    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, wards: Wards) -> None:
+        self.plan, self.hospital, self.wards = scenario.acute_medicine, hospital, wards
+        self.pressure = scenario.wards.pressure
+        self.outlier_stay = scenario.wards.outlier_stay
+        self.escalation_stay = scenario.wards.escalation_stay
+        aec = self.plan.ambulatory_care
+        hours = aec.hours.over(origin, hospital.end)
+        self.aec_open = hospital.calendar("aec open", hours)
+        self.aec_closed = hospital.calendar("aec closed", hours.inverted())
+        self.chairs = hospital.resource("aec", aec.chairs)
+        self.treatment = Draw("aec_treatment", aec.treatment)
+        self.suitable = Draw("aec_suitable", Chance())
+        self.needs_bed = Draw("aec_needs_bed", Chance())
+        self.room_made = Draw("full_capacity", Chance())
+        self.taken: dict[str, Label] = {}
+        self._lay_first_beds()
+
+    def from_department(self, patient: Path) -> None:
+        """Admit from the ED, where patients hold a space until they have a bed."""
+        self._admit(patient, "space")
+
+    def directly(self, patient: Path) -> None:
+        """Admit those sent by their general practitioner and others who do not come through the ED."""
+        patient.mark("decision_to_admit")
+        self._admit(patient, None)
+
+    def _admit(self, patient: Path, holding: str | None) -> None:
+        ways = patient.sort("specialty")
+        self._ambulatory_care(ways["medicine"], holding)
+        for specialty, path in ways.items():
+            self._find_bed(path, specialty, holding)
+
+    def _ambulatory_care(self, patient: Path, holding: str | None) -> None:
+        """Lay AEC for those it can take; the others go on here."""
+        aec = self.plan.ambulatory_care
+        in_hours = patient.when(is_open(self.aec_open))
+        suitable = in_hours.branch(self.suitable, aec.share_of_take)
+        no_chair = suitable.seize(self.chairs, slot="chair", patience=0)
+        patient.join(in_hours, no_chair)
+        self._leave_department(suitable, holding)
+        suitable.mark("ambulatory_care")
+        still_there_at_closing = suitable.when(opens_within(self.aec_closed, self.treatment))
+        still_there_at_closing.until(self.aec_closed)
+        suitable.delay(self.treatment)
+        needs_bed = suitable.branch(self.needs_bed, 1 - aec.same_day)
+        suitable.mark("discharged")
+        suitable.release("chair")
+        suitable.leave()
+        needs_bed.join(still_there_at_closing)
+        self._find_bed(needs_bed, "medicine", "chair")
+
+    @staticmethod
+    def _leave_department(patient: Path, holding: str | None) -> None:
+        if holding == "space":
+            patient.mark("departed")
+        if holding != "chair":
+            patient.mark("admitted")
+        if holding is not None:
+            patient.release(holding)
+
+    def _lay_first_beds(self) -> None:
+        """Lay what follows in each kind of first bed, once for everybody who gets there."""
+        stays = {
+            "amu": self.wards.stay_in_amu,
+            "right": self.wards.stay_in_first_bed,
+            "outlying": lambda path: self.wards.stay_in_first_bed(path, self.outlier_stay),
+            "escalation": lambda path: self.wards.stay_in_first_bed(path, self.escalation_stay),
+            "childrens_ward": self.wards.stay_of_children,
+        }
+        for kind, lay in stays.items():
+            self.taken[kind], patient = self.hospital.label(f"in a bed: {kind}")
+            lay(patient)
+
+    def _find_bed(self, patient: Path, specialty: str, holding: str | None) -> None:
+        beds = self.wards.beds
+        if specialty == "children":
+            patient.seize(
+                beds["childrens_ward"], slot="first_bed", waiting=self.hospital.waiting_list("children_requests")
+            )
+            self._settle(patient, "childrens_ward", holding)
+            return
+        own = {
+            "medicine": [beds["amu"]],
+            "surgery": [beds["surgery"], beds["trauma_orthopaedics"]],
+            "trauma_orthopaedics": [beds["trauma_orthopaedics"], beds["surgery"]],
+        }[specialty]
+        own_or_escalation = [*own, beds["escalation"]]
+        outlying = [*own_or_escalation, *(b for b in (beds["surgery"], beds["trauma_orthopaedics"]) if b not in own)]
+        any_ward = [*outlying, *(b for b in self.wards.adult if b not in outlying)]
+        if not self.pressure.enabled:
+            self._ask(patient, own, own_or_escalation, holding)
+            return
+        too_long = self._ask(patient, own, own_or_escalation, holding, patience=self.plan.outlying_after)
+        far_too_long = self._ask(too_long, own, outlying, holding, patience=self.plan.full_capacity_after)
+        room_made = far_too_long.branch(self.room_made, self.plan.full_capacity_success)
+        self._ask(room_made, own, any_ward, holding, priority=FIRST_IN_LINE)
+        self._ask(far_too_long, own, outlying, holding)
+
+    def _ask(
+        self,
+        patient: Path,
+        own: list[Resource],
+        beds: list[Resource],
+        holding: str | None,
+        *,
+        priority: int = IN_LINE,
+        patience: float | None = None,
+    ) -> Path:
+        """Ask for a bed, the place in line kept since the decision to admit; return those who waited too long."""
+        got, too_long = patient.choose(
+            *(bed.preferred(0 if bed in own else 1) for bed in beds),
+            slot="first_bed",
+            site="first_bed",
+            waiting=self.wards.bed_requests,
+            priority=priority,
+            patience=patience,
+            since="decision_to_admit",
+        )
+        for bed, path in zip(beds, got, strict=True):
+            if bed.name == "amu":
+                kind = "amu" if bed in own else "outlying"
+            elif bed.name == "escalation":
+                kind = "escalation"
+            else:
+                kind = "right" if bed in own else "outlying"
+            self._settle(path, kind, holding)
+        return too_long
+
+    def _settle(self, patient: Path, kind: str, holding: str | None) -> None:
+        self._leave_department(patient, holding)
+        patient.to(self.taken[kind])

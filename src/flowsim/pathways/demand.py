@@ -1,0 +1,292 @@
+"""Demand: the classes of patients, their rates over time and who they are.
+
+    the record's months x the shape of the week --> ambulance, walk_in, type2, type3
+    direct (not through the ED)        returning (readmissions, spawned by discharge)
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path as File
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.errors import InputError, Problem
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.path import Path
+from flowsim.sampling.arrivals import PoissonArrivals
+from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
+from flowsim.sampling.laws import By, Chance, Draw, Number
+from flowsim.scenario.calendars import DailyLevels
+from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS, SPECIALTIES, STREAMS
+from flowsim.scenario.time_of_day import HourProfile
+from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
+
+PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
+"""Groups that share a law of the acute phase."""
+
+RESERVED_BELOW = 0.2
+"""Return rows are reserved for this share of patients; no scenario may have more readmissions."""
+
+READMITTED = Draw("readmission", Chance())
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def declare_attributes(hospital: Hospital) -> None:
+    """Declare who patients can be."""
+    hospital.attribute("locality", LOCALITIES)
+    hospital.attribute("age_band", AGE_BANDS)
+    hospital.attribute("frailty", ("not_frail", "frail"))
+    hospital.attribute("care_home", ("no", "yes"))
+    hospital.attribute("season", ("not_winter", "winter"))
+    hospital.attribute("stream", STREAMS)
+    hospital.attribute("specialty", (*SPECIALTIES, "children"))
+    hospital.attribute("hours_only", ("no", "yes"))
+    hospital.attribute("phase", PHASES)
+    hospital.attribute("pathway", (*PATHWAYS, "P4"))
+    hospital.attribute("delayed_transfer", ("no", "yes"))
+
+
+def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> dict[str, Path]:
+    """Add the classes of emergency patients; return their paths by class."""
+    demand, run = scenario.demand, scenario.run
+    if scenario.discharge.readmitted > RESERVED_BELOW:
+        raise InputError(
+            f"discharge.readmitted must be at most {RESERVED_BELOW}; found {scenario.discharge.readmitted}"
+        )
+    volumes = read_volumes(File(demand.volumes))
+    by_ambulance, on_foot = read_profile(File(demand.arrival_profile))
+    recorded = {
+        "ambulance": volumes["type1"] * (1 - demand.returning_share) * demand.ambulance_share,
+        "walk_in": volumes["type1"] * (1 - demand.returning_share) * (1 - demand.ambulance_share),
+        "type2": volumes["type2"],
+        "type3": volumes["type3"],
+    }
+    shapes = {
+        "ambulance": by_ambulance,
+        "walk_in": on_foot,
+        "type2": on_foot * week_of(demand.type2_hours.over(_MONDAY, WEEK)),
+        "type3": on_foot * week_of(demand.type3_hours.over(_MONDAY, WEEK)),
+    }
+    levers: dict[str, Number] = {
+        "ambulance": demand.volume.ambulance,
+        "walk_in": demand.volume.walk_in,
+        "type2": demand.volume.type2,
+        "type3": demand.volume.type3,
+        "direct": demand.volume.direct,
+    }
+    rates = {name: monthly_rate(recorded[name], shapes[name], origin, hospital.end) for name in recorded}
+    rates["direct"] = dated_rate(
+        demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, origin, hospital.end
+    )
+    returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW)
+    attributes = _attributes(scenario, origin, hospital.end)
+    paths = {}
+    for name, rate in rates.items():
+        comes_in = "care_home" in attributes[name]
+        factor = levers[name]
+        if comes_in and demand.volume.care_home != 1:
+            factor = By("care_home", {"no": 1.0, "yes": demand.volume.care_home}) * factor
+        arrivals = PoissonArrivals(rate=rate, factor=factor, multiple=run.superset, day_cv=demand.day_cv)
+        paths[name] = hospital.arrivals(
+            name, arrivals=arrivals, attributes=attributes[name], returning=returning if comes_in else None
+        )
+    paths["returning"] = hospital.arrivals("returning", returning=returning)
+    return paths
+
+
+# Rates
+
+_MONDAY = dt.datetime(2018, 1, 1)
+"""Some Monday without exceptions, to unroll a plain week from."""
+
+
+def week_of(levels: StepFunction) -> NDArray[np.float64]:
+    """Return the mean level in each hour of a week that begins on Monday, shape (7, 24)."""
+    area = levels.integral(np.arange(169) * HOUR)
+    return (np.diff(area) / HOUR).reshape(7, 24)
+
+
+def monthly_rate(
+    volumes: NDArray[np.float64], shape: NDArray[np.float64], origin: dt.datetime, end: float
+) -> StepFunction:
+    """Return a rate that gives each month its volume in expectation, in the shape of the week.
+
+    Parameters
+    ----------
+    volumes : NDArray[np.float64]
+        Attendances in each month of the year, January first, shape (12,); years wrap round.
+    shape : NDArray[np.float64]
+        Relative rate by weekday and hour, shape (7, 24).
+    origin : datetime
+        Midnight at minute 0.
+    end : float
+    """
+    first = np.datetime64(origin.strftime("%Y-%m"), "M")
+    last = np.datetime64(origin, "m") + np.timedelta64(int(end), "m")
+    hours = np.arange(first.astype("M8[h]"), (last.astype("M8[M]") + 1).astype("M8[h]"))
+    day = hours.astype("M8[D]")
+    weekday = (day.astype(int) + 3) % 7
+    relative = shape[weekday, (hours - day).astype(int)]
+    month = hours.astype("M8[M]").astype(int)
+    total = np.bincount(month - month[0], relative)
+    per_hour = np.divide(
+        volumes[month % 12] * relative,
+        total[month - month[0]],
+        out=np.zeros(len(hours)),
+        where=total[month - month[0]] > 0,
+    )
+    begin = int((np.datetime64(origin, "h") - hours[0]).astype(int))
+    count = int(np.ceil(end / HOUR)) + 1
+    return StepFunction(np.arange(count) * HOUR, np.resize(per_hour[begin : begin + count], count) / HOUR)
+
+
+def dated_rate(
+    per_day: float, weekdays: DailyLevels, hours: HourProfile, origin: dt.datetime, end: float
+) -> StepFunction:
+    """Return a rate of `per_day` in the mean over a plain week, in the shape of its days (and exceptions) and hours."""
+    plain = week_of(weekdays.over(_MONDAY, WEEK)).mean()
+    profile = hours.normalised().over(origin, end)
+    if plain == 0 or not profile.ever_above():
+        return StepFunction.constant(0.0)
+    days = weekdays.over(origin, end)
+    times = np.union1d(days.times, profile.times)
+    return StepFunction(times, days.at(times) * profile.at(times) * (per_day / plain / DAY)).merged()
+
+
+def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
+    """Read attendances by month of the year (January first) and type; the file must hold every month once."""
+    columns = {
+        "type1": "type1_attendances",
+        "type2": "type2_attendances",
+        "type3": "type3_other_attendances",
+    }
+    volumes = {name: np.full(12, np.nan) for name in columns}
+    for line, row in _rows(file, ("period", *columns.values())):
+        try:
+            month = dt.date.fromisoformat(row["period"]).month - 1
+            for name, column in columns.items():
+                volumes[name][month] = float(row[column])
+        except ValueError as error:
+            raise InputError([Problem(f"{file}:{line}", "", f"must hold a date and three counts; {error}")]) from None
+    for name, values in volumes.items():
+        if not np.all(np.isfinite(values)) or np.any(values < 0):
+            raise InputError([Problem(str(file), columns[name], "must have a count >= 0 for each of twelve months")])
+    return volumes
+
+
+def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Read the shapes of the week of ambulance arrivals and of all others, each of shape (7, 24)."""
+    every, ambulance = np.full((7, 24), np.nan), np.full((7, 24), np.nan)
+    for line, row in _rows(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances")):
+        try:
+            at = (int(row["iso_weekday"]) - 1, int(row["hour"]))
+            every[at], ambulance[at] = float(row["attendances"]), float(row["ambulance_attendances"])
+        except (ValueError, IndexError) as error:
+            raise InputError([Problem(f"{file}:{line}", "", f"must hold a weekday, an hour and counts; {error}")]) from None
+    if np.isnan(every + ambulance).any() or (every < ambulance).any() or (ambulance < 0).any():
+        raise InputError([Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")])
+    return ambulance, every - ambulance
+
+
+def _rows(file: File, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    with file.open(newline="", encoding="utf-8") as text:
+        reader = csv.DictReader(text)
+        missing = [name for name in needed if name not in (reader.fieldnames or ())]
+        if missing:
+            found = ", ".join(reader.fieldnames or ("nothing",))
+            raise InputError([Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; found {found}")])
+        return [(reader.line_num, row) for row in reader]
+
+
+# Who they are
+
+
+def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, dict[str, AttributeLaw]]:
+    demand, front_door = scenario.demand, scenario.front_door
+    odds = np.array([demand.ambulance_odds[band] for band in AGE_BANDS])
+    ages = np.array([demand.age_bands[band] for band in AGE_BANDS])
+    mean = float(odds @ ages)
+    chance = np.minimum(odds * demand.ambulance_share / mean if mean else odds, 1.0)
+    children = front_door.children_to_children
+
+    def streams(adults: Mapping[str, float]) -> Drawn:
+        under_18 = {"gp": 0.0, "minors": 1 - children, "majors": 0.0, "resus": 0.0}
+        return Drawn(
+            [
+                By("age_band", {"0-17": under_18[s], **dict.fromkeys(AGE_BANDS[1:], adults[s])})
+                for s in STREAMS[:-1]
+            ]
+        )
+
+    common = common_attributes(scenario, origin, end)
+
+    def emergency(age_shares: NDArray[np.float64], stream: AttributeLaw) -> dict[str, AttributeLaw]:
+        return {
+            "locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]]),
+            "age_band": Drawn((age_shares / age_shares.sum())[:-1].tolist()),
+            "stream": stream,
+            **common,
+        }
+
+    locality: dict[str, AttributeLaw] = {"locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]])}
+    return {
+        "ambulance": emergency(ages * chance, streams(dict(front_door.ambulance_streams))),
+        "walk_in": emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
+        "type2": locality,
+        "type3": locality,
+        # Whoever was admitted directly and comes back through the ED goes to majors.
+        "direct": emergency(
+            np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")
+        ),
+    }
+
+
+def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, AttributeLaw]:
+    """Return the attributes that follow from age, the same for all emergency classes."""
+    demand, wards, discharge = scenario.demand, scenario.wards, scenario.discharge
+    overnight = {phase: 0.0 if phase == "zero_day" else 1.0 for phase in PHASES}
+    return {
+        "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
+        "care_home": Drawn([By("age_band", {band: 1 - demand.care_home[band] for band in AGE_BANDS})]),
+        "season": ByArrival(winter(wards.winter_months, origin, end)),
+        "specialty": Drawn(
+            [
+                By("age_band", {"0-17": 0.0, **dict.fromkeys(AGE_BANDS[1:], wards.specialty[s])})
+                for s in SPECIALTIES
+            ]
+        ),
+        "hours_only": Drawn([1 - wards.zero_day]),
+        "phase": FromOthers(phase_of),
+        "pathway": Drawn(
+            [
+                By("phase", {**overnight, **dict(discharge.complex)}) * discharge.pathway[pathway]
+                for pathway in PATHWAYS
+            ]
+        ),
+        "delayed_transfer": Drawn([1 - discharge.delayed_transfer]),
+    }
+
+
+def phase_of(people: People) -> NDArray[np.int64]:
+    """Return the group whose law of the acute phase each patient follows."""
+    old = people.codes("age_band") >= AGE_BANDS.index("65-74")
+    frail = people.is_level("frailty", "frail")
+    group = np.where(frail, PHASES.index("frail"), np.where(old, PHASES.index("65_plus_not_frail"), 1))
+    return np.where(people.is_level("hours_only", "yes"), 0, group)
+
+
+def winter(months: Sequence[str], origin: dt.datetime, end: float) -> StepFunction:
+    """Return 1 in the months of winter and 0 otherwise."""
+    unknown = [month for month in months if month not in MONTHS]
+    if unknown:
+        raise InputError(f"wards.winter_months must be among {', '.join(MONTHS)}; found {', '.join(unknown)}")
+    days = np.arange(int(np.ceil(end / DAY)) + 1)
+    dates = np.datetime64(origin, "D") + days
+    is_winter = np.isin(dates.astype("M8[M]").astype(int) % 12, [MONTHS.index(month) for month in months])
+    return StepFunction(days * DAY, is_winter.astype(np.float64)).merged()

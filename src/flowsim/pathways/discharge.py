@@ -1,0 +1,112 @@
+"""Discharge: from medically ready to out of the bed.
+
+    medically ready --> died
+                    --> needed the bed for hours only --> home
+                    --> simple (Portsmouth P4, nationally P0) --> a day and an hour of discharge --> home
+                    --> complex: medically fit --> IDS referral --> assessment (once or twice) --> funding, brokerage
+                                               --> ready for service --> P1 | P2 | P3 --> (community)
+    home --> readmission
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.community import Community, go_on_a_day
+from flowsim.pathways.demand import PHASES, READMITTED
+from flowsim.pathways.path import Path
+from flowsim.sampling.laws import By, Chance, Draw, Duration
+from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.section import PATHWAYS
+
+BEDS = ("first_bed", "ward_bed")
+"""What a bed is held as: the first of a stay, or the ward's that follows."""
+
+
+class Discharge:
+    """The way out of every bed."""
+
+    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, community: Community) -> None:
+        plan, wards = scenario.discharge, scenario.wards
+        self.plan, self.hospital, self.community = plan, hospital, community
+        self.death = By("phase", {"zero_day": 0.0, **dict(wards.death)})
+        self.dying = Draw("death", Chance())
+        self.second = Draw("second_assessment", Chance())
+        self.chc_in_bed = Draw("chc_in_acute_bed", Chance())
+        self.turnaround = {
+            "first_bed": Draw("first_turnaround", wards.first_turnaround),
+            "ward_bed": Draw("turnaround", wards.turnaround),
+        }
+        self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.end))
+        self.day_chance = Draw("discharge_day", Chance(), trait=True)
+        self.clock = Draw("discharge_time", plan.hours, trait=True)
+        self.assessors = hospital.resource("ids_assessors", plan.ids_assessors.over(origin, hospital.end))
+        self.referral = Draw("ids_referral", plan.ids_referral)
+        self.assessments = [Draw(f"ids_assessment.{visit}", plan.ids_assessment) for visit in (1, 2)]
+        self.process = Draw(
+            "discharge_process",
+            Duration({**dict(plan.process), "P4": plan.process["P1"]}, by="pathway"),
+        )
+        self.decision = Draw("chc_decision", plan.continuing_healthcare.decision)
+        self.readmission_after = Draw("readmission_after", plan.readmission_after)
+        self.ready = {}
+        for bed in BEDS:
+            self.ready[bed], patient = hospital.label(f"ready to leave the {bed}")
+            self._lay(patient, bed)
+
+    def leave_from(self, patient: Path, bed: str) -> None:
+        """Send patients who are medically ready, holding `bed`, on their way out."""
+        patient.to(self.ready[bed])
+
+    def end_stay(self, patient: Path, bed: str) -> None:
+        """Lay the end of a stay that the patient survives: the bed is free, a readmission may follow."""
+        patient.mark("discharged")
+        patient.release(bed, self.turnaround[bed])
+        back = patient.branch(READMITTED, self.plan.readmitted)
+        back.spawn(self.readmission_after)
+        patient.join(back)
+
+    def _lay(self, patient: Path, bed: str) -> None:
+        patient.mark("medically_ready")
+        dying = patient.branch(self.dying, self.death)
+        dying.mark("died")
+        dying.mark("discharged")
+        dying.release(bed, self.turnaround[bed])
+        dying.leave()
+
+        phases = patient.sort("phase")
+        hours_only = phases.pop(PHASES[0])
+        patient.join(*phases.values())
+        ways = patient.sort("pathway")
+        simple = ways.pop("P4")
+        for pathway in PATHWAYS:
+            simple_after_all = self._complex(ways[pathway], pathway, bed)
+            simple.join(simple_after_all)
+        go_on_a_day(simple, self.days, self.day_chance, self.clock)
+        simple.join(hours_only)
+        self.end_stay(simple, bed)
+        simple.leave()
+
+    def _complex(self, patient: Path, pathway: str, bed: str) -> Path:
+        """Lay a complex discharge; return those who found another way out."""
+        patient.mark("medically_fit")
+        patient.delay(self.referral)
+        first, second = self.assessments
+        self._assess(patient, first)
+        twice = patient.branch(self.second, self.plan.second_assessment)
+        self._assess(twice, second)
+        patient.join(twice)
+        patient.delay(self.process)
+        if pathway == "P3":
+            chc = self.plan.continuing_healthcare
+            in_bed = patient.branch(self.chc_in_bed, chc.share * chc.in_acute_bed)
+            in_bed.delay(self.decision)
+            patient.join(in_bed)
+        patient.mark("ready_for_service")
+        return self.community.start(patient, pathway, lambda starting: self.end_stay(starting, bed))
+
+    def _assess(self, patient: Path, minutes: Draw) -> None:
+        patient.seize(self.assessors, slot="assessor", site="ids_assessment")
+        patient.delay(minutes)
+        patient.release("assessor")

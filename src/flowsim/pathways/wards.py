@@ -1,0 +1,163 @@
+"""Wards: the rest of a stay, and the beds that everybody shares.
+
+    AMU --> home (short enough) | short stay | acute frailty unit | older people | specialty medicine
+    surgery, trauma and orthopaedics, children, outlying, escalation: the whole stay in one bed
+    site team: looks, opens or closes escalation beds
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.pathways.blueprint import Resource, is_occupied, is_waited_for
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.demand import PHASES
+from flowsim.pathways.discharge import Discharge
+from flowsim.pathways.path import Path
+from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
+from flowsim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+
+
+class Wards:
+    """All general and acute beds, and how long they are needed."""
+
+    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, discharge: Discharge) -> None:
+        plan, acute = scenario.wards, scenario.acute_medicine
+        self.plan, self.hospital, self.discharge = plan, hospital, discharge
+        core = {
+            "amu": acute.amu_beds,
+            "short_stay": acute.short_stay_beds,
+            "acute_frailty_unit": acute.acute_frailty_beds,
+            "specialty_medicine": plan.beds.specialty_medicine,
+            "older_people": plan.beds.older_people,
+            "surgery": plan.beds.surgery,
+            "trauma_orthopaedics": plan.beds.trauma_orthopaedics,
+            "childrens_ward": plan.beds.children,
+            "escalation": plan.escalation.block * min(plan.escalation.opened, plan.escalation.blocks),
+        }
+        self.beds = {name: hospital.resource(name, beds) for name, beds in core.items()}
+        self.adult = [bed for name, bed in self.beds.items() if name != "childrens_ward"]
+        self.all_beds = hospital.group("general and acute beds", *self.beds.values())
+        self.bed_requests = hospital.waiting_list("bed_requests")
+        self.under_pressure = is_waited_for(self.bed_requests, plan.pressure.waiting)
+        stays = {"zero_day": plan.zero_day_stay, **dict(plan.time_to_medically_ready)}
+        in_winter = By("season", {"not_winter": 1.0, "winter": plan.winter_stay})
+        self.acute_phase = Draw("acute_phase", Duration(stays, by="phase", factor=in_winter))
+        in_amu = Draw("amu_time", acute.amu_time)
+        self.in_amu = Derived((self.acute_phase, in_amu), np.minimum)
+        self.after_amu = Derived((self.acute_phase, in_amu), lambda whole, amu: np.maximum(whole - amu, 0.0))
+        limit = acute.short_stay_limit
+        self.next_ward = Derived(
+            (self.acute_phase, in_amu, AttributeCode("frailty")),
+            lambda whole, amu, frail: np.where(
+                whole <= amu, 0.0, np.where(whole <= limit, 1.0, 3.0) + np.asarray(frail == 1)
+            ),
+        )
+        self.children_stay = Draw("children_stay", plan.children_stay)
+
+    def stay_in_amu(self, patient: Path) -> None:
+        """Lay the stay of those in the AMU, to the end."""
+        patient.delay(self.in_amu)
+        home, short, short_frail, long, long_frail = patient.route(self.next_ward, 5)
+        self.discharge.leave_from(home, "first_bed")
+        onward = Path(self.hospital)
+        for path, ward, other in (
+            (short, "short_stay", "specialty_medicine"),
+            (short_frail, "acute_frailty_unit", "older_people"),
+            (long, "specialty_medicine", "older_people"),
+            (long_frail, "older_people", "specialty_medicine"),
+        ):
+            # Who becomes medically ready while waiting for the ward goes home from the AMU.
+            ready_in_amu = path.seize(
+                self.beds[ward],
+                self.beds[other].preferred(1),
+                slot="ward_bed",
+                patience=self.after_amu,
+                waiting=self.hospital.waiting_list("ward_requests"),
+            )
+            self.discharge.leave_from(ready_in_amu, "first_bed")
+            onward.join(path)
+        onward.release("first_bed", self.discharge.turnaround["first_bed"])
+        self._acute_phase(onward, self.after_amu)
+        self.discharge.leave_from(onward, "ward_bed")
+
+    def stay_in_first_bed(self, patient: Path, factor: float = 1.0) -> None:
+        """Lay a stay that is spent where it began, `factor` times as long as it would be in the right place."""
+        self._acute_phase(patient, Derived((self.acute_phase,), lambda whole: whole * factor))
+        self.discharge.leave_from(patient, "first_bed")
+
+    def stay_of_children(self, patient: Path) -> None:
+        """Lay the stay of children, who leave when they are ready."""
+        patient.delay(self.children_stay)
+        patient.mark("medically_ready")
+        self.discharge.end_stay(patient, "first_bed")
+        patient.leave()
+
+    def _acute_phase(self, patient: Path, minutes: Column) -> None:
+        """Let the acute phase pass; under pressure its last part is saved."""
+        saved = self.plan.pressure.shortens_stay_by
+        if not self.plan.pressure.enabled or not saved:
+            patient.delay(minutes)
+            return
+        patient.delay(Derived((minutes,), lambda whole: whole * (1 - saved)))
+        hurried = patient.when(self.under_pressure)
+        patient.delay(Derived((minutes,), lambda whole: whole * saved))
+        patient.join(hurried)
+
+    def lay_site_team(self) -> None:
+        """Lay the controller that opens and closes escalation beds a block at a time.
+
+        At each number of open blocks the team looks at intervals. Full beds and a queue open the next block after a
+        lag; enough calm looks running close one. Calm looks are places of the program, so no counter is needed.
+        """
+        plan, hospital = self.plan.escalation, self.hospital
+        if plan.blocks == 0:
+            return
+        escalation = self.beds["escalation"]
+        start = min(plan.opened, plan.blocks)
+        labels, looks = {}, {}
+        for blocks in range(plan.blocks + 1):
+            for calm in range(plan.close_looks):
+                labels[blocks, calm], looks[blocks, calm] = hospital.label(f"{blocks} blocks open")
+        hospital.arrivals("site_team", at=[0.0], controller=True).to(labels[start, 0])
+        for (blocks, calm), look in looks.items():
+            look.delay(plan.look_every)
+            busy = look.when(is_occupied(self.all_beds, plan.close_occupancy))
+            if blocks == 0:
+                look.to(labels[0, 0])
+            elif calm + 1 < plan.close_looks:
+                look.to(labels[blocks, calm + 1])
+            else:
+                look.capacity(escalation, -plan.block)
+                look.to(labels[blocks - 1, 0])
+            if blocks < plan.blocks:
+                full = busy.when(is_occupied(self.all_beds, plan.open_occupancy))
+                queue = full.when(is_waited_for(self.bed_requests, plan.open_waiting))
+                queue.delay(plan.opens_after)
+                queue.capacity(escalation, plan.block)
+                queue.to(labels[blocks + 1, 0])
+                busy.join(full)
+            busy.to(labels[blocks, 0])
+
+
+def ward_names() -> tuple[str, ...]:
+    """Return the names of all general and acute beds."""
+    return (
+        "amu",
+        "short_stay",
+        "acute_frailty_unit",
+        "specialty_medicine",
+        "older_people",
+        "surgery",
+        "trauma_orthopaedics",
+        "childrens_ward",
+        "escalation",
+    )
+
+
+__all__ = ["PHASES", "Resource", "Wards", "ward_names"]

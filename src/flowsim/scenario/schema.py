@@ -1,0 +1,71 @@
+"""A scenario: everything a run needs to know, one section for each part of the system."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from flowsim.scenario.sections.acute_medicine import AcuteMedicine
+from flowsim.scenario.sections.community import Community
+from flowsim.scenario.sections.demand import Demand
+from flowsim.scenario.sections.discharge import Discharge
+from flowsim.scenario.sections.elective import Elective
+from flowsim.scenario.sections.emergency_department import EmergencyDepartment
+from flowsim.scenario.sections.frailty import Frailty
+from flowsim.scenario.sections.front_door import FrontDoor
+from flowsim.scenario.sections.section import section
+from flowsim.scenario.sections.wards import Wards
+from flowsim.scenario.names import Identifier
+from flowsim.units import Count, DurationOrZero, PositiveCount
+
+
+@section
+class Run:
+    """What is run."""
+
+    start: dt.date
+    """First day reported."""
+    days: Annotated[int, Field(ge=1, le=3660, description="days reported, 1 to 3,660 (ten years)")]
+    """Days reported [1-3,660]."""
+    warm_up: DurationOrZero
+    """Run before the first day and not reported; stays of months are remembered for long."""
+    replications: PositiveCount
+    """Replications unless the command line says otherwise."""
+    seed: Count
+    """Seed of all random streams."""
+    superset: Annotated[float, Field(ge=1, le=5)]
+    """Arrivals are drawn at this multiple of the record, so that levers keep everybody else the same [1-5]."""
+    sdec_counts_as_admission: bool
+    """Whether ambulatory care counts as an emergency admission, as it did in 2016."""
+
+
+@section
+class Scenario:
+    """A hospital and its community."""
+
+    name: Identifier
+    """Short name, used for files."""
+    title: str
+    """One line for people."""
+    run: Run
+    """What is run."""
+    demand: Demand
+    """Who comes."""
+    front_door: FrontDoor
+    """Handover, assessment, streaming."""
+    emergency_department: EmergencyDepartment
+    """The ED."""
+    frailty: Frailty
+    """The FIT."""
+    acute_medicine: AcuteMedicine
+    """AEC, AMU, short stay, acute frailty unit."""
+    wards: Wards
+    """Wards, escalation, pressure."""
+    elective: Elective
+    """Planned admissions."""
+    discharge: Discharge
+    """From medically ready to out of the bed."""
+    community: Community
+    """Discharge-to-Assess."""

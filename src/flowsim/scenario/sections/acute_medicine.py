@@ -1,0 +1,48 @@
+"""Acute medicine: ambulatory emergency care, the Acute Medical Unit, and how a bed is found."""
+
+from __future__ import annotations
+
+from flowsim.sampling.distribution import DistributionField
+from flowsim.scenario.calendars import OpeningHours
+from flowsim.scenario.sections.section import section
+from flowsim.units import Duration, PositiveCount, Share
+
+
+@section
+class AmbulatoryCare:
+    """Ambulatory emergency care (AEC): treated and home the same day."""
+
+    hours: OpeningHours
+    """When AEC takes patients; at closing who is still there needs a bed."""
+    chairs: PositiveCount
+    """Places."""
+    share_of_take: Share
+    """Share of adult medical decisions to admit in opening hours that AEC can take [0-1]."""
+    treatment: DistributionField
+    """Time in AEC."""
+    same_day: Share
+    """Share of AEC patients who go home from it [0-1]."""
+
+
+@section
+class AcuteMedicine:
+    """The medical take."""
+
+    ambulatory_care: AmbulatoryCare
+    """AEC."""
+    amu_beds: PositiveCount
+    """Beds of the Acute Medical Unit."""
+    amu_time: DistributionField
+    """Time in the AMU of those who go on to another ward; shorter stays end there."""
+    short_stay_beds: PositiveCount
+    """Beds of the short-stay unit."""
+    short_stay_limit: Duration
+    """Longest stay that goes to short stay, or if frail to the acute frailty unit, rather than to a ward."""
+    acute_frailty_beds: PositiveCount
+    """Beds of the acute frailty unit."""
+    outlying_after: Duration
+    """Wait since the decision to admit after which a bed of another ward will do."""
+    full_capacity_after: Duration
+    """Wait since the decision to admit after which the hospital makes room on any ward."""
+    full_capacity_success: Share
+    """Chance that it does make room then [0-1]."""

@@ -1,0 +1,57 @@
+"""Community: Discharge-to-Assess pathways 1-3, their slots held per locality."""
+
+from __future__ import annotations
+
+from flowsim.sampling.distribution import DistributionField
+from flowsim.scenario.calendars import DailyShares
+from flowsim.scenario.sections.section import ByLocality, section
+from flowsim.scenario.time_of_day import ClockTime
+from flowsim.units import Count, Multiplier, Share
+
+
+@section
+class Service:
+    """One Discharge-to-Assess pathway."""
+
+    places: ByLocality[Count]
+    """Slots or beds in each locality; 0 is closed."""
+    stay: DistributionField
+    """How long a slot is used."""
+    stay_factor: Multiplier
+    """Factor on it, the lever of therapy-led and reablement schemes [x]."""
+    starts: DailyShares
+    """Chance that a patient with a slot can start on that day."""
+
+
+@section
+class Waiting:
+    """What happens to those who wait for a slot."""
+
+    other_way_out: DistributionField
+    """Time until family, own money, recovery or another pathway takes the patient."""
+    new_episode: DistributionField
+    """Time until deconditioning or infection starts a new acute episode."""
+    new_episode_stay: DistributionField
+    """Acute phase of the new episode."""
+
+
+@section
+class Community:
+    """Where complex discharges go."""
+
+    P1: Service
+    """Home with support."""
+    P2: Service
+    """Rehabilitation or reablement bed."""
+    P3: Service
+    """Nursing or care-home bed with assessment."""
+    first_start: ClockTime
+    """Services start from this time of day ..."""
+    last_start: ClockTime
+    """... to this."""
+    blocked_by_long_term_care: Share
+    """Share of pathway 1 whose exit waits for long-term care [0-1]."""
+    blocked: DistributionField
+    """How long their slot stays blocked."""
+    waiting: Waiting
+    """The queue."""

@@ -1,0 +1,97 @@
+"""Wards: beds, lengths of stay, escalation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flowsim.sampling.distribution import DistributionField
+from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, SharesAddUp, section
+from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
+
+
+@section
+class Beds:
+    """Core beds by ward group; those of the medical take stand under acute_medicine."""
+
+    specialty_medicine: PositiveCount
+    """Beds of the medical specialties."""
+    older_people: PositiveCount
+    """Beds of older people's medicine, rehabilitation and stroke."""
+    surgery: PositiveCount
+    """Beds of the surgical specialties, shared with electives."""
+    trauma_orthopaedics: PositiveCount
+    """Beds of trauma and orthopaedics, shared with electives."""
+    children: PositiveCount
+    """Beds of the children's wards."""
+
+
+@section
+class Escalation:
+    """Beds opened under pressure by the site team, a block at a time."""
+
+    block: PositiveCount
+    """Beds in a block."""
+    blocks: Count
+    """Most blocks open; 0 means none ever."""
+    opened: Count
+    """Blocks open from the start of the run."""
+    look_every: Duration
+    """Time between looks of the site team."""
+    open_occupancy: Share
+    """Open a block when at least this share of general and acute beds is in use ... [0-1]"""
+    open_waiting: PositiveCount
+    """... and at least so many patients wait for a bed."""
+    opens_after: Duration
+    """From the decision until the beds are staffed and open."""
+    close_occupancy: Share
+    """Close a block when the share in use has been below this ... [0-1]"""
+    close_looks: PositiveCount
+    """... at so many looks running."""
+
+
+@section
+class Pressure:
+    """What the whole hospital does when many wait for a bed."""
+
+    enabled: bool
+    """Whether it does; off only to study the model."""
+    waiting: PositiveCount
+    """Patients waiting for a bed from whom on stays are shortened."""
+    shortens_stay_by: Share
+    """Largest share of the rest of a stay that is saved [0-1]."""
+
+
+@section
+class Wards:
+    """Stays on the wards."""
+
+    beds: Beds
+    """Core beds."""
+    turnaround: DistributionField
+    """From a bed's being empty until the next patient can have it."""
+    first_turnaround: DistributionField
+    """The same for the first bed of a stay (AMU, and wards that admit from the door)."""
+    specialty: Annotated[BySpecialty[Share], SharesAddUp]
+    """Specialties of adult emergency admissions [0-1]."""
+    zero_day: Share
+    """Share of adult emergencies given a bed who need it for hours only [0-1]."""
+    zero_day_stay: DistributionField
+    """Their stay."""
+    time_to_medically_ready: ByStayGroup[DistributionField]
+    """Acute phase of everybody else, from the first bed until medically ready to leave."""
+    children_stay: DistributionField
+    """Stay of children, until they leave."""
+    winter_stay: Multiplier
+    """Factor on the acute phase of those who arrive in winter [x]."""
+    winter_months: list[str]
+    """Months of winter, such as Dec."""
+    outlier_stay: Multiplier
+    """Factor on the acute phase of outliers [x]."""
+    escalation_stay: Multiplier
+    """Factor on the acute phase in escalation beds [x]."""
+    death: ByStayGroup[Share]
+    """Chance of dying in hospital, of overnight emergencies [0-1]."""
+    escalation: Escalation
+    """Escalation beds."""
+    pressure: Pressure
+    """Earlier discharge under pressure."""
