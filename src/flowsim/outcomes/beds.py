@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from flowsim.outcomes.census import capacity_at, open_time, present, time_present
-from flowsim.outcomes.observations import Key, Observations, at_midnight
+from flowsim.outcomes.observations import Key, Observations, at_midnight, shared
 from flowsim.outcomes.observed import Intervals, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 from flowsim.timeline import DAY
@@ -26,7 +26,13 @@ WARDS = (*TIME, "resource")
 
 def bed_nights(observed: Observed) -> Observations:
     """Return patients in a general and acute bed at each 24:00 of the period."""
-    return replace(_census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True), per=None)
+    return replace(bed_census(observed), per=None)
+
+
+@shared
+def bed_census(observed: Observed) -> Observations:
+    """Return patients in general and acute beds per beds open, at each 24:00 of the period."""
+    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True)
 
 
 def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, midnight: bool) -> Observations:
@@ -76,7 +82,7 @@ def occupied_bed_days(observed: Observed) -> Observations:
     needs=("ga_beds",),
 )
 def bed_occupancy(observed: Observed) -> Observations:
-    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True)
+    return bed_census(observed)
 
 
 @metric(
@@ -130,7 +136,7 @@ def bed_occupancy_over_time(observed: Observed) -> Observations:
 )
 def escalation_bed_days(observed: Observed) -> Observations:
     assert observed.period.escalation is not None
-    stays = observed.stays((observed.period.escalation,))
+    stays = observed.ward(observed.period.escalation)
     return at_midnight(observed, stays.started, stays.ended, stays.patient)
 
 

@@ -11,9 +11,8 @@ what had begun and not come; for anyone else a wait without an end is none.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from flowsim.outcomes.observations import Observations
+from flowsim.outcomes.observations import Observations, shared
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Floats, Ints
 from flowsim.outcomes.registry import Pool, metric
@@ -25,8 +24,11 @@ WAITS = ("handover", "initial assessment", "first clinician", "investigations", 
 NEEDS = ("ed_arrival", "departed")
 
 
-def longest_wait(observed: Observed, rows: Ints) -> NDArray[np.int64]:
-    """Return for each patient in `rows` the position in `WAITS` of the longest single wait, -1 for none."""
+@shared
+def longest_wait_of_breaches(observed: Observed) -> tuple[Ints, Ints]:
+    """Return the type 1 breaches, and where in `WAITS` the longest wait of each stands, -1 for none."""
+    rows = observed.attendances_type1
+    rows = rows[observed.in_department[rows] > FOUR_HOURS]
 
     def mark(name: str) -> Floats:
         return observed.mark(name)[rows]
@@ -44,13 +46,12 @@ def longest_wait(observed: Observed, rows: Ints) -> NDArray[np.int64]:
     left = mark("left_without_being_seen")
     waits = np.stack([np.where(np.isnan(end), left, end) - begin for begin, end in spans])
     waits = np.where(np.isnan(waits), 0.0, waits)
-    return np.where(waits.max(axis=0) > 0.0, waits.argmax(axis=0), -1)
+    return rows, np.where(waits.max(axis=0) > 0.0, waits.argmax(axis=0), -1)
 
 
 def _share_awaiting(observed: Observed, *waits: str) -> Observations:
-    rows = observed.attendances_type1
-    rows = rows[observed.in_department[rows] > FOUR_HOURS]
-    awaited = np.isin(longest_wait(observed, rows), [WAITS.index(wait) for wait in waits])
+    rows, longest = longest_wait_of_breaches(observed)
+    awaited = np.isin(longest, [WAITS.index(wait) for wait in waits])
     return Observations(awaited.astype(np.float64), observed.attendance[rows], rows)
 
 

@@ -7,13 +7,12 @@ moment somebody is there from the moment of coming until just before the moment 
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.engine.log import Log
 from flowsim.outcomes.period import Floats, Ints
+from flowsim.timeline import DAY
 
 
 def present(begins: Floats, ends: Floats, moments: Floats, *, midnight: bool = False) -> tuple[Ints, Ints]:
@@ -24,7 +23,7 @@ def present(begins: Floats, ends: Floats, moments: Floats, *, midnight: bool = F
     begins, ends : NDArray[np.float64]
         Minutes, shape (n,), no NaN.
     moments : NDArray[np.float64]
-        Sorted.
+        One a day, at the same time of day.
     midnight : bool
         Count begins < moment <= ends instead of begins <= moment < ends.
 
@@ -33,12 +32,20 @@ def present(begins: Floats, ends: Floats, moments: Floats, *, midnight: bool = F
     which, when : NDArray[np.int64]
         Position in `begins` and in `moments`, one row a presence.
     """
-    side: Literal["left", "right"] = "right" if midnight else "left"
-    first = np.searchsorted(moments, begins, side=side)
-    count = np.maximum(np.searchsorted(moments, ends, side=side) - first, 0)
+    if not len(moments):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    first = _passed(begins, moments, included=midnight)
+    count = np.maximum(_passed(ends, moments, included=midnight) - first, 0)
     which = np.repeat(np.arange(len(begins)), count)
     before = np.cumsum(count) - count
     return which, np.arange(len(which)) + (first - before)[which]
+
+
+def _passed(times: Floats, moments: Floats, *, included: bool) -> Ints:
+    """Return how many moments lie before each time, or at it if included."""
+    days = (times - moments[0]) / DAY
+    passed = np.floor(days) + 1 if included else np.ceil(days)
+    return np.asarray(np.clip(passed, 0, len(moments)), dtype=np.int64)
 
 
 def capacity_at(log: Log, resource: int, moments: Floats, *, midnight: bool = False) -> Ints:

@@ -150,8 +150,8 @@ def death_share(observed: Observed) -> Observations:
     unit="share",
     direction="lower",
     definition=(
-        "Crude, same hospital: in-patients who left alive in the period and at least 30 days before the end of the run, and "
-        "were an emergency admission 0 to 29 days later (dates; day 30 does not count)."
+        "Crude, same hospital: in-patients who left alive in the period and at least 30 days before the end "
+        "of the run, and were an emergency admission 0 to 29 days later (dates; day 30 does not count)."
     ),
     source=READMISSION,
     pool=Pool.MEAN,

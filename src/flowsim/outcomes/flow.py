@@ -172,7 +172,7 @@ def fit_seen_per_day(observed: Observed) -> Observations:
 def short_stay_share(observed: Observed) -> Observations:
     assert observed.period.amu is not None
     taken = np.zeros(len(observed.is_patient), dtype=np.bool_)
-    taken[observed.stays((observed.period.amu,)).patient] = True
+    taken[observed.ward(observed.period.amu).patient] = True
     discharged = observed.mark("discharged")
     within = discharged - observed.mark("admitted") <= 72 * HOUR
     return of_patients(within, discharged, observed.rows(discharged, taken))
@@ -190,7 +190,7 @@ def short_stay_share(observed: Observed) -> Observations:
 )
 def amu_stays_over_24h(observed: Observed) -> Observations:
     assert observed.period.amu is not None
-    stays = observed.stays((observed.period.amu,))
+    stays = observed.ward(observed.period.amu)
     rows = np.flatnonzero(observed.within(stays.ended))
     over = stays.ended[rows] - stays.started[rows] > DAY
     return Observations(over.astype(np.float64), stays.ended[rows], stays.patient[rows])

@@ -17,8 +17,8 @@ from flowsim.engine.log import Log
 from flowsim.errors import InputError
 from flowsim.outcomes.observations import Key, Observations
 from flowsim.outcomes.observed import Observed
-from flowsim.outcomes.period import Floats, Ints, ReportingPeriod
-from flowsim.outcomes.registry import METRICS, Metric, Pool
+from flowsim.outcomes.period import Calendar, Floats, ReportingPeriod
+from flowsim.outcomes.registry import METRICS, TIME, Metric, Pool
 from flowsim.timeline import GRID
 from flowsim.wording import unknown
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALL = "all"
+
+TIME_BITS = 48
+"""Of the grid steps of a time in an integer that holds a group as well: five centuries."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,94 +124,107 @@ def _figures(metric: Metric, observed: Observed) -> Iterator[tuple[list[str], Fl
         yield [ALL], np.full((3, 1), np.nan)
         return
     seen = metric.function(observed)
-    pooled = _Centiles(seen, metric.pool) if metric.pool.quantile else _Sums(seen, metric.pool)
-    yield [ALL], pooled.by(None, None, 1)
-    position = observed.calendar.position(seen.when)
-    per_position = None if seen.per is None else observed.calendar.position(seen.per.when)
+    yield [ALL], _pooled(metric.pool, seen, None, None)
+    dated = _Dated(metric.pool, seen, observed.calendar)
     for name in metric.groups:
-        key = _key(name, seen, observed, position)
-        if key is None:
+        if name in TIME:
+            yield dated.by(name)
             continue
-        per = (
-            None if seen.per is None or per_position is None else _key(name, seen.per, observed, per_position)
-        )
-        figures = pooled.by(key.codes, per.codes if per else None, len(key.labels))
-        yield [f"{name}={label}" for label in key.labels], figures
+        key = _key(name, seen, observed.log)
+        if key is not None:
+            per = _key(name, seen.per, observed.log) if seen.per else None
+            yield _labelled(name, key.labels), _pooled(metric.pool, seen, key, per)
 
 
-def _key(name: str, seen: Observations, observed: Observed, position: Ints) -> Key | None:
+def _labelled(name: str, labels: tuple[str, ...]) -> list[str]:
+    return [f"{name}={label}" for label in labels]
+
+
+def _key(name: str, seen: Observations, log: Log) -> Key | None:
     """Return which group of a key each row is in, -1 for none; None if the rows know nothing of the key."""
-    calendar = observed.calendar
-    if name == "month":
-        return Key(calendar.month_of_day[position], calendar.months)
-    if name == "week":
-        return Key(calendar.week_of_day[position], calendar.weeks)
     if name in seen.keys:
         return seen.keys[name]
-    if seen.patient is None or name not in observed.log.levels:
+    if seen.patient is None or name not in log.levels:
         return None
-    return Key(
-        observed.log.patients.attributes[name][seen.patient].astype(np.int64), observed.log.levels[name]
-    )
+    return Key(log.patients.attributes[name][seen.patient], log.levels[name])
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Totals and ratios of sums."""
+class _Dated:
+    """Figures by month and by week; sums go by day first, since days are few."""
 
-    seen: Observations
-    pool: Pool
+    def __init__(self, pool: Pool, seen: Observations, calendar: Calendar) -> None:
+        self.pool, self.seen, self.calendar = pool, seen, calendar
+        self.days = calendar.position(seen.when)
+        if pool.quantile is None:
+            each_day = tuple(map(str, range(len(calendar.dates))))
+            day = Key(self.days, each_day)
+            per = Key(calendar.position(seen.per.when), each_day) if seen.per else None
+            self.sums = _pooled(pool, seen, day, per)[1:]
 
-    def by(self, codes: Ints | None, per_codes: Ints | None, groups: int) -> Floats:
-        seen = self.seen
-        numerator = _sum(seen.values, codes, groups)
-        if self.pool is Pool.TOTAL:
-            return np.stack([numerator, numerator, np.full(groups, np.nan)])
-        if seen.per is None:
-            denominator = (
-                _sum(None, codes, groups) if codes is not None else np.array([float(len(seen.values))])
-            )
-        elif per_codes is None:
-            denominator = np.full(groups, seen.per.values.sum())
+    def by(self, name: str) -> tuple[list[str], Floats]:
+        """Return the labels of months or weeks, and their figures."""
+        calendar = self.calendar
+        labels = calendar.months if name == "month" else calendar.weeks
+        of_day = calendar.month_of_day if name == "month" else calendar.week_of_day
+        if self.pool.quantile is not None:
+            figures = _centiles(self.seen.values, Key(of_day[self.days], labels), self.pool.quantile)
         else:
-            denominator = _sum(seen.per.values, per_codes, groups)
-        value = np.full(groups, np.nan)
-        np.divide(numerator, denominator, out=value, where=denominator != 0)
-        return np.stack([value, numerator, denominator])
+            numerator, denominator = (_sums(day, Key(of_day, labels)) for day in self.sums)
+            figures = _ratios(self.pool, numerator, denominator)
+        return _labelled(name, labels), figures
 
 
-def _sum(values: Floats | None, codes: Ints | None, groups: int) -> Floats:
-    """Return the sum of values, or the number of rows, by group; code -1 is in no group."""
-    if codes is None:
-        return np.array([0.0 if values is None else values.sum()])
-    return np.bincount(codes + 1, values, minlength=groups + 1)[1:].astype(np.float64)
+def _pooled(pool: Pool, seen: Observations, key: Key | None, per: Key | None) -> Floats:
+    """Return (value, numerator, denominator) of each group of a key, or of all, shape (3, n_groups)."""
+    if pool.quantile is not None:
+        return _centiles(seen.values, key, pool.quantile)
+    numerator = _sums(seen.values, key)
+    if pool is Pool.TOTAL:
+        denominator = np.full(len(numerator), np.nan)
+    elif seen.per is None:
+        denominator = _counts(seen.values, key)
+    elif key is not None and per is None:
+        denominator = np.full(len(numerator), seen.per.values.sum())
+    else:
+        denominator = _sums(seen.per.values, per)
+    return _ratios(pool, numerator, denominator)
 
 
-@dataclass(frozen=True, slots=True)
-class _Centiles:
-    """Medians and centiles of times, by linear interpolation between the two nearest."""
-
-    seen: Observations
-    pool: Pool
-
-    def by(self, codes: Ints | None, per_codes: Ints | None, groups: int) -> Floats:
-        share = self.pool.quantile
-        assert share is not None
-        # Group and time in one integer, times being on the grid: a plain sort then serves all groups.
-        steps = np.rint(self.seen.values * GRID).astype(np.int64)
-        group = np.zeros(len(steps), dtype=np.int64) if codes is None else codes
-        ordered = np.sort((group << _BITS) + steps)
-        bounds = np.searchsorted(ordered, np.arange(groups + 1, dtype=np.int64) << _BITS)
-        first, count = bounds[:-1], np.diff(bounds)
-        value = np.full(groups, np.nan)
-        some = count > 0
-        rank = first[some] + share * (count[some] - 1)
-        low = np.floor(rank).astype(np.int64)
-        high = np.minimum(low + 1, bounds[1:][some] - 1)
-        at = ordered & ((1 << _BITS) - 1)
-        value[some] = (at[low] + (rank - low) * (at[high] - at[low])) / GRID
-        return np.stack([value, np.full(groups, np.nan), count.astype(np.float64)])
+def _ratios(pool: Pool, numerator: Floats, denominator: Floats) -> Floats:
+    if pool is Pool.TOTAL:
+        return np.stack([numerator, numerator, denominator])
+    value = np.full(len(numerator), np.nan)
+    np.divide(numerator, denominator, out=value, where=denominator != 0)
+    return np.stack([value, numerator, denominator])
 
 
-_BITS = 48
-"""Of the grid steps of a time within the sorted integers: five centuries."""
+def _sums(values: Floats, key: Key | None) -> Floats:
+    if key is None:
+        return np.array([values.sum()])
+    return np.asarray(np.bincount(key.codes + 1, values, minlength=len(key.labels) + 1)[1:], dtype=np.float64)
+
+
+def _counts(values: Floats, key: Key | None) -> Floats:
+    if key is None:
+        return np.array([float(len(values))])
+    return np.bincount(key.codes + 1, minlength=len(key.labels) + 1)[1:].astype(np.float64)
+
+
+def _centiles(values: Floats, key: Key | None, share: float) -> Floats:
+    """Return centiles of times in each group, by linear interpolation between the two nearest."""
+    groups = 1 if key is None else len(key.labels)
+    # Group and time in one integer, times being on the grid: a plain sort then serves all groups.
+    ordered = np.rint(values * GRID).astype(np.int64)
+    if key is not None:
+        ordered += key.codes.astype(np.int64) << TIME_BITS
+    ordered.sort()
+    bounds = np.searchsorted(ordered, np.arange(groups + 1, dtype=np.int64) << TIME_BITS)
+    count = np.diff(bounds)
+    some = count > 0
+    rank = bounds[:-1][some] + share * (count[some] - 1)
+    low = np.floor(rank).astype(np.int64)
+    high = np.minimum(low + 1, bounds[1:][some] - 1)
+    time = ordered & ((1 << TIME_BITS) - 1)
+    value = np.full(groups, np.nan)
+    value[some] = (time[low] + (rank - low) * (time[high] - time[low])) / GRID
+    return np.stack([value, np.full(groups, np.nan), count.astype(np.float64)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from flowsim.outcomes.census import present
 from flowsim.outcomes.observed import Observed, open_ended
@@ -18,7 +20,7 @@ from flowsim.timeline import DAY
 class Key:
     """What each observation belongs to, where that is no attribute of a patient: a ward, a service."""
 
-    codes: Ints
+    codes: NDArray[np.integer]
     labels: tuple[str, ...]
 
 
@@ -33,8 +35,8 @@ class Observations:
     when : NDArray[np.float64]
         Minutes, shape (n,): to which month and week a row belongs.
     patient : NDArray[np.int64] or None
-        Row of the patient, for groups by attribute. None: the rows belong to no patient, and count in full in each
-        such group (a denominator of days).
+        Row of the patient, for groups by attribute. None: the rows belong to no patient, and count in full in
+        each such group (a denominator of days).
     keys : Mapping[str, Key]
         Groups that do not come from the patient.
     per : Observations or None
@@ -46,6 +48,22 @@ class Observations:
     patient: Ints | None = None
     keys: Mapping[str, Key] = field(default_factory=dict)
     per: Observations | None = None
+
+
+Made = TypeVar("Made")
+
+
+def shared(function: Callable[[Observed], Made]) -> Callable[[Observed], Made]:
+    """Make a function give the same answer again for the same `Observed`, for what several metrics need."""
+
+    @wraps(function)
+    def once(observed: Observed) -> Made:
+        if once not in observed.made:
+            observed.made[once] = function(observed)
+        answer: Made = observed.made[once]
+        return answer
+
+    return once
 
 
 def of_patients(values: ArrayLike, when: Floats, rows: Ints, per: Observations | None = None) -> Observations:
@@ -94,7 +112,7 @@ def at_eight(observed: Observed, begins: Floats, ends: Floats, patient: Ints | N
 def at_midnight(
     observed: Observed, begins: Floats, ends: Floats, patient: Ints | None = None
 ) -> Observations:
-    """Return one observation of each presence at a 24:00 of the period, dated to the day that ends; as `at_eight`."""
+    """Return one observation of each presence at a 24:00, dated to the day that ends; else as `at_eight`."""
     moments = observed.calendar.midnights
     rows = np.flatnonzero(~np.isnan(begins))
     which, when = present(begins[rows], open_ended(ends[rows]), moments, midnight=True)

@@ -6,8 +6,10 @@ can count them. Nothing here is a metric.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +57,15 @@ class Observed:
             raise InputError(
                 f"the run ends at minute {log.end:g}, before the reporting period does ({period.ends:g})"
             )
-        named = (*period.ga_beds, *period.d2a, *filter(None, (period.escalation, period.amu)))
-        for name in named:
+        for name in (*period.ga_beds, *period.d2a):
             if name not in log.resource_names:
                 raise InputError(unknown("resource", name, log.resource_names))
         self.log = log
         self.period = period
         self.child = child
         self.calendar = Calendar.of(period)
+        self.made: dict[Callable[..., Any], Any] = {}
+        """What functions have worked out from this for several metrics."""
         self._marks: dict[str, Floats] = {}
 
     def knows(self, name: str) -> bool:
@@ -76,8 +79,9 @@ class Observed:
     def mark(self, name: str) -> Floats:
         """Return when each patient was given a mark; NaN if never, or if nobody ever is."""
         if name not in self._marks:
-            marked = name in self.log.mark_names
-            self._marks[name] = np.where(self.is_patient, self.log.mark(name) if marked else np.nan, np.nan)
+            self._marks[name] = np.full(len(self.is_patient), np.nan)
+            if name in self.log.mark_names:
+                np.copyto(self._marks[name], self.log.mark(name), where=self.is_patient)
         return self._marks[name]
 
     def has(self, name: str) -> Bools:
@@ -207,6 +211,12 @@ class Observed:
     def bed_stays(self) -> Intervals:
         """Stays in general and acute beds."""
         return self.stays(self.period.ga_beds)
+
+    def ward(self, name: str) -> Intervals:
+        """Return the stays in one resource of general and acute beds."""
+        stays = self.bed_stays
+        rows = np.flatnonzero(stays.resource == self.period.ga_beds.index(name))
+        return Intervals(stays.patient[rows], stays.resource[rows], stays.started[rows], stays.ended[rows])
 
     def stays(self, resources: tuple[str, ...]) -> Intervals:
         """Return the stays of patients in some resources."""

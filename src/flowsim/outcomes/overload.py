@@ -15,7 +15,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import theilslopes
 
 from flowsim.engine.log import Log
 from flowsim.outcomes.census import time_present
@@ -46,7 +45,7 @@ class Growing:
     since : date
         The first day of the rise.
     per_day : float
-        By how many patients a day it grows: the median of the slopes between all pairs of days (Theil-Sen).
+        By how many patients a day it grows: see `median_slope`.
     waiting : float
         Mean number waiting on the last whole day.
     """
@@ -88,7 +87,7 @@ def growing_queues(log: Log, period: ReportingPeriod) -> tuple[Growing, ...]:
         demand = np.histogram(stays.requested[asked], edges)[0]
         begins = rise(waiting, demand)
         if begins is not None:
-            slope = float(theilslopes(waiting[begins:])[0])
+            slope = median_slope(waiting[begins:])
             found.append(Growing(name, calendar.dates[whole[begins]], slope, float(waiting[-1])))
     return tuple(found)
 
@@ -112,3 +111,9 @@ def rise(waiting: Floats, demand: Ints) -> int | None:
     grows = sureness[begins] > SURENESS and rises[begins] >= LEAST_RISE
     still = weekly[-1] - weekly[half] > STILL_RISING * rises[begins]
     return begins if grows and still else None
+
+
+def median_slope(levels: Floats) -> float:
+    """Return the median of the slopes between all pairs of days (Theil-Sen); single bad days do nothing."""
+    early, late = np.triu_indices(len(levels), k=1)
+    return float(np.median((levels[late] - levels[early]) / (late - early)))

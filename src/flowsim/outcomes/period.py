@@ -1,6 +1,8 @@
 """The reporting period: which minutes of a run are reported, and what in the log means what.
 
-Days are local calendar days; summer time is ignored. The night of a day is counted at its 24:00.
+Days are local calendar days; summer time is ignored. The night of a day is counted at its 24:00. On the
+time grid a quotient by a day that is not whole differs from a whole number by far more than rounding, so
+its floor is exact.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from flowsim.errors import InputError
 from flowsim.timeline import DAY, HOUR
+from flowsim.wording import unknown
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,13 +64,17 @@ class ReportingPeriod:
     def __post_init__(self) -> None:
         if not 0 <= self.begins < self.ends:
             raise InputError(
-                f"a reporting period must begin at minute 0 or later and end after that; found {self.begins} to {self.ends}"
+                "a reporting period must begin at minute 0 or later and end after that; "
+                f"found {self.begins:g} to {self.ends:g}"
             )
+        for ward in filter(None, (self.amu, self.escalation)):
+            if ward not in self.ga_beds:
+                raise InputError(unknown("general and acute beds", ward, self.ga_beds))
 
     def day(self, t: ArrayLike) -> Ints:
         """Return the number of the calendar day of each time; the day of the origin is 0."""
         since_midnight = np.asarray(t, dtype=np.float64) + midnight_before(self.origin)
-        return np.asarray(np.floor_divide(since_midnight, DAY), dtype=np.int64)
+        return np.floor(since_midnight / DAY).astype(np.int64)
 
 
 def midnight_before(moment: dt.datetime) -> float:
@@ -133,7 +140,7 @@ class Calendar:
 
     def position(self, t: Floats) -> Ints:
         """Return the position in `dates` of each time, those outside going to the nearest day."""
-        days = np.floor_divide(t - self.starts[0], DAY).astype(np.int64)
+        days = np.floor((t - self.starts[0]) / DAY).astype(np.int64)
         return np.asarray(np.clip(days, 0, len(self.dates) - 1), dtype=np.int64)
 
 
