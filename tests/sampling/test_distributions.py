@@ -277,3 +277,12 @@ def test_a_distribution_is_a_frozen_value_that_travels_between_processes() -> No
 def test_sampling_needs_no_scipy_stats() -> None:
     code = "import sys, flowsim.sampling.distributions; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_field_knows_every_law_whoever_imports_it_first() -> None:
+    code = (
+        "from pydantic import TypeAdapter; from flowsim.sampling.distribution import DistributionField as F;"
+        'print(TypeAdapter(F).validate_json(\'{"fixed": {"value": "2 min"}}\'))'
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout == "Fixed(value=2.0)\n"

@@ -62,6 +62,8 @@ class Small:
     """Time with the clinician."""
     wards: dict[Identifier, Ward]
     """The wards by name."""
+    frail: dict[str, Share] | None = None
+    """Share of patients who are frail, by age band."""
     fit: Fit = Fit()
     """The frailty team."""
     ambulances: tuple[DataFile, ...] = ()

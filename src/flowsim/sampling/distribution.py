@@ -10,6 +10,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
@@ -100,7 +101,8 @@ class _OneKey:
     """The YAML form `{lognormal: {mean: 22 h, sd: 14 h}}`: exactly one key, which names the distribution."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        assert REGISTRY, "import DistributionField from flowsim.sampling.distributions, which has the laws"
+        # The laws register themselves when imported, and a schema may be built before anyone has done so.
+        import_module("flowsim.sampling.distributions")
         choices = {
             name: core_schema.typed_dict_field(handler.generate_schema(cls), required=False)
             for name, cls in sorted(REGISTRY.items())

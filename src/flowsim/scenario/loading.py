@@ -2,7 +2,7 @@
 
 A child's mappings merge into its parent's. What only makes sense as a whole replaces: lists, another
 distribution, the week of a calendar, bands of clock times or shares. Every value remembers the file and line
-it was written on, and all problems are told at once. The result is a frozen value; nothing downstream meets YAML.
+that wrote it; all problems are told at once. The result is a frozen value: nothing downstream meets YAML.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ T = TypeVar("T")
 LONGEST_CHAIN = 20
 """Files that may extend one another."""
 
-_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK_OR_SHARE = re.compile(r"[0-9]{2}:[0-9]{2}(-[0-9]{2}:[0-9]{2})?|[01]?\.?[0-9]*")
+"""Keys of a roster's day, of clock bands, of quantiles: one changed alone changes what the others mean."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -202,8 +203,7 @@ def _stands_whole(before: dict[str, Any], value: dict[str, Any]) -> bool:
     """Return whether a mapping replaces its parent's: another distribution, a week, times or shares."""
     if is_distribution(before) and is_distribution(value) and before.keys() != value.keys():
         return True
-    dates_only = all(_DATE.match(key) for key in value)
-    return is_week(value) or (bool(value) and not dates_only and all(key[:1].isdigit() for key in value))
+    return is_week(value) or (bool(value) and all(_CLOCK_OR_SHARE.fullmatch(key) for key in value))
 
 
 def _paths(tree: Any, keys: Keys) -> Iterator[Keys]:

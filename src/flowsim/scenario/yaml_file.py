@@ -33,7 +33,7 @@ LARGEST_FILE = 1_000_000
 """Bytes."""
 DEEPEST = 20
 """Mappings and lists inside one another."""
-MOST_VALUES = 20_000
+MOST_VALUES = 10_000
 """Values in a file; the parser reads about this many in a second. Tables belong in data files."""
 LONGEST_TEXT = 10_000
 """Characters of one value."""
