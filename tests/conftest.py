@@ -1,7 +1,7 @@
 """Each test has one tier, and in CI a missing package is a failure.
 
 A test outside `tests/oracles` and `tests/golden` is fast; a mark on it says otherwise. A test with two tiers,
-or one outside `tests`, is refused at collection. Whatever a test runs, the log must obey the laws of every log.
+or one outside `tests`, is refused at collection. Every log of a run in a test must obey the laws of logs.
 """
 
 from __future__ import annotations

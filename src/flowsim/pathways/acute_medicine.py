@@ -1,7 +1,7 @@
 """Acute medicine: from the decision to admit to the first bed.
 
     decision to admit --> AEC (medical, in hours) --> home | bed
-                      --> own beds, escalation beds --(wait)--> outlying beds too --(wait)--> any ward makes room
+                      --> AMU | straight to a ward | surgical ward: own beds, escalation beds --(wait)--> outlying beds too --(wait)--> any ward makes room
 
 Whoever waits keeps what they hold: an ED space, an AEC chair.
 """
@@ -36,6 +36,7 @@ class Admission:
         self.treatment = Draw("aec_treatment", aec.treatment)
         self.suitable = Draw("aec_suitable", Chance())
         self.needs_bed = Draw("aec_needs_bed", Chance())
+        self.straight_to_ward = Draw("straight_to_ward", Chance())
         self.room_made = Draw("full_capacity", Chance())
         self.taken: dict[str, Label] = {}
         self._lay_first_beds()
@@ -104,11 +105,19 @@ class Admission:
             )
             self._settle(patient, "childrens_ward", holding)
             return
+        if specialty == "medicine":
+            straight = patient.branch(self.straight_to_ward, self.plan.straight_to_ward).sort("frailty")
+            self._find_adult_bed(straight["frail"], [beds["older_people"], beds["specialty_medicine"]], holding)
+            self._find_adult_bed(straight["not_frail"], [beds["specialty_medicine"], beds["older_people"]], holding)
         own = {
             "medicine": [beds["amu"]],
             "surgery": [beds["surgery"], beds["trauma_orthopaedics"]],
             "trauma_orthopaedics": [beds["trauma_orthopaedics"], beds["surgery"]],
         }[specialty]
+        self._find_adult_bed(patient, own, holding)
+
+    def _find_adult_bed(self, patient: Path, own: list[Resource], holding: str | None) -> None:
+        beds = self.wards.beds
         own_or_escalation = [*own, beds["escalation"]]
         outlying = [*own_or_escalation, *(b for b in (beds["surgery"], beds["trauma_orthopaedics"]) if b not in own)]
         any_ward = [*outlying, *(b for b in self.wards.adult if b not in outlying)]

@@ -84,7 +84,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     rates["direct"] = dated_rate(
         demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, origin, hospital.end
     )
-    returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW)
+    returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
     attributes = _attributes(scenario, origin, hospital.end)
     paths = {}
     for name, rate in rates.items():

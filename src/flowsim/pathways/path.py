@@ -309,4 +309,4 @@ class Path:
 
 def _uniform_of(draw: Draw) -> Draw:
     """Return the column of a draw's uniforms; values written out stand for themselves."""
-    return draw if isinstance(draw.law, Given) else draw.through(Chance())
+    return draw if isinstance(draw.law, Given | Chance) else draw.through(Chance())

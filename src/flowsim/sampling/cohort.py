@@ -68,11 +68,14 @@ class Returning:
         The draw whose uniform decides the return.
     below : float
         A row is reserved where that uniform is below this bound, which no lever may pass.
+    times : int
+        How often the same person may come back.
     """
 
     as_class: str
     draw: Draw
     below: float
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +197,7 @@ class _Block:
     times: NDArray[np.float64]
     people: People
     parent: _Block | None = None
+    returned: int = 0
 
 
 def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort:
@@ -228,7 +232,8 @@ def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort
         rows[id(block)] = row_of[start : start + len(block.times)]
         start += len(block.times)
     for block in blocks:  # grows: the returns of returns come behind
-        if plan.classes[block.klass].returning is not None and len(block.numbers):
+        returns = plan.classes[block.klass].returning
+        if returns is not None and block.returned < returns.times:
             returning = drawing.returning(block)
             rows[id(returning)] = np.arange(start, start + len(returning.numbers))
             start += len(returning.numbers)
@@ -289,6 +294,7 @@ class _Drawing:
             np.full(int(back.sum()), np.nan),
             block.people.only(back),
             block,
+            block.returned + 1,
         )
 
     def assembled(self, blocks: list[_Block], rows: dict[int, Codes], count: int) -> Cohort:

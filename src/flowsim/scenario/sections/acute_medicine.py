@@ -30,6 +30,8 @@ class AcuteMedicine:
 
     ambulatory_care: AmbulatoryCare
     """AEC."""
+    straight_to_ward: Share
+    """Share of adult medical admissions who go to a specialty or older people's ward without the AMU [0-1]."""
     amu_beds: PositiveCount
     """Beds of the Acute Medical Unit."""
     amu_time: DistributionField
