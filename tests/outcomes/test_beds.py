@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from flowsim.outcomes import measure
+from tests.outcomes.written_logs import DAY, HOUR, NAN, Person, days, inpatient, with_attributes, written
+
+OPEN = [(0.0, "amu", 2), (0.0, "surgery", 1)]
+
+
+def slow_midnights(people: list[Person], wards: tuple[str, ...], nights: range) -> int:
+    """Count by walking round the wards each midnight."""
+    found = 0
+    for night in nights:
+        for person in people:
+            for ward, _, started, ended in person.stays:
+                found += ward in wards and started < night * DAY and not ended < night * DAY
+    return found
+
+
+def test_bed_days_are_those_of_the_round_at_midnight() -> None:
+    # AMU from day 1 to day 2 and surgery to day 4: 1 + 2 nights. AMU since day 2: 4 nights. A day case: none.
+    moved = replace(inpatient(600), stays=[("amu", 600, 600, 2000), ("surgery", 2000, 2000, 3 * DAY + 600)])
+    people = [moved, inpatient(DAY + 60), inpatient(60, 900)]
+    measured = measure(written(*people, end=5 * DAY, places=OPEN), days(5))
+    assert measured["occupied_bed_days"] == 3 + 4 == slow_midnights(people, ("amu", "surgery"), range(1, 6))
+    assert measured["occupied_bed_days", "resource=amu"] == 1 + 4
+    assert measured["occupied_bed_days", "resource=surgery"] == 2
+    assert measured.fraction("bed_occupancy") == (7, 15)
+    assert measured.fraction("bed_occupancy", "resource=surgery") == (2, 5)
+
+
+def test_nights_before_the_period_do_not_count() -> None:
+    log = written(inpatient(60, 4 * DAY - 60), end=5 * DAY)
+    measured = measure(log, days(5, begins=2))
+    assert measured["occupied_bed_days"] == 1  # nights 1 to 3, of which the period has night 3
+    assert measured.fraction("bed_occupancy_over_time") == (2 * DAY - 60, 3 * 3 * DAY)
+
+
+def test_escalation_beds_are_in_both_while_they_are_open() -> None:
+    # Two core beds; two escalation beds open on day 2 only. One patient in each kind.
+    places = [(0.0, "amu", 2), (DAY, "escalation", 2), (2 * DAY, "escalation", 0)]
+    people = [inpatient(60), inpatient(DAY + 60, 2 * DAY + 60, ward="escalation")]
+    measured = measure(written(*people, end=3 * DAY, places=places), days(3))
+    assert measured["escalation_bed_days"] == 1
+    # Occupied 1 + 2 + 1, open 2 + 4 + 2.
+    assert measured.fraction("bed_occupancy") == (4, 8)
+    assert measured.fraction("bed_occupancy", "resource=escalation") == (1, 2)
+    assert measured.fraction("bed_occupancy_8am", "resource=escalation") == (1, 2)  # at 08:00 of day 2
+
+
+def test_occupancy_above_one_is_not_clipped() -> None:
+    # Three beds, two of them closed while all are in use.
+    log = written(*[inpatient(60)] * 3, places=[(0.0, "amu", 3), (600.0, "amu", 1)])
+    assert measure(log, days(2))["bed_occupancy"] == 6 / 2
+
+
+def test_a_ward_that_is_never_open_has_no_occupancy() -> None:
+    assert math.isnan(measure(written(inpatient(60)), days(2))["bed_occupancy", "resource=surgery"])
+
+
+def test_the_three_conventions_differ() -> None:
+    # In from 07:00 to 23:00 of both days: at 08:00 always, at midnight never, two thirds of the time.
+    people = [inpatient(d * DAY + 7 * HOUR, d * DAY + 23 * HOUR) for d in (0, 1)]
+    measured = measure(written(*people, places=[(0.0, "amu", 1)]), days(2))
+    conventions = ("bed_occupancy", "bed_occupancy_8am", "bed_occupancy_over_time")
+    assert [measured[name] for name in conventions] == [0, 1, 2 / 3]
+
+
+def test_slots_are_counted_by_the_service_they_belong_to() -> None:
+    # Of two P1 slots for P one is in use on both nights, of one for FG none, of one P2 bed one on one night.
+    in_service = Person("direct", 0, {}, [("p1_P", 0, 60, NAN)])
+    rehabilitated = with_attributes(
+        Person("direct", 0, {}, [("p2_P", 0, DAY + 60, NAN)]), locality="FG", pathway="P1"
+    )
+    places = [(0.0, "p1_P", 2), (0.0, "p1_FG", 1), (0.0, "p2_P", 1)]
+    measured = measure(written(in_service, rehabilitated, places=places), days(2))
+    assert measured.fraction("d2a_occupancy") == (3, 8)
+    assert measured.fraction("d2a_occupancy", "pathway=P1") == (2, 6)
+    assert measured.fraction("d2a_occupancy", "locality=P") == (3, 6)
+    assert measured.fraction("d2a_occupancy", "resource=p1_FG") == (0, 2)
+    assert measured["occupied_bed_days"] == 0
