@@ -114,6 +114,15 @@ def test_per_day_figures_divide_by_the_days_of_the_group() -> None:
     assert measured["fit_admissions_avoided_per_day", "locality=FG"] == 1 / 2
 
 
+def test_only_the_groups_asked_for_are_given() -> None:
+    log = written(with_attributes(walk_in(0, 60), stream="majors"))
+    ungrouped = measure(log, days(2), groups=())
+    assert set(ungrouped.group) == {"all"}
+    by_stream = measure(log, days(2), metrics=["conversion_rate"], groups=["stream"])
+    assert by_stream.group == ("all", *(f"stream={level}" for level in log.levels["stream"]))
+    assert len(by_stream) == 6
+
+
 def test_what_the_log_does_not_model_is_no_number() -> None:
     log = written(walk_in(0, 60))
     without = replace(log, mark_names=tuple("unused" if m == "fit_avoided" else m for m in log.mark_names))

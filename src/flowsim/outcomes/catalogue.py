@@ -15,9 +15,10 @@ Made from the registry in `src/flowsim/outcomes/` by `python -m flowsim.outcomes
 Do not edit.
 
 Shares are 0–1; times are minutes unless the name says otherwise. Reported is [begin, end) of the reporting
-period, after the warm-up. A ratio of sums pools its numerator and its denominator over the period, or over the
-group, and divides once. Nobody gives no figure for ratios, medians and centiles, and 0 for totals; what a
-hospital does not model has no figure. Besides `all`, a metric is given by each of its groups, one key at a time.
+period, after the warm-up. A ratio of sums pools its numerator and its denominator over the period, or over
+the group, and divides once. Nobody gives no figure for ratios, medians and centiles, and 0 for totals; what a
+hospital does not model has no figure. Besides `all`, a metric is given by each of its groups, one key at a
+time.
 """
 
 

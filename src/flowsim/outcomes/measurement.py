@@ -83,6 +83,7 @@ def measure(
     period: ReportingPeriod,
     *,
     metrics: Iterable[str] | None = None,
+    groups: Iterable[str] | None = None,
     child: NDArray[np.int32] | None = None,
 ) -> Measured:
     """Return every metric of a run.
@@ -93,6 +94,9 @@ def measure(
     period : ReportingPeriod
     metrics : iterable of str, optional
         Names; all if not given.
+    groups : iterable of str, optional
+        Keys to group by, such as `month`; every key that a metric has if not given. Without any it takes half
+        the time.
     child : NDArray[np.int32], optional
         `Cohort.child`: for each patient the row of their return. Without it readmissions are not modelled.
 
@@ -106,28 +110,32 @@ def measure(
         if name not in METRICS:
             raise InputError(unknown("metric", name, METRICS))
     observed = Observed(log, period, child)
+    keys = None if groups is None else frozenset(groups)
     rows: list[str] = []
-    groups: list[str] = []
+    labelled: list[str] = []
     figures: list[NDArray[np.float64]] = []
     for name in names:
-        for labels, values in _figures(METRICS[name], observed):
+        for labels, values in _figures(METRICS[name], observed, keys):
             rows += [name] * len(labels)
-            groups += labels
+            labelled += labels
             figures.append(values)
     table = np.concatenate(figures, axis=1) if figures else np.empty((3, 0))
-    return Measured(tuple(rows), tuple(groups), *table)
+    return Measured(tuple(rows), tuple(labelled), *table)
 
 
-def _figures(metric: Metric, observed: Observed) -> Iterator[tuple[list[str], Floats]]:
+def _figures(
+    metric: Metric, observed: Observed, keys: frozenset[str] | None
+) -> Iterator[tuple[list[str], Floats]]:
     """Yield the labels of all and of each key, with (value, numerator, denominator), shape (3, n_labels)."""
     if not all(map(observed.knows, metric.needs)):
         yield [ALL], np.full((3, 1), np.nan)
         return
     seen = metric.function(observed)
     yield [ALL], _pooled(metric.pool, seen, None, None)
-    dated = _Dated(metric.pool, seen, observed.calendar)
-    for name in metric.groups:
-        if name in TIME:
+    names = [name for name in metric.groups if keys is None or name in keys]
+    dated = _Dated(metric.pool, seen, observed.calendar) if any(name in TIME for name in names) else None
+    for name in names:
+        if dated is not None and name in TIME:
             yield dated.by(name)
             continue
         key = _key(name, seen, observed.log)
