@@ -94,3 +94,10 @@ def test_the_median_slope_is_blind_to_a_bad_day() -> None:
     levels = 2.0 * np.arange(30.0)
     levels[10] = 500.0
     assert median_slope(levels) == 2.0
+
+
+def test_a_controller_that_waits_is_no_queue() -> None:
+    growing = mmc(1.2, seed=1, year=100)
+    team = replace(growing.patients, klass=np.array([growing.class_names.index("site_team")], dtype=np.int32))
+    assert growing_queues(growing, days(100)) != ()
+    assert growing_queues(replace(growing, patients=team), days(100)) == ()

@@ -80,10 +80,11 @@ def growing_queues(log: Log, period: ReportingPeriod) -> tuple[Growing, ...]:
     edges = np.append(calendar.starts[whole], calendar.starts[whole[-1]] + DAY)
     stays = log.stays
     over = open_ended(np.fmin(stays.started, stays.ended))
+    patient = ~np.array(log.controllers)[log.patients.klass[stays.patient]]
     waited = over > stays.requested
     found = []
     for resource, name in enumerate(log.resource_names):
-        asked = stays.resource == resource
+        asked = patient & (stays.resource == resource)
         waits = asked & waited
         waiting = time_present(stays.requested[waits], over[waits], edges) / DAY
         demand = np.histogram(stays.requested[asked], edges)[0]

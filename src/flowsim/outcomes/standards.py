@@ -12,7 +12,7 @@ import datetime as dt
 
 import numpy as np
 
-from flowsim.outcomes.observations import Observations, of_patients
+from flowsim.outcomes.observations import Observations, of_patients, shared
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Floats, Ints
 from flowsim.outcomes.registry import TIME, Pool, metric
@@ -142,6 +142,7 @@ def waits_over_12h_from_arrival(observed: Observed) -> Observations:
     return of_patients(observed.in_department > TWELVE_HOURS, observed.attendance, rows)
 
 
+@shared
 def _wait_for_bed(observed: Observed) -> tuple[Floats, Ints]:
     """Return minutes from decision to admit to departure, and the type 1 attendances that have them."""
     wait = observed.mark("departed") - observed.mark("decision_to_admit")
