@@ -144,12 +144,11 @@ def _slot_and_mark_faults(blueprint: Blueprint) -> list[str]:
     return faults
 
 
-def _components(blueprint: Blueprint) -> NDArray[np.int32]:
+def _connected(n: int, edges: Sequence[tuple[int, int]]) -> NDArray[np.int32]:
+    """Return the strongly connected component of each of n nodes."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    edges = [(i, s) for i, x in enumerate(blueprint.instructions) for s in _successors(x)]
-    n = len(blueprint.instructions)
     if not edges:
         return np.arange(n, dtype=np.int32)
     source, target = np.array(edges).T
@@ -158,7 +157,8 @@ def _components(blueprint: Blueprint) -> NDArray[np.int32]:
 
 
 def _draws_on_loops(blueprint: Blueprint) -> Iterator[str]:
-    component = _components(blueprint)
+    edges = [(i, s) for i, x in enumerate(blueprint.instructions) for s in _successors(x)]
+    component = _connected(len(blueprint.instructions), edges)
     sizes = np.bincount(component)
     for i, instruction in enumerate(blueprint.instructions):
         on_loop = sizes[component[i]] > 1 or i in instruction.successors
@@ -220,10 +220,15 @@ def _rings(blueprint: Blueprint) -> Iterator[str]:
                 if may.get(i, 0) >> slot & 1:
                     for resource in held:
                         waits.setdefault(resource, set()).update(p.resource.name for p in x.alternatives)
-    for a in waits:
-        for b in sorted(waits[a]):
-            if a <= b and a in waits.get(b, set()):
-                yield f"{a} is held while waiting for {b}, and {b} while waiting for {a}: they can wait for ever"
+    names = list(blueprint.resources)
+    edges = [(names.index(a), names.index(b)) for a in waits for b in waits[a]]
+    component = _connected(len(names), edges)
+    for ring in dict.fromkeys(component.tolist()):
+        members = [name for name, c in zip(names, component, strict=True) if c == ring]
+        if len(members) > 1:
+            yield f"{', '.join(members)} are held while waiting for one another: they can wait for ever"
+        elif members[0] in waits.get(members[0], ()):
+            yield f"{members[0]} is held while waiting for another of its places: that can last for ever"
 
 
 def _may_hold(blueprint: Blueprint) -> dict[int, int]:
