@@ -68,13 +68,13 @@ def test_names_are_used_once() -> None:
     hospital.group("G&A")
     hospital.attribute("frailty", ("none", "some"))
     hospital.arrivals("p", at=[0])
-    with pytest.raises(BuildError, match="there is a resource named beds already"):
+    with pytest.raises(BuildError, match="another resource is named beds already"):
         hospital.resource("beds", 1)
-    with pytest.raises(BuildError, match="there is a calendar named day already"):
+    with pytest.raises(BuildError, match="another calendar is named day already"):
         hospital.calendar("day", StepFunction.constant(1))
-    with pytest.raises(BuildError, match="there is a group named G&A already"):
+    with pytest.raises(BuildError, match="another group is named G&A already"):
         hospital.group("G&A")
-    with pytest.raises(BuildError, match="there is a attribute named frailty already"):
+    with pytest.raises(BuildError, match="another attribute is named frailty already"):
         hospital.attribute("frailty", ("none", "some"))
     with pytest.raises(BuildError, match="there is a class of patients named p already"):
         hospital.arrivals("p", at=[0])

@@ -23,7 +23,7 @@ AMBULANCE = By("mode", {"ambulance": 0.5}, otherwise=0.1)
 
 
 def level(attribute: str, i: int) -> str:
-    return LEVELS[attribute][PEOPLE.codes(attribute)[i]]
+    return LEVELS[attribute][int(PEOPLE.codes(attribute)[i])]
 
 
 def test_by_is_a_table_read_for_each_patient() -> None:

@@ -214,26 +214,21 @@ def _capacity(log: Log, program: Program) -> Check:
 
 
 def _idle(log: Log, program: Program) -> Check:
-    """Find a free place beside somebody who waits for it first and foremost; only without turnarounds."""
-    cleaned = program.code[
-        (program.code[:, 0] == Verb.RELEASE) & (program.code[:, 3] != NONE), 2
-    ]  # slots that are released with a turnaround
-    seizes = program.code[program.code[:, 0] == Verb.SEIZE]
-    hidden = {
-        int(r)
-        for start, number, slot in seizes[:, 2:5].tolist()
-        if slot in cleaned
-        for r in program.alternatives[start : start + number, 0]
-    }
-    # A stay that was served is logged under what was taken; what it waited for first stands in the program.
-    sites = dict(zip(program.site[program.code[:, 0] == Verb.SEIZE].tolist(), seizes.tolist(), strict=True))
-    one_way = {
-        site: int(program.alternatives[row[2], 0])
-        for site, row in sites.items()
-        if row[3] == 1 and (program.site[program.code[:, 0] == Verb.SEIZE] == site).sum() == 1
-    }
+    """Find a free place beside somebody who waits for it and nothing else; only without turnarounds."""
+    code = program.code
+    cleaned = code[(code[:, 0] == Verb.RELEASE) & (code[:, 3] != NONE), 2]
+    wanted: dict[int, set[tuple[int, ...]]] = {}
+    hidden: set[int] = set()
+    for i in np.flatnonzero(code[:, 0] == Verb.SEIZE).tolist():
+        start, number, slot = code[i, 2:5].tolist()
+        resources = tuple(program.alternatives[start : start + number, 0].tolist())
+        # A stay is logged under what was taken: only without a choice is it also what was waited for.
+        wanted.setdefault(int(program.site[i]), set()).add(resources)
+        if slot in cleaned:
+            hidden.update(resources)
+    one_way = [site for site, ways in wanted.items() if all(len(way) == 1 for way in ways)]
     waits = waited(log.stays)
-    known = np.isin(log.stays.site, list(one_way)) & ~np.isin(log.stays.resource, list(hidden))
+    known = np.isin(log.stays.site, one_way) & ~np.isin(log.stays.resource, list(hidden))
     waits = Intervals(waits.resource[known], waits.start[known], waits.stop[known], waits.row[known])
     violation = None
     for (r, w_starts, w_stops, rows), (_, starts, stops, _) in zip(

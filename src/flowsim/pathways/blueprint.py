@@ -219,4 +219,4 @@ class Blueprint:
 
     def _new(self, name: str, existing: Mapping[str, object], kind: str) -> None:
         if name in existing:
-            raise BuildError(f"there is a {kind} named {name} already")
+            raise BuildError(f"another {kind} is named {name} already")

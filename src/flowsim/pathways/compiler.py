@@ -47,7 +47,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
         *_slot_and_mark_faults(blueprint),
         *_draws_on_loops(blueprint),
         *_shared_streams(blueprint),
-        *_dead_ends(blueprint, reachable.any(axis=0)),
+        *_dead_ends(blueprint, np.asarray(reachable.any(axis=0))),
     ]
     if faults:
         raise BuildError("\n".join(faults))
