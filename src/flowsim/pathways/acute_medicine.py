@@ -34,6 +34,7 @@ class Admission:
         self.aec_closed = hospital.calendar("aec closed", hours.inverted())
         self.chairs = hospital.resource("aec", aec.chairs)
         self.treatment = Draw("aec_treatment", aec.treatment)
+        self.transfer = Draw("transfer", self.plan.transfer)
         self.suitable = Draw("aec_suitable", Chance())
         self.needs_bed = Draw("aec_needs_bed", Chance())
         self.straight_to_ward = Draw("straight_to_ward", Chance())
@@ -75,9 +76,9 @@ class Admission:
         needs_bed.join(still_there_at_closing)
         self._find_bed(needs_bed, "medicine", "chair")
 
-    @staticmethod
-    def _leave_department(patient: Path, holding: str | None) -> None:
+    def _leave_department(self, patient: Path, holding: str | None) -> None:
         if holding == "space":
+            patient.delay(self.transfer)
             patient.mark("departed")
         if holding != "chair":
             patient.mark("admitted")

@@ -34,6 +34,9 @@ RESERVED_BELOW = 0.2
 
 READMITTED = Draw("readmission", Chance())
 
+PATHWAYS_AND_SIMPLE = (*PATHWAYS, "P4")
+"""How patients leave: Discharge-to-Assess 1-3, or simply."""
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -48,7 +51,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("specialty", (*SPECIALTIES, "children"))
     hospital.attribute("hours_only", ("no", "yes"))
     hospital.attribute("phase", PHASES)
-    hospital.attribute("pathway", (*PATHWAYS, "P4"))
+    hospital.attribute("pathway", PATHWAYS_AND_SIMPLE)
     hospital.attribute("delayed_transfer", ("no", "yes"))
 
 

@@ -12,9 +12,9 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.pathways.blueprint import Resource, is_occupied, is_waited_for
+from flowsim.pathways.blueprint import is_occupied, is_waited_for
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.demand import PHASES
+from flowsim.pathways.demand import PATHWAYS_AND_SIMPLE
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
@@ -47,16 +47,22 @@ class Wards:
         self.under_pressure = is_waited_for(self.bed_requests, plan.pressure.waiting)
         stays = {"zero_day": plan.zero_day_stay, **dict(plan.time_to_medically_ready)}
         in_winter = By("season", {"not_winter": 1.0, "winter": plan.winter_stay})
-        self.acute_phase = Draw("acute_phase", Duration(stays, by="phase", factor=in_winter))
+        by_specialty = By("specialty", dict(plan.specialty_stay), otherwise=1.0)
+        self.acute_phase = Draw("acute_phase", Duration(stays, by="phase", factor=in_winter * by_specialty))
         in_amu = Draw("amu_time", acute.amu_time)
         self.in_amu = Derived((self.acute_phase, in_amu), np.minimum)
         self.after_amu = Derived((self.acute_phase, in_amu), lambda whole, amu: np.maximum(whole - amu, 0.0))
-        limit = acute.short_stay_limit
-        self.next_ward = Derived(
-            (self.acute_phase, in_amu, AttributeCode("frailty")),
-            lambda whole, amu, frail: np.where(
-                whole <= amu, 0.0, np.where(whole <= limit, 1.0, 3.0) + np.asarray(frail == 1)
-            ),
+        who = (AttributeCode("frailty"), AttributeCode("pathway"))
+        limit, frail_limit = acute.short_stay_limit, acute.acute_frailty_limit
+        simple = PATHWAYS_AND_SIMPLE.index("P4")
+
+        def next_ward(whole: Floats, amu: Floats, frail: Floats, pathway: Floats) -> Floats:
+            ward = np.where(whole <= np.where(frail == 1, frail_limit, limit), 1.0, 3.0) + frail
+            return np.where((whole <= amu) & (pathway == simple), 0.0, ward)
+
+        self.next_ward = Derived((self.acute_phase, in_amu, *who), next_ward)
+        self.ready_in_amu = Derived(
+            (self.after_amu, who[1]), lambda rest, pathway: np.where(pathway == simple, rest, np.inf)
         )
         self.children_stay = Draw("children_stay", plan.children_stay)
 
@@ -72,12 +78,13 @@ class Wards:
             (long, "specialty_medicine", "older_people"),
             (long_frail, "older_people", "specialty_medicine"),
         ):
-            # Who becomes medically ready while waiting for the ward goes home from the AMU.
+            # Who becomes medically ready while waiting for the ward goes home from the AMU, but complex discharges,
+            # whom nobody leaves in the AMU for weeks, go on to a ward all the same.
             ready_in_amu = path.seize(
                 self.beds[ward],
                 self.beds[other].preferred(1),
                 slot="ward_bed",
-                patience=self.after_amu,
+                patience=self.ready_in_amu,
                 waiting=self.hospital.waiting_list("ward_requests"),
             )
             self.discharge.leave_from(ready_in_amu, "first_bed")
@@ -143,21 +150,3 @@ class Wards:
                 queue.to(labels[blocks + 1, 0])
                 busy.join(full)
             busy.to(labels[blocks, 0])
-
-
-def ward_names() -> tuple[str, ...]:
-    """Return the names of all general and acute beds."""
-    return (
-        "amu",
-        "short_stay",
-        "acute_frailty_unit",
-        "specialty_medicine",
-        "older_people",
-        "surgery",
-        "trauma_orthopaedics",
-        "childrens_ward",
-        "escalation",
-    )
-
-
-__all__ = ["PHASES", "Resource", "Wards", "ward_names"]

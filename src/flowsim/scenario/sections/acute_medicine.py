@@ -39,9 +39,13 @@ class AcuteMedicine:
     short_stay_beds: PositiveCount
     """Beds of the short-stay unit."""
     short_stay_limit: Duration
-    """Longest stay that goes to short stay, or if frail to the acute frailty unit, rather than to a ward."""
+    """Longest stay that goes to the short-stay unit rather than to a ward, of those who are not frail."""
     acute_frailty_beds: PositiveCount
     """Beds of the acute frailty unit."""
+    acute_frailty_limit: Duration
+    """Longest stay that goes to the acute frailty unit rather than to a ward, of those who are frail."""
+    transfer: DistributionField
+    """From a bed's being ready until the patient has left the ED for it: handover of care and porters."""
     outlying_after: Duration
     """Wait since the decision to admit after which a bed of another ward will do."""
     full_capacity_after: Duration

@@ -16,7 +16,7 @@ C = TypeVar("C", bound=type)
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def section(cls: C) -> C:
     """Make a class a frozen, strictly validated section; its docstrings become the schema's descriptions."""
-    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True, defer_build=True)
     return dataclass(frozen=True, slots=True, kw_only=True, config=config)(cls)  # type: ignore[return-value]
 
 

@@ -79,6 +79,8 @@ class Wards:
     """Their stay."""
     time_to_medically_ready: ByStayGroup[DistributionField]
     """Acute phase of everybody else, from the first bed until medically ready to leave."""
+    specialty_stay: BySpecialty[Multiplier]
+    """Factor on the acute phase by specialty [x]."""
     children_stay: DistributionField
     """Stay of children, until they leave."""
     winter_stay: Multiplier
