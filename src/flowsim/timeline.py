@@ -1,8 +1,8 @@
 """Time as flowsim keeps it: minutes since the scenario's start, on a grid of 1/1024 minute.
 
-On that grid every sum and difference of times is exact in float64 (a century is 2**26 minutes), so the order of
-adding cannot matter and two engines cannot drift apart. A `StepFunction` is a level that changes at known
-times: opening hours, a roster, an arrival rate. Neither knows anything of scenarios, YAML or dates.
+On that grid every sum and difference of times is exact in float64 (a century is 2**26 minutes), so the
+order of adding cannot matter and two engines cannot drift apart. A `StepFunction` is a level that changes at
+known times: opening hours, a roster, an arrival rate. Neither knows anything of scenarios, YAML or dates.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class StepFunction:
         if times[0] != 0 or np.any(np.diff(times) <= 0):
             raise ValueError(f"times of a step function must start at 0 and increase; found {self.times}")
         if not np.all(np.isfinite(levels)) or np.any(levels < 0):
-            raise ValueError(f"levels of a step function must be finite and not negative; found {self.levels}")
+            raise ValueError(f"levels of a step function must be finite and >= 0; found {self.levels}")
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "levels", levels)
 
@@ -62,7 +62,9 @@ class StepFunction:
     def repeating(cls, levels: Sequence[float], *, step: float, end: float) -> StepFunction:
         """Return `levels`, each lasting `step` minutes, repeated until `end`."""
         count = int(np.ceil(end / step)) + 1
-        return cls(np.arange(count) * step, np.resize(np.asarray(levels, dtype=np.float64), count)).merged()
+        return cls(
+            np.arange(count, dtype=np.float64) * step, np.resize(np.asarray(levels, dtype=np.float64), count)
+        ).merged()
 
     def merged(self) -> StepFunction:
         """Return the same function without the changes that change nothing."""

@@ -126,7 +126,9 @@ def test_the_standard_deviation_is_the_one_stated(law: Any) -> None:
     ids=lambda law: type(law).__name__,
 )
 def test_the_law_is_the_textbooks(law: Distribution, textbook: Any) -> None:
-    np.testing.assert_allclose(law.quantile(GRID), textbook.ppf(GRID), rtol=1e-9)
+    # The gamma law is inverted by a table, whose error is below the grid of time for stays of weeks.
+    tolerance = 2e-6 if isinstance(law, Gamma) else 1e-9
+    np.testing.assert_allclose(law.quantile(GRID), textbook.ppf(GRID), rtol=tolerance)
     x = textbook.ppf(GRID)
     assert np.max(np.abs(law.cdf(x) - textbook.cdf(x))) < 1e-9
 
@@ -281,7 +283,7 @@ def test_sampling_needs_no_scipy_stats() -> None:
 
 def test_a_field_knows_every_law_whoever_imports_it_first() -> None:
     code = (
-        "from pydantic import TypeAdapter; from flowsim.sampling.distribution import DistributionField as F;"
+        "from pydantic import TypeAdapter; from flowsim.sampling.distributions import DistributionField as F;"
         'print(TypeAdapter(F).validate_json(\'{"fixed": {"value": "2 min"}}\'))'
     )
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -1,7 +1,8 @@
 """The log: everything a run leaves behind, as flat columns; every metric is worked out from it.
 
-`patients` has a row for each row of the cohort, `stays` a row for each seize in order of asking, `places` a row for each
-change of a resource's capacity. Times are minutes; NaN means that it did not happen (before the end of the run).
+`patients` has a row for each row of the cohort, `stays` a row for each seize in order of asking, `places` a
+row for each change of a resource's capacity. Times are minutes; NaN means that it did not happen (before the
+end of the run).
 
     a stay that was                   requested  started  ended              resource
     served                            asking     grant    release            the one taken
@@ -103,7 +104,7 @@ class Log:
 
     def mark(self, name: str) -> NDArray[np.float64]:
         """Return when each patient was last given this mark, shape (n,)."""
-        return self.patients.marks[self.mark_names.index(name)]
+        return np.asarray(self.patients.marks[self.mark_names.index(name)])
 
     def resource(self, name: str) -> int:
         """Return the position of a resource."""

@@ -1,8 +1,8 @@
 """A program: a hospital's pathways as plain arrays, ready for any engine.
 
-One row of `code` is one instruction: the verb, its successor, then its operands. A column operand c >= 0 is the drawn
-column c, c <= -2 is the constant number -2 - c, and -1 is none. What each verb does is written in the docs
-("What the verbs mean") and, as code, in the SimPy engine.
+One row of `code` is one instruction: the verb, its successor, then its operands. A column operand c >= 0 is
+the drawn column c, c <= -2 is the constant number -2 - c, and -1 is none. What each verb does is written in
+the docs ("What the verbs mean") and, as code, in the SimPy engine.
 
     verb      2            3         4          5      6         7         8         9     10
     SEIZE     alternatives count     slot       list   priority  patience  closing   exit  since

@@ -1,1 +1,1 @@
-"""Pathways: the builder that turns domain words into programs, and one module for each service of the hospital."""
+"""The builder that turns domain words into programs, and one module for each service of the hospital."""

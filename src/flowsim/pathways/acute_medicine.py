@@ -1,7 +1,8 @@
 """Acute medicine: from the decision to admit to the first bed.
 
     decision to admit --> AEC (medical, in hours) --> home | bed
-                      --> AMU | straight to a ward | surgical ward: own beds, escalation beds --(wait)--> outlying beds too --(wait)--> any ward makes room
+                      --> AMU | straight to a ward | surgical ward: own beds, escalation beds --(wait)-->
+                      outlying beds too --(wait)--> any ward makes room
 
 Whoever waits keeps what they hold: an ED space, an AEC chair.
 """
@@ -102,14 +103,20 @@ class Admission:
         beds = self.wards.beds
         if specialty == "children":
             patient.seize(
-                beds["childrens_ward"], slot="first_bed", waiting=self.hospital.waiting_list("children_requests")
+                beds["childrens_ward"],
+                slot="first_bed",
+                waiting=self.hospital.waiting_list("children_requests"),
             )
             self._settle(patient, "childrens_ward", holding)
             return
         if specialty == "medicine":
             straight = patient.branch(self.straight_to_ward, self.plan.straight_to_ward).sort("frailty")
-            self._find_adult_bed(straight["frail"], [beds["older_people"], beds["specialty_medicine"]], holding)
-            self._find_adult_bed(straight["not_frail"], [beds["specialty_medicine"], beds["older_people"]], holding)
+            self._find_adult_bed(
+                straight["frail"], [beds["older_people"], beds["specialty_medicine"]], holding
+            )
+            self._find_adult_bed(
+                straight["not_frail"], [beds["specialty_medicine"], beds["older_people"]], holding
+            )
         own = {
             "medicine": [beds["amu"]],
             "surgery": [beds["surgery"], beds["trauma_orthopaedics"]],
@@ -120,7 +127,10 @@ class Admission:
     def _find_adult_bed(self, patient: Path, own: list[Resource], holding: str | None) -> None:
         beds = self.wards.beds
         own_or_escalation = [*own, beds["escalation"]]
-        outlying = [*own_or_escalation, *(b for b in (beds["surgery"], beds["trauma_orthopaedics"]) if b not in own)]
+        outlying = [
+            *own_or_escalation,
+            *(b for b in (beds["surgery"], beds["trauma_orthopaedics"]) if b not in own),
+        ]
         any_ward = [*outlying, *(b for b in self.wards.adult if b not in outlying)]
         if not self.pressure.enabled:
             self._ask(patient, own, own_or_escalation, holding)
@@ -141,7 +151,7 @@ class Admission:
         priority: int = IN_LINE,
         patience: float | None = None,
     ) -> Path:
-        """Ask for a bed, the place in line kept since the decision to admit; return those who waited too long."""
+        """Ask for a bed, in line since the decision to admit; return those who waited too long."""
         got, too_long = patient.choose(
             *(bed.preferred(0 if bed in own else 1) for bed in beds),
             slot="first_bed",

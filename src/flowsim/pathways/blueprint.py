@@ -1,7 +1,7 @@
 """The blueprint: what has been laid so far of a hospital, before it is compiled.
 
-Resources, calendars, groups and lists are what verbs work on; an `Instruction` is one laid verb whose successors are
-still being found; a `Blueprint` keeps them all by name.
+Resources, calendars, groups and lists are what verbs work on; an `Instruction` is one laid verb whose
+successors are still being found; a `Blueprint` keeps them all by name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Resource:
     places: StepFunction
 
     def preferred(self, offset: int) -> Preference:
-        """Return this resource as an alternative whose queue is joined at a lower rank (priority + offset)."""
+        """Return this resource as an alternative whose queue is joined further back (priority + offset)."""
         return Preference(self, offset)
 
 

@@ -7,9 +7,9 @@
     patient.leave()
     log = hospital.run(seed=1)
 
-A `Path` is where some patients have got to: verbs called on it lay the next stretch of their way. A verb that parts
-patients returns the paths of those who go aside, and the path itself goes on with the others; `join` brings paths
-together again, `here` and `to` make loops.
+A `Path` is where some patients have got to: verbs called on it lay the next stretch of their way. A verb that
+parts patients returns the paths of those who go aside, and the path itself goes on with the others; `join`
+brings paths together again, `here` and `to` make loops.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from functools import cached_property
 
 from flowsim.engine import simpy_engine
 from flowsim.engine.log import Log
+from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Label
 from flowsim.pathways.compiler import Compiled, compile_blueprint
 from flowsim.pathways.path import Path
-from flowsim.errors import BuildError
 from flowsim.sampling.arrivals import Arrivals, GivenArrivals, PoissonArrivals
 from flowsim.sampling.cohort import AttributeLaw, Cohort, PatientClass, Returning, sample
 from flowsim.timeline import StepFunction

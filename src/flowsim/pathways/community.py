@@ -1,9 +1,10 @@
 """Discharge-to-Assess: slots held per locality, which medically fit patients wait for in their hospital bed.
 
-    ready for service --> slot of the pathway in the patient's locality --> start day --> service --> (blocked) --> end
-        | waits in the acute bed                                    bed free at the start
-        +--> another way out: home
-        +--> a new acute episode, then back to the same place in line
+ready for service --> slot of the pathway in the patient's locality --> start day --> service -->
+(blocked) --> end
+| waits in the acute bed                                    bed free at the start
++--> another way out: home
++--> a new acute episode, then back to the same place in line
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Community:
         factors = {pathway: service.stay_factor for pathway, service in services.items()}
         self.stay = Draw(
             "service_stay",
-            Duration({**stays, "P4": stays["P1"]}, by="pathway", factor=By("pathway", factors, otherwise=1.0)),
+            Duration(
+                {**stays, "P4": stays["P1"]}, by="pathway", factor=By("pathway", factors, otherwise=1.0)
+            ),
         )
         first, last = plan.first_start, plan.last_start
         self.start_chance = Draw("service_start_day", Chance(), trait=True)
@@ -109,8 +112,8 @@ class Community:
 def go_on_a_day(patient: Path, days: Calendar, chance: Draw, clock: Draw) -> None:
     """Wait for a day on which it can be done, then for the patient's time of that day.
 
-    Whoever's time has passed today tries tomorrow; the chance is the patient's own, the same every day, so a weekend
-    at a level of 0.3 lets the same three in ten go on both its days.
+    Whoever's time has passed today tries tomorrow; the chance is the patient's own, the same every day, so a
+    weekend at a level of 0.3 lets the same three in ten go on both its days.
     """
     again = patient.here("another day")
     patient.until(days, above=chance)

@@ -1,9 +1,10 @@
 """From blueprint to program: the arrays, what must be drawn, and what is refused.
 
-Refused: a path that ends nowhere, a seize into a slot that may be full, a release of one that may be empty, leaving with
-something in hand, a place in line kept since a mark that may not be there, a fresh draw on a loop, two draws of one
-stream, a resource without places that patients must pass, a calendar that never opens. Warned of: rings, where A is
-held while waiting for B and B while waiting for A, which deadlock for ever unless somebody loses patience.
+Refused: a path that ends nowhere, a seize into a slot that may be full, a release of one that may be empty,
+leaving with something in hand, a place in line kept since a mark that may not be there, a fresh draw on a
+loop, two draws of one stream, a resource without places that patients must pass, a calendar that never opens.
+Warned of: rings, where A is held while waiting for B and B while waiting for A, which deadlock for ever
+unless somebody loses patience.
 """
 
 from __future__ import annotations
@@ -165,8 +166,8 @@ def _draws_on_loops(blueprint: Blueprint) -> Iterator[str]:
         for operand, _ in instruction.columns if on_loop else ():
             if isinstance(operand, Draw | Derived) and not operand.trait:
                 yield (
-                    f"{_name(instruction)}: a draw on a loop would be the same at every visit; lay the stage down once "
-                    "for each visit, or declare the draw a trait"
+                    f"{_name(instruction)}: a draw on a loop would be the same at every visit; lay the stage "
+                    "down once for each visit, or declare the draw a trait"
                 )
 
 

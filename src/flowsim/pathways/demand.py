@@ -1,7 +1,7 @@
 """Demand: the classes of patients, their rates over time and who they are.
 
-    the record's months x the shape of the week --> ambulance, walk_in, type2, type3
-    direct (not through the ED)        returning (readmissions, spawned by discharge)
+the record's months x the shape of the week --> ambulance, walk_in, type2, type3
+direct (not through the ED)        returning (readmissions, spawned by discharge)
 """
 
 from __future__ import annotations
@@ -146,13 +146,15 @@ def monthly_rate(
     )
     begin = int((np.datetime64(origin, "h") - hours[0]).astype(int))
     count = int(np.ceil(end / HOUR)) + 1
-    return StepFunction(np.arange(count) * HOUR, np.resize(per_hour[begin : begin + count], count) / HOUR)
+    return StepFunction(
+        np.arange(count, dtype=np.float64) * HOUR, np.resize(per_hour[begin : begin + count], count) / HOUR
+    )
 
 
 def dated_rate(
     per_day: float, weekdays: DailyLevels, hours: HourProfile, origin: dt.datetime, end: float
 ) -> StepFunction:
-    """Return a rate of `per_day` in the mean over a plain week, in the shape of its days (and exceptions) and hours."""
+    """Return a rate of `per_day` in the mean of a plain week, in the shape of its days, exceptions and hours."""
     plain = week_of(weekdays.over(_MONDAY, WEEK)).mean()
     profile = hours.normalised().over(origin, end)
     if plain == 0 or not profile.ever_above():
@@ -176,10 +178,14 @@ def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
             for name, column in columns.items():
                 volumes[name][month] = float(row[column])
         except ValueError as error:
-            raise InputError([Problem(f"{file}:{line}", "", f"must hold a date and three counts; {error}")]) from None
+            raise InputError(
+                [Problem(f"{file}:{line}", "", f"must hold a date and three counts; {error}")]
+            ) from None
     for name, values in volumes.items():
         if not np.all(np.isfinite(values)) or np.any(values < 0):
-            raise InputError([Problem(str(file), columns[name], "must have a count >= 0 for each of twelve months")])
+            raise InputError(
+                [Problem(str(file), columns[name], "must have a count >= 0 for each of twelve months")]
+            )
     return volumes
 
 
@@ -191,9 +197,13 @@ def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             at = (int(row["iso_weekday"]) - 1, int(row["hour"]))
             every[at], ambulance[at] = float(row["attendances"]), float(row["ambulance_attendances"])
         except (ValueError, IndexError) as error:
-            raise InputError([Problem(f"{file}:{line}", "", f"must hold a weekday, an hour and counts; {error}")]) from None
+            raise InputError(
+                [Problem(f"{file}:{line}", "", f"must hold a weekday, an hour and counts; {error}")]
+            ) from None
     if np.isnan(every + ambulance).any() or (every < ambulance).any() or (ambulance < 0).any():
-        raise InputError([Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")])
+        raise InputError(
+            [Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")]
+        )
     return ambulance, every - ambulance
 
 
@@ -203,7 +213,9 @@ def _rows(file: File, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]
         missing = [name for name in needed if name not in (reader.fieldnames or ())]
         if missing:
             found = ", ".join(reader.fieldnames or ("nothing",))
-            raise InputError([Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; found {found}")])
+            raise InputError(
+                [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; found {found}")]
+            )
         return [(reader.line_num, row) for row in reader]
 
 
@@ -289,7 +301,7 @@ def winter(months: Sequence[str], origin: dt.datetime, end: float) -> StepFuncti
     unknown = [month for month in months if month not in MONTHS]
     if unknown:
         raise InputError(f"wards.winter_months must be among {', '.join(MONTHS)}; found {', '.join(unknown)}")
-    days = np.arange(int(np.ceil(end / DAY)) + 1)
-    dates = np.datetime64(origin, "D") + days
+    days = np.arange(int(np.ceil(end / DAY)) + 1, dtype=np.float64)
+    dates = np.datetime64(origin, "D") + days.astype(int)
     is_winter = np.isin(dates.astype("M8[M]").astype(int) % 12, [MONTHS.index(month) for month in months])
     return StepFunction(days * DAY, is_winter.astype(np.float64)).merged()

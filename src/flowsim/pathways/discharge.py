@@ -1,11 +1,12 @@
 """Discharge: from medically ready to out of the bed.
 
-    medically ready --> died
-                    --> needed the bed for hours only --> home
-                    --> simple (Portsmouth P4, nationally P0) --> a day and an hour of discharge --> home
-                    --> complex: medically fit --> IDS referral --> assessment (once or twice) --> funding, brokerage
-                                               --> ready for service --> P1 | P2 | P3 --> (community)
-    home --> readmission
+medically ready --> died
+--> needed the bed for hours only --> home
+--> simple (Portsmouth P4, nationally P0) --> a day and an hour of discharge --> home
+--> complex: medically fit --> IDS referral --> assessment (once or twice) --> funding,
+brokerage
+--> ready for service --> P1 | P2 | P3 --> (community)
+home --> readmission
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ BEDS = ("first_bed", "ward_bed")
 class Discharge:
     """The way out of every bed."""
 
-    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, community: Community) -> None:
+    def __init__(
+        self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, community: Community
+    ) -> None:
         plan, wards = scenario.discharge, scenario.wards
         self.plan, self.hospital, self.community = plan, hospital, community
         self.death = By("phase", {"zero_day": 0.0, **dict(wards.death)})

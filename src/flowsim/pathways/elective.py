@@ -1,8 +1,8 @@
 """Electives: planned overnight work that shares the surgical beds.
 
-    arrives --> cancelled ahead (many wait for a bed)
-            --> bed --> stay --> discharge
-            --> no bed by the end of the patience --> cancelled on the day
+arrives --> cancelled ahead (many wait for a bed)
+--> bed --> stay --> discharge
+--> no bed by the end of the patience --> cancelled on the day
 """
 
 from __future__ import annotations

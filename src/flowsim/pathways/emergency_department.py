@@ -3,8 +3,10 @@
     space (minors | majors | resus | children)
       --> clinician --+-------------------------------+--> home
                       +--> investigations --> review --+
-                                                       +--> referral --> FIT (frail, in hours) --> home with support
-                                                                     --> specialty review --> home | decision to admit
+                                                       +--> referral --> FIT (frail, in hours) --> home with
+                                                       support
+                                                                     --> specialty review --> home | decision
+                                                                     to admit
 
 Patients keep their space until they leave the department: whoever waits for a bed boards in it.
 """
@@ -42,7 +44,8 @@ class EmergencyDepartment:
         plan = scenario.emergency_department
         self.hospital, self.frailty, self.admission = hospital, frailty, admission
         self.spaces = {
-            area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area)) for area in set(AREA.values())
+            area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area))
+            for area in dict.fromkeys(AREA.values())
         }
         self.clinicians = hospital.resource("clinicians", plan.clinicians.over(origin, hospital.end))
         self.teams = hospital.resource("specialty_teams", plan.specialty_teams.over(origin, hospital.end))

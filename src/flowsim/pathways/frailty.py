@@ -1,7 +1,7 @@
 """The Frailty Intervention Team (FIT).
 
-    referred and frail, in hours --> assessment --+--> on to the specialty
-                                                  +--> crisis support at home --> left within about two hours
+referred and frail, in hours --> assessment --+--> on to the specialty
++--> crisis support at home --> left within about two hours
 """
 
 from __future__ import annotations

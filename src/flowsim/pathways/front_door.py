@@ -1,9 +1,10 @@
 """The front door.
 
-    ambulance --> bay (queue outside) --> handover --> initial assessment --+--> stream (bay kept until a space)
-    walk-in   ---------------------------------------> initial assessment --+--> stream (waiting room)
-                                                                            +--> GP stream --> home | ED
-    type 2, type 3 --> seen and home
+ambulance --> bay (queue outside) --> handover --> initial assessment --+--> stream (bay kept until a
+space)
+walk-in   ---------------------------------------> initial assessment --+--> stream (waiting room)
++--> GP stream --> home | ED
+type 2, type 3 --> seen and home
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class FrontDoor:
         self.department = department
         self.bounce_back = plan.gp_bounce_back
         self.bays = hospital.resource("assessment_bays", plan.assessment_bays)
-        self.nurses = hospital.resource("assessment_nurses", plan.assessment_nurses.over(origin, hospital.end))
+        self.nurses = hospital.resource(
+            "assessment_nurses", plan.assessment_nurses.over(origin, hospital.end)
+        )
         self.gps = hospital.resource("gps", gps)
         self.gp_closed = hospital.calendar("gp stream closed", gps.inverted())
         self.handover = Draw("handover", plan.handover)

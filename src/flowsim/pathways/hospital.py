@@ -3,8 +3,8 @@
     front door --> emergency department --> acute medicine --> wards --> discharge --> community
                           |  FIT                 |  AEC            electives, site team
 
-Congestion travels the other way: a slot that is missing keeps a bed, the bed a space, the space a bay, the bay an
-ambulance.
+Congestion travels the other way: a slot that is missing keeps a bed, the bed a space, the space a bay, the
+bay an ambulance.
 """
 
 from __future__ import annotations

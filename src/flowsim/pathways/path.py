@@ -60,7 +60,8 @@ class Path:
         priority : number or column
             Small goes first.
         patience : minutes
-            The wait, since asking or since the mark `since`, after which the patient gives up; 0 means turned away.
+            The wait, since asking or since the mark `since`, after which the patient gives up; 0 means turned
+            away.
         closing : Calendar
             When it opens, those still waiting give up.
         since : str
@@ -112,7 +113,8 @@ class Path:
         preferences = tuple(a if isinstance(a, Preference) else Preference(a) for a in alternatives)
         if not preferences or len({p.resource for p in preferences}) < len(preferences):
             raise BuildError(
-                f"a seize needs at least one resource, none of them twice; found {[p.resource.name for p in preferences]}"
+                "a seize needs at least one resource, none of them twice; "
+                f"found {[p.resource.name for p in preferences]}"
             )
         held_as = slot or preferences[0].resource.name
         counted = waiting or hospital.waiting_list(preferences[0].resource.name)
@@ -182,7 +184,8 @@ class Path:
             total = math.fsum(float(p) for p in probabilities)  # type: ignore[arg-type]
             if total > 1 + 1e-9 or any(float(p) < 0 for p in probabilities):  # type: ignore[arg-type]
                 raise BuildError(
-                    f"probabilities of {chance} must lie between 0 and 1 together; found {list(probabilities)}"
+                    f"probabilities of {chance} must lie between 0 and 1 together; "
+                    f"found {list(probabilities)}"
                 )
             column = Draw(chance, Chance()) if isinstance(chance, str) else _uniform_of(chance)
             running, bounds = 0.0, []
@@ -204,7 +207,7 @@ class Path:
         return dict(zip(levels, [*ways, last], strict=True))
 
     def route(self, position: Column, ways: int) -> list[Path]:
-        """Send each patient the way whose number a column holds, 0 to ways - 1; nobody is left on this path."""
+        """Send each patient the way whose number a column holds, from 0; nobody is left on this path."""
         first = self._branched(position, [k + 1.0 for k in range(ways - 1)], "route")
         last = Path(self.hospital, self._ends)
         self._continue([])
@@ -252,7 +255,7 @@ class Path:
     def stay(
         self, resource: Resource, time: Quantile | Minutes, *, turnaround: Minutes | None = None
     ) -> None:
-        """Seize, stay for a time, release. A bare distribution is drawn from a stream named after the resource."""
+        """Seize, stay, release. A bare distribution is drawn from a stream named after the resource."""
         self.seize(resource)
         is_column = isinstance(time, int | float | Draw | Value) or not hasattr(time, "quantile")
         self.delay(time if is_column else Draw(f"{resource.name}.stay", time))  # type: ignore[arg-type]

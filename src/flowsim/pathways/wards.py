@@ -1,8 +1,8 @@
 """Wards: the rest of a stay, and the beds that everybody shares.
 
-    AMU --> home (short enough) | short stay | acute frailty unit | older people | specialty medicine
-    surgery, trauma and orthopaedics, children, outlying, escalation: the whole stay in one bed
-    site team: looks, opens or closes escalation beds
+AMU --> home (short enough) | short stay | acute frailty unit | older people | specialty medicine
+surgery, trauma and orthopaedics, children, outlying, escalation: the whole stay in one bed
+site team: looks, opens or closes escalation beds
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ Floats = NDArray[np.float64]
 class Wards:
     """All general and acute beds, and how long they are needed."""
 
-    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, discharge: Discharge) -> None:
+    def __init__(
+        self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, discharge: Discharge
+    ) -> None:
         plan, acute = scenario.wards, scenario.acute_medicine
         self.plan, self.hospital, self.discharge = plan, hospital, discharge
         core = {
@@ -78,8 +80,8 @@ class Wards:
             (long, "specialty_medicine", "older_people"),
             (long_frail, "older_people", "specialty_medicine"),
         ):
-            # Who becomes medically ready while waiting for the ward goes home from the AMU, but complex discharges,
-            # whom nobody leaves in the AMU for weeks, go on to a ward all the same.
+            # Who becomes medically ready while waiting for the ward goes home from the AMU, but complex
+            # discharges, whom nobody leaves in the AMU for weeks, go on to a ward all the same.
             ready_in_amu = path.seize(
                 self.beds[ward],
                 self.beds[other].preferred(1),
@@ -94,7 +96,7 @@ class Wards:
         self.discharge.leave_from(onward, "ward_bed")
 
     def stay_in_first_bed(self, patient: Path, factor: float = 1.0) -> None:
-        """Lay a stay that is spent where it began, `factor` times as long as it would be in the right place."""
+        """Lay a stay that is spent where it began, `factor` times as long as in the right place."""
         self._acute_phase(patient, Derived((self.acute_phase,), lambda whole: whole * factor))
         self.discharge.leave_from(patient, "first_bed")
 
@@ -119,8 +121,9 @@ class Wards:
     def lay_site_team(self) -> None:
         """Lay the controller that opens and closes escalation beds a block at a time.
 
-        At each number of open blocks the team looks at intervals. Full beds and a queue open the next block after a
-        lag; enough calm looks running close one. Calm looks are places of the program, so no counter is needed.
+        At each number of open blocks the team looks at intervals. Full beds and a queue open the next block
+        after a lag; enough calm looks running close one. Calm looks are places of the program, so no counter
+        is needed.
         """
         plan, hospital = self.plan.escalation, self.hospital
         if plan.blocks == 0:

@@ -1,7 +1,8 @@
 """When patients come: non-homogeneous Poisson streams, drawn as a superset and thinned.
 
-The superset is drawn at `multiple` times the baseline's rate, each candidate with an acceptance mark. A lever that
-moves demand up or down moves the acceptance line, so everybody else stays the same person at the same minute.
+The superset is drawn at `multiple` times the baseline's rate, each candidate with an acceptance mark. A lever
+that moves demand up or down moves the acceptance line, so everybody else stays the same person at the same
+minute.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ class PoissonArrivals:
             total = np.concatenate([total, total[-1] + np.cumsum(gaps.standard_exponential(1000))])
         knots = np.append(rate.times[rate.times < end], end)
         areas = rate.integral(knots) * self.multiple
-        # Where the rate is 0 the cumulative rate is flat and has no inverse: keep the first knot of each flat part
-        # for the values up to it and step over to the last one for the values beyond.
+        # Where the rate is 0 the cumulative rate is flat and has no inverse: keep the first knot of each flat
+        # part for the values up to it and step over to the last one for the values beyond.
         position = np.searchsorted(areas, total[total < expected], side="left")
         below, above = areas[position - 1], areas[position]
         share = (total[total < expected] - below) / (above - below)

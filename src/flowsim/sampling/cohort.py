@@ -1,11 +1,11 @@
 """The cohort: everybody who will come, who they are, and every draw that their pathway could read.
 
-A `DrawPlan` says what to draw; `sample` draws it. Each class of patients has streams of its own, so a new class, a new
-column or a lever on demand shifts nobody else's draws. Uniforms are drawn for all candidates of the superset; laws are
-applied to those who come and can reach the site.
+A `DrawPlan` says what to draw; `sample` draws it. Each class of patients has streams of its own, so a new
+class, a new column or a lever on demand shifts nobody else's draws. Uniforms are drawn for all candidates of
+the superset; laws are applied to those who come and can reach the site.
 
-Rows are ordered by arrival (ties: class, then candidate). Behind them stand the reserved rows of returning patients,
-who arrive when somebody's pathway spawns them.
+Rows are ordered by arrival (ties: class, then candidate). Behind them stand the reserved rows of returning
+patients, who arrive when somebody's pathway spawns them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An attribute drawn by probabilities that may depend on attributes declared before it; the last level takes the rest."""
+    """An attribute drawn by probabilities that may depend on earlier ones; the last level takes the rest."""
 
     probabilities: Sequence[Number]
 
@@ -41,7 +41,7 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class ByArrival:
-    """An attribute that follows the time of arrival: the step function's level is the position of the level."""
+    """An attribute that follows the time of arrival: the step function gives the position of the level."""
 
     position: StepFunction
 
@@ -178,7 +178,7 @@ class People:
 
     def is_level(self, attribute: str, level: str) -> NDArray[np.bool_]:
         """Return which patients have `level` of `attribute`."""
-        return self.known[attribute] == self.all_levels[attribute].index(level)
+        return np.asarray(self.known[attribute] == self.all_levels[attribute].index(level))
 
     def only(self, chosen: NDArray[np.bool_]) -> People:
         """Return the chosen patients."""

@@ -1,7 +1,7 @@
 """What a distribution is, the register of them by name, and the one-key mapping that stands for one in YAML.
 
-`DistributionField` is the type of a field that holds any registered distribution. The laws themselves are in
-`distributions`.
+`DistributionField` is the type of a field that holds any registered distribution; take it from
+`distributions`, which registers the laws.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
@@ -101,8 +100,6 @@ class _OneKey:
     """The YAML form `{lognormal: {mean: 22 h, sd: 14 h}}`: exactly one key, which names the distribution."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # The laws register themselves when imported, and a schema may be built before anyone has done so.
-        import_module("flowsim.sampling.distributions")
         choices = {
             name: core_schema.typed_dict_field(handler.generate_schema(cls), required=False)
             for name, cls in sorted(REGISTRY.items())

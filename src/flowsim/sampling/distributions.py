@@ -38,7 +38,7 @@ SMALLEST_CV, LARGEST_CV = 0.001, 20.0
 _Z90 = float(special.ndtri(0.9))
 
 _SCORES = np.linspace(-9.0, 9.0, 8193)
-"""Normal scores between which the inverse of the gamma law is interpolated; no 53-bit uniform lies outside."""
+"""Normal scores at which the inverse of the gamma law is known; no 53-bit uniform lies outside them."""
 
 
 @cache
@@ -53,8 +53,8 @@ def _gamma_table(shape: float) -> Floats:
 def _gamma_quantile(shape: float, u: Floats) -> Floats:
     """Return the inverse of the gamma law, to about one part in a million.
 
-    The logarithm of the quantile is smooth in the normal score, so a table serves; SciPy's own inverse takes 4 us a
-    value, fifty times as long, and was two thirds of a year's sampling.
+    The logarithm of the quantile is smooth in the normal score, so a table serves; SciPy's own inverse takes
+    4 us a value, fifty times as long, and was two thirds of a year's sampling.
     """
     table = _gamma_table(shape)
     scores = np.clip(special.ndtri(u), _SCORES[0], _SCORES[-1])

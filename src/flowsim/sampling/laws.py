@@ -1,8 +1,9 @@
 """What a drawn column means: a named stream, and the law that turns its uniforms into values.
 
-A `Draw` is declared by the pathway where it is used and drawn for every patient beforehand. Its law may depend on who
-the patient is (`By`), never on what happens to them: the state of the hospital chooses between columns, not within one.
-Two draws that read one stream (`Draw.through`) give the same patient the same luck under two laws.
+A `Draw` is declared by the pathway where it is used and drawn for every patient beforehand. Its law may
+depend on who the patient is (`By`), never on what happens to them: the state of the hospital chooses between
+columns, not within one. Two draws that read one stream (`Draw.through`) give the same patient the same luck
+under two laws.
 """
 
 from __future__ import annotations
@@ -183,7 +184,8 @@ class Draw:
     Parameters
     ----------
     stream : str
-        Name of the stream, after the thing that it decides. One draw has one stream; only `through` shares it.
+        Name of the stream, after the thing that it decides. One draw has one stream; only `through` shares
+        it.
     law : Law or Quantile
         A bare distribution means a `Duration`.
     trait : bool

@@ -1,7 +1,7 @@
 """The one door through which chance enters: a random stream for every name.
 
-A stream belongs to (seed, replication, name). Its key is a stable hash of the name, never a position in a list, so
-adding a stream shifts no other, and replication k is the same alone or among many, in any process.
+A stream belongs to (seed, replication, name). Its key is a stable hash of the name, never a position in a
+list, so adding a stream shifts no other, and replication k is the same alone or among many, in any process.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import OpeningHours
 from flowsim.scenario.sections.section import section
 from flowsim.units import Duration, PositiveCount, Share
@@ -31,7 +31,7 @@ class AcuteMedicine:
     ambulatory_care: AmbulatoryCare
     """AEC."""
     straight_to_ward: Share
-    """Share of adult medical admissions who go to a specialty or older people's ward without the AMU [0-1]."""
+    """Share of adult medical admissions who go to a medical ward without the AMU [0-1]."""
     amu_beds: PositiveCount
     """Beds of the Acute Medical Unit."""
     amu_time: DistributionField

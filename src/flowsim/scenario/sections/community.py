@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares
 from flowsim.scenario.sections.section import ByLocality, section
 from flowsim.scenario.time_of_day import ClockTime

@@ -71,5 +71,4 @@ class Demand:
     care_home: ByAgeBand[Share]
     """Chance of living in a care home [0-1]."""
     day_cv: NonNegative
-    """Overdispersion: coefficient of variation of a random factor on each day's rate; 0 leaves days Poisson."""
-
+    """Overdispersion: coefficient of variation of a factor on each day's rate; 0 leaves days Poisson."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares, Roster
 from flowsim.scenario.sections.section import ByPathway, ByStayGroup, SharesAddUp, section
 from flowsim.scenario.time_of_day import ClockShares

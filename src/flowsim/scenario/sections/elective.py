@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyLevels
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.time_of_day import HourProfile

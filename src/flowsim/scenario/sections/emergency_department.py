@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import OpeningHours, Roster
 from flowsim.scenario.sections.section import ByAgeBand, section
 from flowsim.units import Multiplier, PositiveCount, Share

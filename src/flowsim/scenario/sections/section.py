@@ -1,9 +1,9 @@
-"""What every section is made of: the decorator that makes its class, and mappings over fixed sets of people."""
+"""What sections are made of: the decorator of their classes, and mappings over fixed sets of people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar, dataclass_transform, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar, dataclass_transform
 
 from pydantic import AfterValidator, ConfigDict
 from pydantic.dataclasses import dataclass
@@ -16,23 +16,37 @@ C = TypeVar("C", bound=type)
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def section(cls: C) -> C:
     """Make a class a frozen, strictly validated section; its docstrings become the schema's descriptions."""
-    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True, defer_build=True)
+    config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # or importing the sections takes two seconds
+    )
     return dataclass(frozen=True, slots=True, kw_only=True, config=config)(cls)  # type: ignore[return-value]
 
 
-AgeBand = Literal["0-17", "18-44", "45-64", "65-74", "75-84", "85+"]
-Locality = Literal["P", "FG", "SEH"]
-Pathway = Literal["P1", "P2", "P3"]
-StayGroup = Literal["under_65", "65_plus_not_frail", "frail"]
-Stream = Literal["gp", "minors", "majors", "resus", "children"]
-Specialty = Literal["medicine", "surgery", "trauma_orthopaedics"]
+AGE_BANDS = ("0-17", "18-44", "45-64", "65-74", "75-84", "85+")
+LOCALITIES = ("P", "FG", "SEH")
+PATHWAYS = ("P1", "P2", "P3")
+STAY_GROUPS = ("under_65", "65_plus_not_frail", "frail")
+STREAMS = ("gp", "minors", "majors", "resus", "children")
+SPECIALTIES = ("medicine", "surgery", "trauma_orthopaedics")
 
-AGE_BANDS: tuple[str, ...] = get_args(AgeBand)
-LOCALITIES: tuple[str, ...] = get_args(Locality)
-PATHWAYS: tuple[str, ...] = get_args(Pathway)
-STAY_GROUPS: tuple[str, ...] = get_args(StayGroup)
-STREAMS: tuple[str, ...] = get_args(Stream)
-SPECIALTIES: tuple[str, ...] = get_args(Specialty)
+if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user writes is held to the words
+    AgeBand: TypeAlias = str
+    Locality: TypeAlias = str
+    Pathway: TypeAlias = str
+    StayGroup: TypeAlias = str
+    Stream: TypeAlias = str
+    Specialty: TypeAlias = str
+else:
+    AgeBand = Literal[AGE_BANDS]
+    Locality = Literal[LOCALITIES]
+    Pathway = Literal[PATHWAYS]
+    StayGroup = Literal[STAY_GROUPS]
+    Stream = Literal[STREAMS]
+    Specialty = Literal[SPECIALTIES]
 
 
 def _every(keys: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flowsim.sampling.distribution import DistributionField
+from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, SharesAddUp, section
 from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
 
