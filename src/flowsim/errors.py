@@ -47,3 +47,7 @@ class BuildError(FlowsimError):
 
 class SimulationError(FlowsimError):
     """A run that cannot go on, such as a pathway that loops without taking time."""
+
+
+class ResultsError(FlowsimError):
+    """Results that cannot be written, such as on a full disk; nothing half-written is left."""

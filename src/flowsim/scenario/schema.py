@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
 from flowsim.scenario.sections.community import Community
 from flowsim.scenario.sections.demand import Demand
@@ -17,7 +18,6 @@ from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
-from flowsim.scenario.names import Identifier
 from flowsim.units import Count, DurationOrZero, PositiveCount
 
 
@@ -36,9 +36,13 @@ class Run:
     seed: Count
     """Seed of all random streams."""
     superset: Annotated[float, Field(ge=1, le=5)]
-    """Arrivals are drawn at this multiple of the record, so that levers keep everybody else the same [1-5]."""
+    """Arrivals are drawn at this multiple of the record, so that levers keep the others the same [1-5]."""
     sdec_counts_as_admission: bool
     """Whether ambulatory care counts as an emergency admission, as it did in 2016."""
+    record: DataFile | None = None
+    """Published attendances, breaches and admissions by month, to stand beside the model's."""
+    record_of_beds: DataFile | None = None
+    """Published beds open and occupied by quarter (KH03), to stand beside the model's."""
 
 
 @section

@@ -1,0 +1,375 @@
+"""The folder of a run's results: complete or absent, and enough to make it again.
+
+    scenario.resolved.yaml  every default written out; its data files are beside it in data/
+    metrics.parquet         scenario, replication, metric, group, value
+    summary.csv             metric, group, mean, sd, ci_low, ci_high, unit, published
+    manifest.json           versions, seed, key, hashes of all other files, timings, warnings
+
+All but the manifest is the same, byte for byte, whenever the same run is made again. A folder is written
+beside its place under another name, and takes its place by a rename.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from pydantic import TypeAdapter
+
+from flowsim.errors import InputError, ResultsError
+from flowsim.experiments.provenance import key_of, model_version, versions
+from flowsim.experiments.record import Published
+from flowsim.experiments.replication import Timing
+from flowsim.experiments.results import About, Results
+from flowsim.experiments.run import Plan
+from flowsim.outcomes import Growing
+from flowsim.scenario.loading import Loaded
+from flowsim.scenario.names import file_sha256
+from flowsim.scenario.schema import Scenario
+from flowsim.scenario.shipped import shipped_folder
+from flowsim.scenario.yaml_file import shown, write_yaml
+from flowsim.wording import quoted
+
+MANIFEST = "manifest.json"
+RESOLVED = "scenario.resolved.yaml"
+METRICS_FILE = "metrics.parquet"
+SUMMARY = "summary.csv"
+FORMAT = 1
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+MOST_VERSIONS = 10_000
+
+
+def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
+    """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
+    tree = TypeAdapter(Scenario).dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    moved: dict[str, str] = {}
+    files: dict[str, Path] = {}
+    for source in loaded.files:
+        written = Path(os.path.relpath(source.file, loaded.beside)).as_posix()
+        name = f"data/{source.file.name}"
+        if name in files:
+            name = f"data/{len(files)}-{source.file.name}"
+        moved[written], files[name] = name, source.file
+    used: set[str] = set()
+    text = write_yaml(_moved(tree, moved, used))
+    return text, {name: file for name, file in files.items() if name in used}
+
+
+def run_key(planned: Plan) -> str:
+    """Return the key that identifies a run: equal keys have equal figures."""
+    text, files = resolved(planned.loaded)
+    return key_of(text, [file_sha256(file) for file in files.values()], planned.setup.seed, planned.numbers)
+
+
+def place_for(planned: Plan, out: Path | None) -> Path:
+    """Return the folder to write a run's results to, after trying that it can be written.
+
+    Parameters
+    ----------
+    planned : Plan
+    out : Path, optional
+        A folder that is not there, is empty or holds the same run. If not given, `results/NAME` or, with
+        other results there, `results/NAME-2` and so on.
+
+    Raises
+    ------
+    InputError
+        If `out` holds something else.
+    ResultsError
+        If nothing can be written there.
+    """
+    key = run_key(planned)
+    if out is None:
+        stem = Path("results") / planned.about.name
+        numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
+        folder = next(one for one in (stem, *numbered) if _is_free(one, key))
+    elif _is_free(out, key):
+        folder = out
+    else:
+        raise InputError(
+            "--out must be a new or empty folder, or one with the results of the same run; "
+            f"found {_found(out)} in {out}"
+        )
+    staging = _staging(folder)
+    try:
+        staging.mkdir(parents=True)
+        staging.rmdir()
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+    return folder
+
+
+def write_results(
+    results: Results,
+    planned: Plan,
+    folder: Path,
+    *,
+    extra: Mapping[str, bytes] | None = None,
+    began: dt.datetime | None = None,
+) -> None:
+    """Write results as a whole, in the place of an older folder of the same run.
+
+    Parameters
+    ----------
+    results : Results
+    planned : Plan
+    folder : Path
+        From `place_for`.
+    extra : Mapping[str, bytes], optional
+        More files, such as figures, by name.
+    began : datetime, optional
+        When the run began, for the manifest.
+
+    Raises
+    ------
+    ResultsError
+        If the disk is full or the folder cannot be written; nothing half-written is left.
+    """
+    staging = _staging(folder)
+    try:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        _fill(staging, results, planned, extra or {}, began)
+        _take_place(staging, folder)
+    except (OSError, duckdb.Error) as error:
+        raise _cannot_write(folder, error) from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def load_results(folder: str | Path) -> Results:
+    """Return the results in a folder, each file checked against the hash in the manifest.
+
+    Raises
+    ------
+    InputError
+        If it is not a complete folder of results, or a file was changed since.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    for name, sha256 in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or file_sha256(file) != sha256:
+            raise InputError(
+                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
+            )
+    with duckdb.connect(config=SETTINGS) as database:
+        columns = database.execute(
+            'SELECT replication, metric, "group", value FROM read_parquet(?)', [str(folder / METRICS_FILE)]
+        ).fetchnumpy()
+    numbers = tuple(manifest["replications"])
+    m = len(columns["metric"]) // len(numbers)
+    about, run = manifest["scenario"], manifest["run"]
+    return Results(
+        about=About(
+            name=about["name"],
+            title=about["title"],
+            start=dt.date.fromisoformat(about["start"]),
+            days=about["days"],
+            engine=run["engine"],
+            seed=run["seed"],
+            published=tuple(Published(**one) for one in manifest["published"]),
+            warnings=tuple(manifest["warnings"]),
+        ),
+        numbers=numbers,
+        metric=tuple(map(str, columns["metric"][:m])),
+        group=tuple(map(str, columns["group"][:m])),
+        values=np.ma.filled(np.ma.asarray(columns["value"], np.float64), np.nan).reshape(len(numbers), m),
+        growing=tuple(_growing(one) for one in manifest["overload"]),
+        timing=Timing(**{name: manifest["timing"][name] for name in ("sample_s", "simulate_s", "measure_s")}),
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a complete folder of results."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {error}") from None
+    return manifest
+
+
+def _fill(
+    staging: Path, results: Results, planned: Plan, extra: Mapping[str, bytes], began: dt.datetime | None
+) -> None:
+    """Write every file, the manifest last, and see that they are on the disk."""
+    text, data = resolved(planned.loaded)
+    files = {RESOLVED: text.encode(), SUMMARY: summary_csv(results).encode(), **extra}
+    files |= {name: file.read_bytes() for name, file in data.items()}
+    for name, content in files.items():
+        (staging / name).parent.mkdir(exist_ok=True)
+        (staging / name).write_bytes(content)
+    _write_parquet(results, staging / METRICS_FILE)
+    written = {name: file_sha256(staging / name) for name in sorted([*files, METRICS_FILE])}
+    manifest = _manifest(results, planned, written, began)
+    manifest["scenario"]["key"] = key_of(text, [written[name] for name in data])
+    manifest["run"]["key"] = key_of(
+        text, [written[name] for name in data], planned.setup.seed, results.numbers
+    )
+    (staging / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    for file in sorted(staging.rglob("*"), reverse=True):
+        _sync(file)
+    _sync(staging)
+
+
+def _manifest(
+    results: Results, planned: Plan, written: dict[str, str], began: dt.datetime | None
+) -> dict[str, Any]:
+    about, timing, now = results.about, results.timing, dt.datetime.now(dt.UTC)
+    return {
+        "format": FORMAT,
+        "scenario": {"name": about.name, "title": about.title, "start": str(about.start), "days": about.days},
+        "run": {"engine": about.engine, "seed": about.seed},
+        "replications": list(results.numbers),
+        "versions": versions(),
+        "model_version": model_version(),
+        "platform": platform.platform(),
+        "inputs": {_input(source.file): source.sha256 for source in planned.loaded.files},
+        "files": written,
+        "began": began.isoformat(timespec="seconds") if began else None,
+        "written": now.isoformat(timespec="seconds"),
+        "timing": {
+            **{name: round(seconds, 3) for name, seconds in asdict(timing).items()},
+            "total_s": round(timing.total_s, 3),
+            "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
+        },
+        "warnings": list(about.warnings),
+        "overload": [
+            {"replication": number, **asdict(queue), "since": str(queue.since)}
+            for number, queue in results.growing
+        ],
+        "published": [asdict(one) for one in about.published],
+    }
+
+
+def summary_csv(results: Results) -> str:
+    """Return the summary as CSV; a text that a spreadsheet would take for a formula gets an apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    frame = results.summary()
+    writer.writerow(frame.columns)
+    for row in frame.itertuples(index=False):
+        writer.writerow(map(_cell, row))
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return "" if isinstance(value, float) and math.isnan(value) else value
+
+
+def _write_parquet(results: Results, file: Path) -> None:
+    frame = results.to_frame()
+    target = str(file).replace("'", "''")
+    with duckdb.connect(config=SETTINGS) as database:
+        database.register("rows", frame)
+        database.execute(
+            "COPY (SELECT scenario::VARCHAR AS scenario, replication, metric::VARCHAR AS metric, "
+            '"group"::VARCHAR AS "group", value FROM rows) '
+            f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1)"
+        )
+
+
+def _moved(value: Any, moved: Mapping[str, str], used: set[str]) -> Any:
+    """Return a tree with the data files named where they are copied to."""
+    if isinstance(value, dict):
+        return {key: _moved(inner, moved, used) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, moved, used) for inner in value]
+    if isinstance(value, str) and value in moved:
+        used.add(moved[value])
+        return moved[value]
+    return value
+
+
+def _growing(row: dict[str, Any]) -> tuple[int, Growing]:
+    since = dt.date.fromisoformat(row["since"])
+    return row["replication"], Growing(row["resource"], since, row["per_day"], row["waiting"])
+
+
+def _input(file: Path) -> str:
+    shipped = shipped_folder()
+    return file.relative_to(shipped).as_posix() if file.is_relative_to(shipped) else shown(file)
+
+
+def _is_free(folder: Path, key: str) -> bool:
+    """Return whether a run may be written to a folder: nothing is there, or the same run."""
+    if not os.path.lexists(folder):
+        return True
+    if not folder.is_dir():
+        return False
+    try:
+        return bool(read_manifest(folder)["run"]["key"] == key)
+    except InputError:
+        return not any(folder.iterdir())
+
+
+def _found(folder: Path) -> str:
+    if not folder.is_dir():
+        return "a file"
+    try:
+        manifest = read_manifest(folder)
+    except InputError:
+        return "other files"
+    run = manifest["run"]
+    return (
+        f"results of {quoted(manifest['scenario']['name'])}, seed {run['seed']}, "
+        f"{len(manifest['replications'])} replications"
+    )
+
+
+def _staging(folder: Path) -> Path:
+    folder = folder.absolute()
+    return folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+
+
+def _take_place(staging: Path, folder: Path) -> None:
+    """Rename a complete folder to its place; what stood there is removed afterwards."""
+    if not folder.exists():
+        staging.rename(folder)
+    else:
+        older = staging.with_suffix(".older")
+        folder.rename(older)
+        staging.rename(folder)
+        shutil.rmtree(older)
+    _sync(folder.absolute().parent)
+
+
+def _sync(file: Path) -> None:
+    """Wait until a file, or on POSIX the names in a folder, are on the disk."""
+    if file.is_dir() and os.name != "posix":
+        return
+    handle = os.open(file, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _cannot_write(folder: Path, error: Exception) -> ResultsError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+    return ResultsError(
+        f"results cannot be written to {folder}: {reason}; nothing half-written was left there"
+    )

@@ -1,0 +1,170 @@
+"""The published record beside the model: figures of the same months, defined alike.
+
+A scenario names its record in `run.record` (A&E by month) and `run.record_of_beds` (KH03 by quarter); only
+whole months that the run reports are compared. Besides each month there is one figure of all recorded months
+together, the group `months=2016-04 to 2016-10`: sums first, then one division, as the model's are pooled.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowsim.errors import InputError, Problem
+from flowsim.scenario.schema import Run, Scenario
+
+MONTHLY_RETURN = "NHS England, A&E Attendances and Emergency Admissions, monthly"
+KH03 = "NHS England, Bed Availability and Occupancy (KH03), overnight, by quarter"
+
+MONTHLY_COLUMNS = (
+    "all_attendances",
+    "all_breaches_4h",
+    "type1_attendances",
+    "type1_breaches_4h",
+    "type1_admissions",
+)
+KH03_COLUMNS = ("period_start", "period_end", "available_beds", "occupied_beds")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published figure."""
+
+    metric: str
+    group: str
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Sums over some whole months of one published table."""
+
+    months: tuple[str, ...]
+    sums: dict[str, float]
+
+
+def months_group(months: Sequence[str]) -> str:
+    """Return the group of several months together."""
+    return f"months={months[0]} to {months[-1]}" if len(months) > 1 else f"month={months[0]}"
+
+
+def months_of_group(group: str) -> tuple[str, ...]:
+    """Return the months that a group of several stands for; nothing for any other group."""
+    if not group.startswith("months="):
+        return ()
+    first, last = group.removeprefix("months=").split(" to ")
+    months = [first]
+    while months[-1] != last:
+        year, month = map(int, months[-1].split("-"))
+        months.append(f"{year + month // 12}-{month % 12 + 1:02}")
+    return tuple(months)
+
+
+def whole_months(run: Run) -> list[str]:
+    """Return the months of which a run reports every day."""
+    first, end = run.start, run.start + dt.timedelta(days=run.days)
+    days = [first + dt.timedelta(days=i) for i in range(run.days)]
+    begun = [day for day in days if day.day == 1]
+    return [f"{day:%Y-%m}" for day in begun if (day + dt.timedelta(days=31)).replace(day=1) <= end]
+
+
+def read_record(scenario: Scenario) -> tuple[Published, ...]:
+    """Return the published figures of the months that a scenario reports.
+
+    Raises
+    ------
+    InputError
+        If a table does not hold what it should.
+    """
+    months, run = whole_months(scenario.run), scenario.run
+    figures: list[Published] = []
+    if run.record is not None:
+        rows = [row for row in _monthly(run.record) if row.months[0] in months]
+        for some in _each_and_all(rows, run.record):
+            figures += _of_attendances(some)
+    if run.record_of_beds is not None:
+        rows = [row for row in _quarterly(run.record_of_beds) if set(row.months) <= set(months)]
+        for some in _each_and_all(rows, run.record_of_beds):
+            figures += _of_beds(some)
+    return tuple(figures)
+
+
+def _each_and_all(rows: list[Row], file: Path) -> Iterator[Row]:
+    """Yield each row, and the sums of all if there are several."""
+    yield from rows
+    if len(rows) > 1:
+        months = tuple(month for row in rows for month in row.months)
+        if months_of_group(months_group(months)) != months:
+            raise InputError(
+                [Problem(str(file), "", "must hold consecutive periods, each once and in order")]
+            )
+        yield Row(months, {name: sum(row.sums[name] for row in rows) for name in rows[0].sums})
+
+
+def _of_attendances(row: Row) -> list[Published]:
+    sums = row.sums
+    figures = {
+        "attendances": sums["all_attendances"],
+        "attendances_type1": sums["type1_attendances"],
+        "four_hour_performance": 1 - sums["all_breaches_4h"] / sums["all_attendances"],
+        "four_hour_performance_type1": 1 - sums["type1_breaches_4h"] / sums["type1_attendances"],
+        "emergency_admissions": sums["type1_admissions"],
+        "conversion_rate": sums["type1_admissions"] / sums["type1_attendances"],
+    }
+    return [Published(metric, months_group(row.months), v, MONTHLY_RETURN) for metric, v in figures.items()]
+
+
+def _of_beds(row: Row) -> list[Published]:
+    figures = {
+        "occupied_bed_days": row.sums["occupied_bed_days"],
+        "bed_occupancy": row.sums["occupied_bed_days"] / row.sums["open_bed_days"],
+    }
+    return [Published(metric, months_group(row.months), v, KH03) for metric, v in figures.items()]
+
+
+def _monthly(file: Path) -> Iterator[Row]:
+    for where, line in _lines(file, ("period", *MONTHLY_COLUMNS)):
+        try:
+            month = f"{dt.date.fromisoformat(line['period']):%Y-%m}"
+            sums = {name: float(line[name]) for name in MONTHLY_COLUMNS}
+        except ValueError as error:
+            raise InputError([Problem(where, "", f"must hold a date and counts; {error}")]) from None
+        if not sums["all_attendances"] >= sums["type1_attendances"] > 0:
+            raise InputError(
+                [Problem(where, "", "must have attendances of all types >= those of type 1 > 0")]
+            )
+        yield Row((month,), sums)
+
+
+def _quarterly(file: Path) -> Iterator[Row]:
+    for where, line in _lines(file, KH03_COLUMNS):
+        try:
+            first, last = (dt.date.fromisoformat(line[name]) for name in ("period_start", "period_end"))
+            available, occupied = float(line["available_beds"]), float(line["occupied_beds"])
+        except ValueError as error:
+            raise InputError(
+                [Problem(where, "", f"must hold two dates and two numbers of beds; {error}")]
+            ) from None
+        days = (last - first).days + 1
+        if days < 28 or not available > 0:
+            raise InputError(
+                [Problem(where, "", "must have a first day, a last day months later, and beds > 0")]
+            )
+        months = dict.fromkeys(f"{first + dt.timedelta(days=i):%Y-%m}" for i in range(days))
+        yield Row(tuple(months), {"occupied_bed_days": occupied * days, "open_bed_days": available * days})
+
+
+def _lines(file: Path, needed: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+    """Return the lines of a table that must have some columns, each with its place."""
+    with file.open(newline="", encoding="utf-8") as text:
+        reader = csv.DictReader(text)
+        missing = [name for name in needed if name not in (reader.fieldnames or ())]
+        if missing:
+            raise InputError(
+                [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
+            )
+        return [(f"{file}:{reader.line_num}", row) for row in reader]

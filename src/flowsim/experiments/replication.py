@@ -1,0 +1,128 @@
+"""One replication: a cohort drawn, its run, and its figures. The log is dropped; only figures remain.
+
+Replication k of a scenario and a seed is the same alone or among many, in any process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from flowsim.engine.engines import simulator
+from flowsim.experiments.intervals import Floats
+from flowsim.experiments.record import months_of_group
+from flowsim.experiments.reporting import reporting_period
+from flowsim.outcomes import METRICS, Growing, Measured, Pool, growing_queues, measure
+from flowsim.pathways.hospital import build
+from flowsim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What every replication of a run has in common; it can be sent to another process.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    engine : str
+        A key of `ENGINES`.
+    seed : int
+    pooled : tuple of (str, str)
+        Metrics that are wanted for several months together, each with such a group.
+    """
+
+    scenario: Scenario
+    engine: str
+    seed: int
+    pooled: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Seconds, of one replication or summed over several."""
+
+    sample_s: float = 0.0
+    simulate_s: float = 0.0
+    measure_s: float = 0.0
+
+    @property
+    def total_s(self) -> float:
+        """All three together."""
+        return self.sample_s + self.simulate_s + self.measure_s
+
+    def __add__(self, other: Timing) -> Timing:
+        return Timing(
+            sample_s=self.sample_s + other.sample_s,
+            simulate_s=self.simulate_s + other.simulate_s,
+            measure_s=self.measure_s + other.measure_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Replication:
+    """The figures of one replication.
+
+    Parameters
+    ----------
+    number : int
+        From 0.
+    metric, group : tuple of str
+        What each figure is; the same in every replication of a setup.
+    values : NDArray[np.float64]
+        Shape (n_figures,).
+    growing : tuple of Growing
+        Queues that still grew at the end.
+    timing : Timing
+    """
+
+    number: int
+    metric: tuple[str, ...]
+    group: tuple[str, ...]
+    values: Floats
+    growing: tuple[Growing, ...]
+    timing: Timing = field(default_factory=Timing)
+
+
+class Replicator:
+    """A hospital, built once, and a way to run any of its replications."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.hospital = build(setup.scenario)
+        self.program = self.hospital.compiled.program
+        self.period = reporting_period(setup.scenario)
+
+    def replicate(self, number: int) -> Replication:
+        """Return one replication."""
+        began = perf_counter()
+        cohort = self.hospital.sample(seed=self.setup.seed, replication=number)
+        sampled = perf_counter()
+        simulate = simulator(self.setup.engine)
+        log = simulate(self.program, cohort, self.hospital.end)
+        simulated = perf_counter()
+        measured = measure(log, self.period, child=cohort.child)
+        together = [pooled(measured, metric, group) for metric, group in self.setup.pooled]
+        growing = growing_queues(log, self.period)
+        return Replication(
+            number=number,
+            metric=measured.metric + tuple(metric for metric, _ in self.setup.pooled),
+            group=measured.group + tuple(group for _, group in self.setup.pooled),
+            values=np.concatenate([measured.value, together]),
+            growing=growing,
+            timing=Timing(
+                sample_s=sampled - began,
+                simulate_s=simulated - sampled,
+                measure_s=perf_counter() - simulated,
+            ),
+        )
+
+
+def pooled(measured: Measured, metric: str, group: str) -> float:
+    """Return the figure of several months together: sums first, then one division."""
+    sums = np.array([measured.fraction(metric, f"month={month}") for month in months_of_group(group)])
+    numerator, denominator = sums.sum(axis=0)
+    if METRICS[metric].pool is Pool.TOTAL:
+        return float(numerator)
+    return float(numerator / denominator) if denominator else float("nan")

@@ -1,0 +1,183 @@
+"""A run: a scenario, some replications, their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowsim.engine.engines import DEFAULT, ENGINES
+from flowsim.errors import InputError
+from flowsim.experiments.record import read_record
+from flowsim.experiments.replication import Replication, Setup
+from flowsim.experiments.replications import replicate
+from flowsim.experiments.results import About, Results, sharing_words
+from flowsim.experiments.size import MOST_PATIENTS, patients_drawn, refuse_if_too_large
+from flowsim.pathways.hospital import build
+from flowsim.scenario.levers import Change
+from flowsim.scenario.loading import Loaded, load
+from flowsim.scenario.schema import Scenario
+from flowsim.wording import quoted, unknown
+
+Changes = Sequence[Change | Mapping[str, Any]] | Mapping[str, Any]
+Told = Callable[[Sequence[Replication]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """A run that was checked whole and can start.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    setup : Setup
+    numbers : tuple of int
+        Replications to run.
+    about : About
+    patients : float
+        Expected to be drawn for one replication.
+    """
+
+    loaded: Loaded[Scenario]
+    setup: Setup
+    numbers: tuple[int, ...]
+    about: About
+    patients: float
+
+
+def load_scenario(source: str | Path, changes: Changes = ()) -> Loaded[Scenario]:
+    """Return a scenario, checked whole.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file, or the name of a shipped scenario such as `portsmouth-2016`.
+    changes : mapping or sequence
+        Levers moved after everything else, such as `{"acute_medicine.amu_beds": {"set": 64}}`.
+
+    Returns
+    -------
+    Loaded
+        `value` is the frozen scenario.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each with file, line and dotted path.
+    """
+    return load(source, Scenario, changes)
+
+
+def plan(
+    loaded: Loaded[Scenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = DEFAULT,
+    most_patients: int = MOST_PATIENTS,
+) -> Plan:
+    """Return a run that can start: the hospital was built and compiled, its record read, its size judged.
+
+    Raises
+    ------
+    InputError, BuildError
+        If it cannot be run.
+    """
+    scenario = loaded.value
+    count = scenario.run.replications if replications is None else replications
+    seed = scenario.run.seed if seed is None else seed
+    if count < 1:
+        raise InputError(f"replications must be a whole number >= 1; found {quoted(count)}")
+    if seed < 0:
+        raise InputError(f"seed must be a whole number >= 0; found {quoted(seed)}")
+    if engine not in ENGINES:
+        raise InputError(unknown("engine", engine, ENGINES))
+    published = read_record(scenario)
+    hospital = build(scenario)
+    refuse_if_too_large(hospital, most_patients)
+    together = tuple((one.metric, one.group) for one in published if one.group.startswith("months="))
+    return Plan(
+        loaded=loaded,
+        setup=Setup(scenario=scenario, engine=engine, seed=seed, pooled=together),
+        numbers=tuple(range(count)),
+        about=About(
+            name=scenario.name,
+            title=scenario.title,
+            start=scenario.run.start,
+            days=scenario.run.days,
+            engine=engine,
+            seed=seed,
+            published=published,
+            warnings=hospital.compiled.warnings,
+        ),
+        patients=patients_drawn(hospital),
+    )
+
+
+def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Results:
+    """Run a plan's replications and return their results.
+
+    Parameters
+    ----------
+    planned : Plan
+    jobs : int
+        Processes.
+    told : callable, optional
+        Called after each replication with all so far, in the order in which they came.
+    """
+    if jobs < 1:
+        raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
+    done: list[Replication] = []
+    for one in replicate(planned.setup, planned.numbers, jobs=jobs):
+        done.append(sharing_words(done[0], one) if done else one)
+        if told:
+            told(done)
+    return Results.of(planned.about, done)
+
+
+def run(
+    scenario: str | Path | Loaded[Scenario],
+    *,
+    changes: Changes = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = DEFAULT,
+    jobs: int = 1,
+    most_patients: int = MOST_PATIENTS,
+) -> Results:
+    """Run a scenario and return its results.
+
+    Parameters
+    ----------
+    scenario : str, Path or Loaded
+        A file, the name of a shipped scenario, or what `load_scenario` returned.
+    changes : mapping or sequence
+        Levers moved, such as `{"acute_medicine.amu_beds": {"set": 64}}`; not with a loaded scenario.
+    replications, seed : int, optional
+        As the scenario says if not given.
+    engine : str
+    jobs : int
+        Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
+    most_patients : int
+        A replication that would draw more is refused.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    InputError, BuildError
+        If the scenario cannot be run; nothing was.
+    SimulationError
+        If a run could not go on.
+    """
+    if isinstance(scenario, Loaded):
+        if changes:
+            raise InputError("changes must be given to load_scenario when the scenario is loaded already")
+        loaded = scenario
+    else:
+        loaded = load_scenario(scenario, changes)
+    planned = plan(loaded, replications=replications, seed=seed, engine=engine, most_patients=most_patients)
+    return carry_out(planned, jobs=jobs)

@@ -1,0 +1,42 @@
+"""How large a run would be: refused before it starts rather than by the machine in the middle of it."""
+
+from __future__ import annotations
+
+from flowsim.errors import InputError
+from flowsim.pathways.builder import Hospital
+from flowsim.sampling.arrivals import PoissonArrivals
+
+MOST_PATIENTS = 2_000_000
+"""Patients drawn for one replication, unless the user allows more: ten years of a large hospital."""
+
+BYTES_A_PATIENT = 2_200
+"""Measured at the peak of a baseline replication, draws and log together."""
+
+
+def patients_drawn(hospital: Hospital) -> float:
+    """Return how many patients are drawn for one replication, in expectation: the whole superset."""
+    expected = 0.0
+    for patient_class in hospital.compiled.plan.classes:
+        arrivals = patient_class.arrivals
+        if isinstance(arrivals, PoissonArrivals):
+            expected += float(arrivals.rate.integral(hospital.end)) * arrivals.multiple
+        elif arrivals is not None:
+            expected += sum(time < hospital.end for time in arrivals.at)
+    return expected
+
+
+def refuse_if_too_large(hospital: Hospital, most: int) -> None:
+    """Refuse a hospital that draws more patients than `most` for one replication.
+
+    Raises
+    ------
+    InputError
+        With the estimate of patients and memory.
+    """
+    patients = patients_drawn(hospital)
+    if patients > most:
+        raise InputError(
+            f"a replication must draw at most {most:,} patients; this one would draw about {patients:,.0f} "
+            f"and need {patients * BYTES_A_PATIENT / 1e9:,.1f} GB in each process\n"
+            "look for days or volumes that are far too large, or allow more with --max-patients"
+        )
