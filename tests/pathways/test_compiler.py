@@ -12,9 +12,9 @@ from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Resource
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Drawn, Returning
+from flowsim.sampling.cohort import Drawn, Fork, Returning
 from flowsim.sampling.distributions import Exponential
-from flowsim.sampling.laws import Draw
+from flowsim.sampling.laws import Chance, Draw
 from flowsim.timeline import StepFunction
 
 
@@ -281,7 +281,25 @@ def test_a_column_is_needed_by_the_classes_that_can_reach_it() -> None:
     first.join(second)
     first.delay(Draw("both", Exponential(1)))
     first.leave()
-    assert of.compiled.plan.needed.tolist() == [[True, True], [False, True]]
+    needs = [sorted(column.stream for column in columns) for columns in of.compiled.plan.needs]
+    assert needs == [["both", "only first"], ["both"]]
+
+
+def test_a_column_is_needed_behind_the_forks_that_lie_on_every_way_to_it() -> None:
+    of, _, path = hospital()
+    chance, stay, home = (
+        Draw("admitted", Chance()),
+        Draw("stay", Exponential(1)),
+        Draw("home", Exponential(1)),
+    )
+    admitted = path.branch(chance, 0.25)
+    admitted.delay(stay)
+    path.join(admitted)
+    path.delay(home)
+    path.leave()
+    needs = of.compiled.plan.needs[0]
+    assert needs[stay] == {Fork(chance, float("-inf"), 0.25)}
+    assert needs[chance] == needs[home] == frozenset()
 
 
 def test_a_seize_is_one_row_of_the_program() -> None:

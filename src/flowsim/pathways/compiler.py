@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from flowsim.engine.program import NONE, WIDTH, Condition, Program, Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
+from flowsim.pathways.reach import reach_of
 from flowsim.sampling.cohort import DrawPlan
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 
@@ -43,27 +44,25 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
     faults = [*_open_ends(blueprint)]
     if faults:
         raise BuildError("\n".join(faults))
-    reachable = _reachable(blueprint)
+    reached = [reach_of(blueprint, e.instruction) for e in blueprint.entries if e.instruction is not None]
+    by_anybody = frozenset[int]().union(*(reach.instructions for reach in reached))
     faults = [
         *_slot_and_mark_faults(blueprint),
         *_draws_on_loops(blueprint),
         *_shared_streams(blueprint),
-        *_dead_ends(blueprint, np.asarray(reachable.any(axis=0))),
+        *_dead_ends(blueprint, by_anybody),
     ]
     if faults:
         raise BuildError("\n".join(faults))
     operands = _Operands()
     program = _program(blueprint, operands)
-    needed = np.zeros((len(blueprint.classes), len(operands.columns)), dtype=np.bool_)
-    for i, columns in enumerate(operands.used_by):
-        for column in columns:
-            needed[:, column] |= reachable[:, i]
     plan = DrawPlan(
         tuple(blueprint.classes),
         dict(blueprint.levels),
         tuple(operands.columns),
         tuple(operands.is_time),
-        needed,
+        tuple(reach.needs for reach in reached),
+        tuple(reach.returns for reach in reached),
     )
     return Compiled(program, plan, tuple(_rings(blueprint)))
 
@@ -83,20 +82,6 @@ def _open_ends(blueprint: Blueprint) -> Iterator[str]:
     for instruction in blueprint.instructions:
         if None in instruction.successors:
             yield f"a path ends after {_name(instruction)}: send those patients on, or let them leave"
-
-
-def _reachable(blueprint: Blueprint) -> NDArray[np.bool_]:
-    """Return which class can reach which instruction."""
-    result = np.zeros((len(blueprint.classes), len(blueprint.instructions)), dtype=np.bool_)
-    for k, label in enumerate(blueprint.entries):
-        assert label.instruction is not None
-        todo = [label.instruction]
-        while todo:
-            i = todo.pop()
-            if not result[k, i]:
-                result[k, i] = True
-                todo += _successors(blueprint.instructions[i])
-    return result
 
 
 def _slot_and_mark_faults(blueprint: Blueprint) -> list[str]:
@@ -192,10 +177,10 @@ def _shared_streams(blueprint: Blueprint) -> Iterator[str]:
         yield f"the stream {name} has the name of an attribute; name them apart"
 
 
-def _dead_ends(blueprint: Blueprint, reached: NDArray[np.bool_]) -> Iterator[str]:
+def _dead_ends(blueprint: Blueprint, reached: frozenset[int]) -> Iterator[str]:
     opened = {x.numbers[0] for x in blueprint.instructions if x.verb == Verb.CAPACITY and x.numbers[1] > 0}
-    for x, is_reached in zip(blueprint.instructions, reached, strict=True):
-        if not is_reached:
+    for i, x in enumerate(blueprint.instructions):
+        if i not in reached:
             continue
         if x.verb == Verb.SEIZE and len(x.successors) == len(x.alternatives):
             resources = [p.resource for p in x.alternatives]
@@ -258,7 +243,6 @@ class _Operands:
 
     columns: list[Column] = field(default_factory=list)
     is_time: list[bool] = field(default_factory=list)
-    used_by: list[list[int]] = field(default_factory=list)
     constants: list[float] = field(default_factory=list)
 
     def number(self, operand: Operand | None, is_time: bool) -> int:
@@ -270,9 +254,7 @@ class _Operands:
             if operand not in self.columns:
                 self.columns.append(operand)
                 self.is_time.append(is_time)
-            column = self.columns.index(operand)
-            self.used_by[-1].append(column)
-            return column
+            return self.columns.index(operand)
         constant = float(operand)
         if math.isnan(constant):
             raise BuildError("an operand is not a number")
@@ -291,7 +273,6 @@ def _program(blueprint: Blueprint, operands: _Operands) -> Program:
     sites: dict[str, int] = {}
     site = np.full(len(blueprint.instructions), -1, dtype=np.int32)
     for i, x in enumerate(blueprint.instructions):
-        operands.used_by.append([])
         ways = _successors(x)
         numbers = [operands.number(operand, is_time) for operand, is_time in x.columns]
         if x.site:

@@ -154,7 +154,7 @@ def monthly_rate(
 def dated_rate(
     per_day: float, weekdays: DailyLevels, hours: HourProfile, origin: dt.datetime, end: float
 ) -> StepFunction:
-    """Return a rate of `per_day` in the mean of a plain week, in the shape of its days, exceptions and hours."""
+    """Return a rate of `per_day` in the mean of a plain week, shaped by its days, exceptions and hours."""
     plain = week_of(weekdays.over(_MONDAY, WEEK)).mean()
     profile = hours.normalised().over(origin, end)
     if plain == 0 or not profile.ever_above():

@@ -12,13 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.errors import SimulationError
-from flowsim.sampling.arrivals import Arrivals, GivenArrivals, PoissonArrivals
-from flowsim.sampling.laws import AttributeCode, Choice, Column, Derived, Draw, Given, Number, number_of
+from flowsim.sampling.arrivals import Arrivals, PoissonArrivals
+from flowsim.sampling.laws import (
+    AttributeCode,
+    Choice,
+    Column,
+    Derived,
+    Draw,
+    Given,
+    Number,
+    Value,
+    number_of,
+)
 from flowsim.sampling.streams import uniforms
 from flowsim.timeline import StepFunction, to_grid
 
@@ -101,6 +112,15 @@ class PatientClass:
     controller: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """One way of a branch: low <= value < high of a drawn column."""
+
+    column: Column
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawPlan:
     """What a compiled hospital needs drawn.
@@ -113,15 +133,19 @@ class DrawPlan:
     columns : tuple of Column
     is_time : tuple of bool
         Which columns are minutes, and so are put on the grid.
-    needed : NDArray[np.bool_]
-        Which class can reach which column, shape (n_classes, n_columns).
+    needs : tuple of Mapping[Column, frozenset of Fork]
+        For each class the columns that it can read, and their sources, with the forks that lie before all
+        reading.
+    returns : tuple of frozenset of Fork or None
+        For each class the forks that lie before the spawning of a return; None if it never spawns one.
     """
 
     classes: tuple[PatientClass, ...]
     levels: Mapping[str, tuple[str, ...]]
     columns: tuple[Column, ...]
     is_time: tuple[bool, ...]
-    needed: NDArray[np.bool_]
+    needs: tuple[Mapping[Column, frozenset[Fork]], ...]
+    returns: tuple[frozenset[Fork] | None, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,12 +204,14 @@ class People:
         """Return which patients have `level` of `attribute`."""
         return np.asarray(self.known[attribute] == self.all_levels[attribute].index(level))
 
-    def only(self, chosen: NDArray[np.bool_]) -> People:
+    def only(self, chosen: NDArray[np.bool_] | Codes) -> People:
         """Return the chosen patients."""
-        return People(int(chosen.sum()), {k: v[chosen] for k, v in self.known.items()}, self.all_levels)
+        known = {attribute: codes[chosen] for attribute, codes in self.known.items()}
+        count = int(chosen.sum()) if chosen.dtype == np.bool_ else len(chosen)
+        return People(count, known, self.all_levels)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Block:
     """The rows of one class from one source: arrivals, or the returns of another block."""
 
@@ -196,8 +222,16 @@ class _Block:
     candidates: int
     times: NDArray[np.float64]
     people: People
+    drawing: _Drawing
     parent: _Block | None = None
+    parent_rows: Codes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """The rows of the parent block whose returns these are."""
     returned: int = 0
+
+    @cached_property
+    def values(self) -> _Values:
+        """The columns of this block."""
+        return _Values(self)
 
 
 def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort:
@@ -232,9 +266,8 @@ def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort
         rows[id(block)] = row_of[start : start + len(block.times)]
         start += len(block.times)
     for block in blocks:  # grows: the returns of returns come behind
-        returns = plan.classes[block.klass].returning
-        if returns is not None and block.returned < returns.times:
-            returning = drawing.returning(block)
+        returning = drawing.returning(block)
+        if returning is not None:
             rows[id(returning)] = np.arange(start, start + len(returning.numbers))
             start += len(returning.numbers)
             blocks.append(returning)
@@ -259,7 +292,7 @@ class _Drawing:
         if isinstance(arrivals, PoissonArrivals):
             marks = self.uniforms(name, "accepted", len(times))
             came = arrivals.accepted(marks, number_of(arrivals.factor, people), name)
-        return _Block(klass, name, np.flatnonzero(came), len(times), times[came], people.only(came))
+        return _Block(klass, name, np.flatnonzero(came), len(times), times[came], people.only(came), self)
 
     def people(self, patient_class: PatientClass, times: NDArray[np.float64]) -> People:
         known: dict[str, Codes] = {}
@@ -278,22 +311,27 @@ class _Drawing:
                 known[attribute] = law.function(people)
         return people
 
-    def returning(self, block: _Block) -> _Block:
-        returning = self.plan.classes[block.klass].returning
-        assert returning is not None
+    def returning(self, block: _Block) -> _Block | None:
+        """Return the reserved rows of those who could spawn a return, if there can be any."""
+        returning, guard = self.plan.classes[block.klass].returning, self.plan.returns[block.klass]
+        if returning is None or guard is None or block.returned >= returning.times:
+            return None
         klass = next(k for k, c in enumerate(self.plan.classes) if c.name == returning.as_class)
         u = self.uniforms(block.lineage, returning.draw.stream, block.candidates)
         reserved = u < returning.below
         number = np.cumsum(reserved) - 1
-        back = reserved[block.numbers]
+        could = block.values.rows(guard)
+        back = could[reserved[block.numbers[could]]]
         return _Block(
             klass,
             f"{block.lineage}>{returning.as_class}",
             number[block.numbers[back]],
             int(reserved.sum()),
-            np.full(int(back.sum()), np.nan),
+            np.full(len(back), np.nan),
             block.people.only(back),
+            self,
             block,
+            back,
             block.returned + 1,
         )
 
@@ -309,49 +347,70 @@ class _Drawing:
             mine = rows[id(block)]
             arrival[mine], klass[mine], candidate[mine] = block.times, block.klass, block.numbers
             if block.parent is not None:
-                returning = plan.classes[block.parent.klass].returning
-                assert returning is not None
-                u = self.uniforms(block.parent.lineage, returning.draw.stream, block.parent.candidates)
-                back = u[block.parent.numbers] < returning.below
-                child[rows[id(block.parent)][back]] = mine
+                child[rows[id(block.parent)][block.parent_rows]] = mine
             for name, codes in block.people.known.items():
                 attributes[name][mine] = codes
-            values = _BlockColumns(self, block)
-            for c in np.flatnonzero(plan.needed[block.klass]):
-                column = values.of(plan.columns[c])
-                if np.isnan(column).any():
-                    raise SimulationError(
-                        f"{_name(plan.columns[c])} of {plan.classes[block.klass].name} is not a number"
-                    )
-                columns[c, mine] = to_grid(column) if plan.is_time[c] else column
+            for c, column in enumerate(plan.columns):
+                if column in plan.needs[block.klass]:
+                    who, values = block.values.of(column)
+                    if np.isnan(values).any():
+                        name = plan.classes[block.klass].name
+                        raise SimulationError(f"{_name(column)} of {name} is not a number")
+                    columns[c, mine[who]] = to_grid(values) if plan.is_time[c] else values
         return Cohort(arrival, klass, child, candidate, columns, attributes, plan.levels)
 
 
+Guard = frozenset[Fork]
+
+
 @dataclass(slots=True)
-class _BlockColumns:
-    """The columns of one block, each worked out once."""
+class _Values:
+    """The columns of one block, each worked out once, for those who could read it."""
 
-    drawing: _Drawing
     block: _Block
-    known: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    known: dict[Column, tuple[Codes, NDArray[np.float64]]] = field(default_factory=dict)
+    passed: dict[Guard, Codes] = field(default_factory=dict)
+    people: dict[Guard, People] = field(default_factory=dict)
 
-    def of(self, column: Column) -> NDArray[np.float64]:
-        if id(column) not in self.known:
-            self.known[id(column)] = self._worked_out(column)
-        return self.known[id(column)]
+    def of(self, column: Column) -> tuple[Codes, NDArray[np.float64]]:
+        """Return who could read a column, as rows of the block in order, and their values."""
+        if column not in self.known:
+            guard = self.block.drawing.plan.needs[self.block.klass][column]
+            self.known[column] = (self.rows(guard), self._worked_out(column, guard))
+        return self.known[column]
 
-    def _worked_out(self, column: Column) -> NDArray[np.float64]:
-        block = self.block
-        if isinstance(column, Draw):
-            if isinstance(column.law, Given):
-                return column.law.apply(block.times, block.people)
-            u = self.drawing.uniforms(block.lineage, column.stream, block.candidates)[block.numbers]
-            return column.values(u, block.people)
+    def rows(self, guard: Guard) -> Codes:
+        """Return the rows that pass every fork of a guard."""
+        if guard not in self.passed:
+            inside = np.ones(len(self.block.numbers), dtype=np.bool_)
+            for fork in guard:
+                who, values = self.of(fork.column)
+                passes = np.zeros(len(inside), dtype=np.bool_)
+                passes[who[(values >= fork.low) & (values < fork.high)]] = True
+                inside &= passes
+            self.passed[guard] = np.flatnonzero(inside)
+        return self.passed[guard]
+
+    def _at(self, column: Column, rows: Codes) -> NDArray[np.float64]:
+        """Return a column's values at some rows of those who could read it."""
+        who, values = self.of(column)
+        return values if len(who) == len(rows) else values[np.searchsorted(who, rows)]
+
+    def _worked_out(self, column: Column, guard: Guard) -> NDArray[np.float64]:
+        block, rows = self.block, self.rows(guard)
         if isinstance(column, Derived):
-            return column.function(*(self.of(source) for source in column.sources))
+            return column.function(*(self._at(source, rows) for source in column.sources))
         if isinstance(column, AttributeCode):
-            return block.people.codes(column.attribute).astype(np.float64)
-        return number_of(column.number, block.people)
+            return block.people.codes(column.attribute)[rows].astype(np.float64)
+        if guard not in self.people:
+            self.people[guard] = block.people.only(rows) if len(rows) < len(block.numbers) else block.people
+        people = self.people[guard]
+        if isinstance(column, Value):
+            return number_of(column.number, people)
+        if isinstance(column.law, Given):
+            return column.law.apply(block.times, block.people)[rows]
+        u = block.drawing.uniforms(block.lineage, column.stream, block.candidates)[block.numbers[rows]]
+        return column.values(u, people)
 
 
 def _name(column: Column) -> str:
@@ -360,18 +419,3 @@ def _name(column: Column) -> str:
     if isinstance(column, Derived):
         return " and ".join(_name(source) for source in column.sources)
     return column.attribute if isinstance(column, AttributeCode) else "a value"
-
-
-__all__ = [
-    "Always",
-    "ByArrival",
-    "Cohort",
-    "DrawPlan",
-    "Drawn",
-    "FromOthers",
-    "GivenArrivals",
-    "PatientClass",
-    "People",
-    "Returning",
-    "sample",
-]
