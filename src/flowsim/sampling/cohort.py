@@ -80,7 +80,7 @@ class Returning:
     below : float
         A row is reserved where that uniform is below this bound, which no lever may pass.
     times : int
-        How often the same person may come back.
+        How often the same person may come back as that class.
     """
 
     as_class: str
@@ -188,13 +188,16 @@ class People:
     count: int
     known: Mapping[str, Codes]
     all_levels: Mapping[str, tuple[str, ...]]
+    chosen: Codes | None = None
+    """Rows of `known`, all if None: most laws look at one attribute or none, so nothing is copied before."""
 
     def __len__(self) -> int:
         return self.count
 
     def codes(self, attribute: str) -> Codes:
         """Return each patient's position in the levels of `attribute`."""
-        return self.known[attribute]
+        codes = self.known[attribute]
+        return codes if self.chosen is None else codes[self.chosen]
 
     def levels(self, attribute: str) -> tuple[str, ...]:
         """Return the levels of `attribute`."""
@@ -202,13 +205,15 @@ class People:
 
     def is_level(self, attribute: str, level: str) -> NDArray[np.bool_]:
         """Return which patients have `level` of `attribute`."""
-        return np.asarray(self.known[attribute] == self.all_levels[attribute].index(level))
+        return np.asarray(self.codes(attribute) == self.all_levels[attribute].index(level))
 
-    def only(self, chosen: NDArray[np.bool_] | Codes) -> People:
-        """Return the chosen patients."""
-        known = {attribute: codes[chosen] for attribute, codes in self.known.items()}
-        count = int(chosen.sum()) if chosen.dtype == np.bool_ else len(chosen)
-        return People(count, known, self.all_levels)
+    def only(self, rows: Codes) -> People:
+        """Return the patients of some rows."""
+        return People(len(rows), self.known, self.all_levels, rows)
+
+    def settled(self) -> People:
+        """Return the same patients with attributes of their own."""
+        return People(self.count, {name: self.codes(name) for name in self.known}, self.all_levels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +231,6 @@ class _Block:
     parent: _Block | None = None
     parent_rows: Codes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """The rows of the parent block whose returns these are."""
-    returned: int = 0
 
     @cached_property
     def values(self) -> _Values:
@@ -292,7 +296,8 @@ class _Drawing:
         if isinstance(arrivals, PoissonArrivals):
             marks = self.uniforms(name, "accepted", len(times))
             came = arrivals.accepted(marks, number_of(arrivals.factor, people), name)
-        return _Block(klass, name, np.flatnonzero(came), len(times), times[came], people.only(came), self)
+        who = np.flatnonzero(came)
+        return _Block(klass, name, who, len(times), times[who], people.only(who).settled(), self)
 
     def people(self, patient_class: PatientClass, times: NDArray[np.float64]) -> People:
         known: dict[str, Codes] = {}
@@ -314,7 +319,9 @@ class _Drawing:
     def returning(self, block: _Block) -> _Block | None:
         """Return the reserved rows of those who could spawn a return, if there can be any."""
         returning, guard = self.plan.classes[block.klass].returning, self.plan.returns[block.klass]
-        if returning is None or guard is None or block.returned >= returning.times:
+        if returning is None or guard is None:
+            return None
+        if block.lineage.split(">")[1:].count(returning.as_class) >= returning.times:
             return None
         klass = next(k for k, c in enumerate(self.plan.classes) if c.name == returning.as_class)
         u = self.uniforms(block.lineage, returning.draw.stream, block.candidates)
@@ -328,11 +335,10 @@ class _Drawing:
             number[block.numbers[back]],
             int(reserved.sum()),
             np.full(len(back), np.nan),
-            block.people.only(back),
+            block.people.only(back).settled(),
             self,
             block,
             back,
-            block.returned + 1,
         )
 
     def assembled(self, blocks: list[_Block], rows: dict[int, Codes], count: int) -> Cohort:
@@ -369,6 +375,7 @@ class _Values:
 
     block: _Block
     known: dict[Column, tuple[Codes, NDArray[np.float64]]] = field(default_factory=dict)
+    passes: dict[Fork, NDArray[np.bool_]] = field(default_factory=dict)
     passed: dict[Guard, Codes] = field(default_factory=dict)
     people: dict[Guard, People] = field(default_factory=dict)
 
@@ -384,10 +391,12 @@ class _Values:
         if guard not in self.passed:
             inside = np.ones(len(self.block.numbers), dtype=np.bool_)
             for fork in guard:
-                who, values = self.of(fork.column)
-                passes = np.zeros(len(inside), dtype=np.bool_)
-                passes[who[(values >= fork.low) & (values < fork.high)]] = True
-                inside &= passes
+                if fork not in self.passes:
+                    who, values = self.of(fork.column)
+                    passes = np.zeros(len(inside), dtype=np.bool_)
+                    passes[who[(values >= fork.low) & (values < fork.high)]] = True
+                    self.passes[fork] = passes
+                inside &= self.passes[fork]
             self.passed[guard] = np.flatnonzero(inside)
         return self.passed[guard]
 
