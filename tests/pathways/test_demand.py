@@ -1,0 +1,438 @@
+"""Demand: the record is met in expectation, and no lever touches anybody but those it is about."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from flowsim.errors import InputError
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.demand import dated_rate, monthly_rate, read_profile, read_volumes, week_of, winter
+from flowsim.pathways.hospital import build, origin_of
+from flowsim.sampling.arrivals import PoissonArrivals
+from flowsim.sampling.cohort import Cohort, Drawn
+from flowsim.scenario.sections.section import AGE_BANDS
+from flowsim.timeline import DAY, WEEK, StepFunction
+from tests.pathways.runs import Levers, scenario, streams_of
+
+DATA = Path(__file__).parents[2] / "data"
+BY_MONTH = ("ambulance", "walk_in", "type2", "type3")
+
+
+def rate_of(hospital: Hospital, name: str) -> StepFunction:
+    arrivals = next(c.arrivals for c in hospital.classes if c.name == name)
+    assert isinstance(arrivals, PoissonArrivals)
+    return arrivals.rate
+
+
+@cache
+def year() -> tuple[Hospital, dt.datetime]:
+    """Return the baseline as shipped, 200 days of warm-up before its year, and its first midnight."""
+    baseline = scenario(565, warm_up=200)
+    return build(baseline), origin_of(baseline)
+
+
+def recorded() -> dict[int, dict[str, float]]:
+    """Return the record's volumes by month of the year, 1 to 12."""
+    with (DATA / "rhu_attendances_2016_17.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            int(row.pop("period")[5:7]): {k: float(v) for k, v in row.items()} for row in csv.DictReader(file)
+        }
+
+
+# Rates
+
+
+@pytest.mark.parametrize("name", BY_MONTH)
+def test_each_month_expects_the_records_volume_and_warm_up_that_of_the_same_month_a_year_later(
+    name: str,
+) -> None:
+    hospital, origin = year()
+    rate = rate_of(hospital, name)
+    # 4.5 % of type 1 attendances are the model's own readmissions; 40 % of the others come by ambulance.
+    column, share = {
+        "ambulance": ("type1_attendances", 0.955 * 0.4),
+        "walk_in": ("type1_attendances", 0.955 * 0.6),
+        "type2": ("type2_attendances", 1.0),
+        "type3": ("type3_other_attendances", 1.0),
+    }[name]
+    firsts = [dt.datetime(2015 + (8 + k) // 12, (8 + k) % 12 + 1, 1) for k in range(1, 20)]
+    assert (firsts[0], firsts[-1]) == (dt.datetime(2015, 10, 1), dt.datetime(2017, 4, 1))
+    minutes = np.array([(first - origin).total_seconds() / 60 for first in firsts])
+    expected = [recorded()[first.month][column] * share for first in firsts[:-1]]
+    assert np.diff(rate.integral(minutes)) == pytest.approx(expected, rel=1e-9)
+
+
+def by_weekday_and_hour(name: str) -> NDArray[np.float64]:
+    """Return the rate in four whole weeks of October 2016, shape (7, 24)."""
+    hospital, origin = year()
+    monday = (dt.datetime(2016, 10, 3) - origin).total_seconds() / 60
+    hours = np.diff(rate_of(hospital, name).integral(monday + np.arange(4 * 168 + 1) * 60))
+    return np.asarray(hours.reshape(4, 7, 24).mean(axis=0))
+
+
+def test_monday_is_the_busiest_day_at_the_front_door() -> None:
+    assert by_weekday_and_hour("walk_in").sum(axis=1).argmax() == 0
+    assert (by_weekday_and_hour("walk_in") + by_weekday_and_hour("ambulance")).sum(axis=1).argmax() == 0
+
+
+def test_ambulances_are_spread_more_evenly_over_the_day_and_the_week_than_walk_ins() -> None:
+    def spread(name: str, axis: int) -> float:
+        total = by_weekday_and_hour(name).sum(axis=axis)
+        return float(total.std() / total.mean())
+
+    assert spread("ambulance", 0) < 0.75 * spread("walk_in", 0)
+    assert spread("ambulance", 1) < 0.75 * spread("walk_in", 1)
+
+
+@pytest.mark.parametrize(("name", "opens", "closes"), [("type2", 8, 20), ("type3", 8, 22)])
+def test_other_departments_have_arrivals_in_their_hours_only(name: str, opens: int, closes: int) -> None:
+    by_hour = by_weekday_and_hour(name).sum(axis=0)
+    is_open = (np.arange(24) >= opens) & (np.arange(24) < closes)
+    assert (by_hour[is_open] > 0).all()
+    assert not by_hour[~is_open].any()
+
+
+def test_direct_admissions_and_electives_have_their_mean_over_a_plain_week() -> None:
+    assert by_weekday_and_hour("direct").sum() / 7 == pytest.approx(34)
+    assert by_weekday_and_hour("elective").sum() / 7 == pytest.approx(28)
+
+
+def test_direct_admissions_fall_to_55_percent_at_weekends() -> None:
+    by_day = by_weekday_and_hour("direct").sum(axis=1)
+    assert by_day[5:] / by_day[0] == pytest.approx([0.55, 0.55])
+
+
+def test_a_bank_holiday_closes_electives_without_moving_their_other_days() -> None:
+    hospital, origin = year()
+    rate = rate_of(hospital, "elective")
+
+    def day(*date: int) -> float:
+        start = (dt.datetime(*date) - origin).total_seconds() / 60
+        return float(rate.integral(start + DAY) - rate.integral(start))
+
+    assert day(2016, 8, 29) == pytest.approx(0.1 * day(2016, 8, 22))
+    assert day(2016, 9, 5) == pytest.approx(day(2016, 8, 22))
+
+
+def test_a_month_of_one_open_hour_a_week_gets_all_its_volume_there() -> None:
+    shape = np.zeros((7, 24))
+    shape[2, 9] = 5.0
+    rate = monthly_rate(np.full(12, 80.0), shape, dt.datetime(2016, 6, 1), 30 * DAY)
+    # June 2016 began on a Wednesday: five of them, 16 arrivals in each one's hour from 09:00.
+    assert rate.integral([9 * 60, 10 * 60, 30 * DAY]) == pytest.approx([0, 16, 80])
+
+
+def test_nobody_is_expected_where_the_week_is_closed() -> None:
+    baseline = scenario(20).demand
+    closed = np.zeros((7, 24))
+    assert not monthly_rate(np.full(12, 80.0), closed, dt.datetime(2016, 6, 1), 30 * DAY).ever_above()
+    nobody = dated_rate(0, baseline.direct_weekdays, baseline.direct_hours, dt.datetime(2016, 6, 1), 30 * DAY)
+    assert not nobody.ever_above()
+
+
+def test_the_week_of_opening_hours_is_a_table_of_hours() -> None:
+    hours = StepFunction(np.array([0.0, 90.0, 150.0]), np.array([0.0, 1.0, 0.0]))
+    week = week_of(hours)
+    assert week.shape == (7, 24)
+    assert week[0, :4].tolist() == [0, 0.5, 0.5, 0]
+    assert week.sum() * 60 == hours.integral(WEEK)
+
+
+# The files
+
+
+def volumes_without(missing: str) -> str:
+    rows = [f"2016-{m:02}-01,100,10,20" for m in range(1, 13)]
+    return "\n".join(
+        [
+            "period,type1_attendances,type2_attendances,type3_other_attendances",
+            *(r for r in rows if missing not in r),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (volumes_without("2016-07"), "type1_attendances must have a count >= 0 for each of twelve months"),
+        (volumes_without("none") + "\n2016-13-01,1,1,1", ":14 must hold a date and three counts"),
+        ("period,type1_attendances\n2016-01-01,5", ":1 must have columns type2_attendances"),
+    ],
+)
+def test_a_table_of_volumes_that_cannot_be_read_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "volumes.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        read_volumes(file)
+    assert message in " ".join(str(refusal.value).split())
+
+
+def test_a_profile_without_all_168_hours_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "profile.csv"
+    lines = (DATA / "ecds_england_arrivals_by_hour_2024_25.csv").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(InputError, match="attendances >= those by ambulance >= 0 for 168 hours"):
+        read_profile(file)
+
+
+# Who they are
+
+
+@cache
+def large() -> tuple[Hospital, Cohort]:
+    """Return the cohort of 200 days: about 60,000 attendances."""
+    hospital = build(scenario(200))
+    return hospital, hospital.sample(seed=3)
+
+
+def attribute(name: str) -> NDArray[np.str_]:
+    _, cohort = large()
+    codes = cohort.attributes[name]
+    return np.where(codes < 0, "", np.array(cohort.levels[name])[codes])
+
+
+def classes() -> NDArray[np.str_]:
+    hospital, cohort = large()
+    return np.array([c.name for c in hospital.classes])[cohort.klass]
+
+
+def within_four_errors(is_so: NDArray[np.bool_], share: float) -> bool:
+    """Return whether a count of independent people agrees with a share within four standard errors."""
+    return abs(is_so.mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(is_so))
+
+
+def test_ages_by_way_of_arrival_average_to_the_stated_mix() -> None:
+    hospital, _ = year()
+
+    def ages(name: str) -> NDArray[np.float64]:
+        law = next(c.attributes["age_band"] for c in hospital.classes if c.name == name)
+        assert isinstance(law, Drawn)
+        first = [float(p) for p in law.probabilities]  # type: ignore[arg-type]
+        return np.array([*first, 1 - sum(first)])
+
+    demand = scenario(20).demand
+    mixed = 0.4 * ages("ambulance") + 0.6 * ages("walk_in")
+    assert mixed == pytest.approx([demand.age_bands[band] for band in AGE_BANDS], abs=1e-12)
+    older = ages("ambulance") / ages("walk_in")
+    assert (np.diff(older) > 0).all()
+
+
+@pytest.mark.parametrize("name", ["frail", "care_home"])
+def test_frailty_and_care_homes_follow_from_age(name: str) -> None:
+    shares: Mapping[str, float] = getattr(scenario(20).demand, name)
+    is_so = attribute("frailty") == "frail" if name == "frail" else attribute("care_home") == "yes"
+    first_visits = np.isin(classes(), ["ambulance", "walk_in", "direct"])
+    for band in AGE_BANDS:
+        here = is_so[first_visits & (attribute("age_band") == band)]
+        assert len(here) > 1000
+        assert within_four_errors(here, shares[band]), band
+
+
+def test_patients_live_where_the_scenario_says() -> None:
+    for locality, share in scenario(20).demand.locality.items():
+        assert within_four_errors(attribute("locality") == locality, share)
+
+
+def test_children_and_only_children_are_the_childrens_specialty() -> None:
+    emergencies = attribute("age_band") != ""
+    assert emergencies.sum() > 50_000
+    is_child = attribute("age_band")[emergencies] == "0-17"
+    assert ((attribute("specialty")[emergencies] == "children") == is_child).all()
+
+
+def test_children_go_to_the_childrens_area_or_to_minors_and_adults_never_to_the_childrens_area() -> None:
+    through_ed = np.isin(classes(), ["ambulance", "walk_in"])
+    children = through_ed & (attribute("age_band") == "0-17")
+    assert set(attribute("stream")[children]) == {"children", "minors"}
+    assert within_four_errors(attribute("stream")[children] == "children", 0.85)
+    assert "children" not in attribute("stream")[through_ed & ~children]
+
+
+def test_ambulances_bring_nobody_to_the_gp_stream() -> None:
+    assert "gp" not in attribute("stream")[classes() == "ambulance"]
+    assert within_four_errors(
+        attribute("stream")[(classes() == "walk_in") & (attribute("age_band") != "0-17")] == "gp", 0.14
+    )
+
+
+def test_complex_discharges_are_shared_among_pathways_and_nobody_of_a_few_hours_is_one() -> None:
+    complex_ = np.isin(attribute("pathway"), ["P1", "P2", "P3"])
+    assert not (complex_ & (attribute("phase") == "zero_day")).any()
+    for pathway, share in scenario(20).discharge.pathway.items():
+        assert within_four_errors(attribute("pathway")[complex_] == pathway, share)
+    for phase, share in scenario(20).discharge.complex.items():
+        overnight = np.isin(classes(), ["ambulance", "walk_in", "direct"]) & (attribute("phase") == phase)
+        assert within_four_errors(complex_[overnight], share), phase
+
+
+def test_it_is_winter_in_the_months_of_winter() -> None:
+    is_winter = winter(("Dec", "Jan", "Feb", "Mar"), dt.datetime(2016, 11, 30), 200 * DAY)
+    # 30 November, then 31 + 31 + 28 + 31 days of winter.
+    assert is_winter.times.tolist() == [0, 1 * DAY, 122 * DAY]
+    assert is_winter.levels.tolist() == [0, 1, 0]
+
+
+def test_an_unknown_month_of_winter_is_refused() -> None:
+    with pytest.raises(InputError, match="winter_months must be among Jan, .*; found Dez"):
+        build(scenario(20, {"wards.winter_months": ["Dez", "Jan"]}))
+
+
+def test_more_readmissions_than_rows_are_reserved_for_are_refused() -> None:
+    with pytest.raises(InputError, match=r"discharge.readmitted must be at most 0.2; found 0.21"):
+        build(scenario(20, {"discharge.readmitted": 0.21}))
+
+
+# Levers
+
+
+@cache
+def drawn(*levers: tuple[str, object]) -> tuple[Hospital, Cohort]:
+    """Return the cohort of twelve days, two of them in March, with levers set."""
+    hospital = build(scenario(12, dict(levers), warm_up=2))
+    return hospital, hospital.sample(seed=7)
+
+
+def who(hospital: Hospital, cohort: Cohort) -> NDArray[np.str_]:
+    """Return a name for each row that is the same person's in every scenario."""
+    parent = np.full(len(cohort), -1)
+    has_child = cohort.child >= 0
+    parent[cohort.child[has_child]] = np.flatnonzero(has_child)
+    names = np.array([c.name for c in hospital.classes], dtype=object)[cohort.klass]
+    lineage = names.copy()
+    for _ in range(2):
+        returns = parent >= 0
+        lineage[returns] = lineage[parent[returns]] + ">returning"
+    result = np.array([f"{a}/{b}" for a, b in zip(lineage, cohort.candidate, strict=True)])
+    assert len(np.unique(result)) == len(result)
+    return result
+
+
+def moved(levers: Levers, *, gone: str = "", new: str = "") -> list[set[str]]:
+    """Return what differs for anybody beside the baseline: the streams or the attribute of each such column.
+
+    A draw is compared where both scenarios could need it. It is refused that others come, but of the class `gone` some
+    may be missing, and of the class `new` some added.
+    """
+    (base, before), (lever, after) = drawn(), drawn(*levers.items())
+    mine, theirs = who(base, before), who(lever, after)
+    missing = set(mine[~np.isnan(before.arrival)]) - set(theirs)
+    added = set(theirs[~np.isnan(after.arrival)]) - set(mine)
+    assert {name.partition("/")[0] for name in missing} == ({gone} if gone else set())
+    assert {name.partition("/")[0] for name in added} == ({new} if new else set())
+    _, a, b = np.intersect1d(mine, theirs, return_indices=True)
+    assert len(a) > 4500
+    columns = base.compiled.plan.columns
+    assert [streams_of(c) for c in columns] == [streams_of(c) for c in lever.compiled.plan.columns]
+    different = []
+    if not np.array_equal(before.arrival[a], after.arrival[b], equal_nan=True):
+        different.append({"arrival"})
+    for name, codes in before.attributes.items():
+        if not np.array_equal(codes[a], after.attributes[name][b]):
+            different.append({name})
+    for column, x, y in zip(columns, before.columns[:, a], after.columns[:, b], strict=True):
+        both = ~np.isnan(x) & ~np.isnan(y)
+        if not np.array_equal(x[both], y[both]):
+            different.append(streams_of(column))
+    return different
+
+
+NO_DRAW: set[str] = set()
+
+LEVERS = [
+    ("wards.time_to_medically_ready.frail.lognormal.mean", "10 days", {"acute_phase"}),
+    ("wards.winter_stay", 1.2, {"acute_phase"}),
+    (
+        "wards.zero_day",
+        0.1,
+        {"hours_only", "phase", "pathway", "acute_phase", "death", "discharge_process", "service_stay"},
+    ),
+    ("acute_medicine.amu_time.lognormal.mean", "30 h", {"amu_time"}),
+    ("acute_medicine.amu_beds", 70, NO_DRAW),
+    ("emergency_department.clinician_time.majors.lognormal.mean", "30 min", {"clinician_time"}),
+    ("emergency_department.night_response", 1.1, {"referral_response"}),
+    ("emergency_department.admitted_after_review", 0.7, NO_DRAW),
+    ("front_door.handover.lognormal.median", "10 min", {"handover"}),
+    ("frailty.fit_avoids", 0.3, NO_DRAW),
+    ("frailty.fit_hours", "08:00-20:00", NO_DRAW),
+    ("discharge.second_assessment", 0.2, NO_DRAW),
+    ("discharge.readmitted", 0.1, NO_DRAW),
+    ("discharge.process.P3.gamma.mean", "6 days", {"discharge_process"}),
+    ("discharge.ids_referral.gamma.mean", "0.2 days", {"ids_referral"}),
+    ("discharge.delayed_transfer", 0.2, {"delayed_transfer"}),
+    ("community.P1.places.P", 60, NO_DRAW),
+    ("community.P1.stay_factor", 0.8, {"service_stay"}),
+    ("community.waiting.new_episode.exponential.mean", "100 days", {"new_episode"}),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "expected"), LEVERS, ids=[path for path, *_ in LEVERS])
+def test_a_lever_moves_its_own_draws_and_nobody_elses(path: str, value: object, expected: set[str]) -> None:
+    found = moved({path: value})
+    # The rest of a stay after the AMU reads two streams, and moves with either.
+    assert all(streams & expected for streams in found)
+    assert expected <= set().union(*found)
+
+
+def test_fewer_walk_ins_leave_everybody_else_the_same_person() -> None:
+    assert moved({"demand.volume.walk_in": 0.9}, gone="walk_in") == []
+    fewer, all_of_them = drawn(("demand.volume.walk_in", 0.9)), drawn()
+    walk_in = 1
+    assert fewer[0].classes[walk_in].name == "walk_in"
+    mine, theirs = who(*all_of_them), who(*fewer)
+    assert within_four_errors(np.isin(mine[all_of_them[1].klass == walk_in], theirs), 0.9)
+
+
+def test_more_walk_ins_come_on_top_of_the_same_ones() -> None:
+    assert moved({"demand.volume.walk_in": 1.1}, new="walk_in") == []
+
+
+@pytest.mark.parametrize("name", ["ambulance", "type2", "type3", "direct"])
+def test_the_other_volumes_move_their_own_class_only(name: str) -> None:
+    assert moved({f"demand.volume.{name}": 0.8}, gone=name) == []
+
+
+def test_fewer_electives_leave_the_emergencies_alone() -> None:
+    assert moved({"elective.volume": 0.5}, gone="elective") == []
+
+
+def test_the_care_home_lever_takes_away_residents_of_care_homes_only() -> None:
+    (base, before), (lever, after) = drawn(), drawn(("demand.volume.care_home", 0.6))
+    mine, theirs = who(base, before), who(lever, after)
+    gone = ~np.isin(mine, theirs)
+    resident = before.attributes["care_home"] == 1
+    assert np.isin(theirs, mine).all()
+    assert not (gone & ~resident).any()
+    first_visit = resident & ~np.isnan(before.arrival)
+    assert first_visit.sum() > 50
+    assert within_four_errors(gone[first_visit], 0.4)
+
+
+def test_demand_beyond_the_superset_is_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"walk_in: demand of 1.3 times .* beyond the superset of 1.25 times"
+    ):
+        drawn(("demand.volume.walk_in", 1.3))
+
+
+def test_levers_on_one_patient_multiply_before_they_meet_the_superset() -> None:
+    with pytest.raises(InputError, match=r"ambulance: demand of 1.32 times"):
+        drawn(("demand.volume.ambulance", 1.1), ("demand.volume.care_home", 1.2))
+
+
+def test_a_longer_run_begins_with_the_same_patients() -> None:
+    short, long = build(scenario(12, warm_up=2)), build(scenario(20, warm_up=2))
+    before, after = short.sample(seed=7), long.sample(seed=7)
+    came = ~np.isnan(before.arrival)
+    mine, theirs = who(short, before)[came], who(long, after)
+    _, a, b = np.intersect1d(mine, theirs, return_indices=True)
+    assert len(a) == came.sum()
+    assert np.array_equal(before.arrival[came][a], after.arrival[b])
+    assert np.array_equal(before.columns[:, came][:, a], after.columns[:, b], equal_nan=True)
