@@ -35,7 +35,7 @@ def available_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def replicate(setup: Setup, numbers: Sequence[int], *, jobs: int = 1) -> Iterator[Replication]:
+def replicate(setup: Setup, numbers: Sequence[int], *, jobs: int = 1) -> Generator[Replication]:
     """Yield replications as they come, in any order.
 
     Parameters

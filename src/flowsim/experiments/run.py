@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,10 +130,12 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
     done: list[Replication] = []
-    for one in replicate(planned.setup, planned.numbers, jobs=jobs):
-        done.append(sharing_words(done[0], one) if done else one)
-        if told:
-            told(done)
+    # Closed whatever happens in `told`, so that no process outlives an interruption.
+    with closing(replicate(planned.setup, planned.numbers, jobs=jobs)) as coming:
+        for one in coming:
+            done.append(sharing_words(done[0], one) if done else one)
+            if told:
+                told(done)
     return Results.of(planned.about, done)
 
 

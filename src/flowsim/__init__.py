@@ -1,0 +1,85 @@
+"""flowsim simulates patients' way through an acute hospital, from the ambulance to the way home.
+
+    import flowsim
+
+    results = flowsim.run("portsmouth-2016", replications=4)
+    results.figure("four_hour_performance").mean
+
+Names are imported when they are first used, so that `import flowsim` is light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowsim import errors as errors
+    from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
+    from flowsim.experiments.folder import load_results
+    from flowsim.experiments.results import Results
+    from flowsim.experiments.run import load_scenario, run
+    from flowsim.outcomes import METRICS, ReportingPeriod, measure
+    from flowsim.pathways.builder import Hospital
+    from flowsim.pathways.hospital import build
+    from flowsim.sampling import distributions as distributions
+    from flowsim.scenario.schema import Scenario
+    from flowsim.scenario.shipped import shipped_scenarios
+
+_HOME = {
+    "BuildError": "flowsim.errors",
+    "FlowsimError": "flowsim.errors",
+    "Hospital": "flowsim.pathways.builder",
+    "InputError": "flowsim.errors",
+    "METRICS": "flowsim.outcomes",
+    "ReportingPeriod": "flowsim.outcomes",
+    "Results": "flowsim.experiments.results",
+    "ResultsError": "flowsim.errors",
+    "Scenario": "flowsim.scenario.schema",
+    "SimulationError": "flowsim.errors",
+    "build": "flowsim.pathways.hospital",
+    "distributions": "flowsim.sampling",
+    "errors": "flowsim",
+    "load_results": "flowsim.experiments.folder",
+    "load_scenario": "flowsim.experiments.run",
+    "measure": "flowsim.outcomes",
+    "run": "flowsim.experiments.run",
+    "shipped_scenarios": "flowsim.scenario.shipped",
+}
+"""The module of each public name; a name that is itself a module stands in the package that holds it."""
+
+_MODULES = {"distributions", "errors"}
+
+__all__ = [
+    "METRICS",
+    "BuildError",
+    "FlowsimError",
+    "Hospital",
+    "InputError",
+    "ReportingPeriod",
+    "Results",
+    "ResultsError",
+    "Scenario",
+    "SimulationError",
+    "build",
+    "distributions",
+    "errors",
+    "load_results",
+    "load_scenario",
+    "measure",
+    "run",
+    "shipped_scenarios",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'flowsim' has no attribute {name!r}")
+    home = _HOME[name]
+    found = import_module(f"{home}.{name}") if name in _MODULES else getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,228 @@
+"""The picture of a run: four-hour performance by month, the model with its spread and the published record.
+
+Drawn without pyplot, so that it needs no screen and leaves no state; equal results give equal bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from flowsim.experiments.intervals import Floats
+from flowsim.experiments.results import Results
+from flowsim.outcomes import METRICS
+from flowsim.outcomes.standards import four_hour_standard
+from flowsim.report import wording
+
+PANELS = ("four_hour_performance", "four_hour_performance_type1")
+FEWEST_MONTHS = 3
+ENOUGH_FOR_CENTILES = 20
+"""Replications from which a band stands for them; fewer are drawn one by one."""
+
+INK, GREY = "#212b32", "#4c6272"
+MODEL, INTERVAL, SPREAD = "#005eb8", "#7fb2e5", "#d8dfe4"
+RECORD = "#c24a00"
+"""Blue and orange are told apart by all kinds of colour vision, and their shades in grey."""
+
+LABEL_SPACING = 0.11
+"""Least distance of labels, as a share of the axis."""
+
+STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "svg.hashsalt": "flowsim",
+    "svg.fonttype": "path",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Monthly:
+    """One metric by month; n months.
+
+    Parameters
+    ----------
+    months : tuple of str
+    mean, low, high : NDArray[np.float64]
+        Mean over replications and its 95 % interval [%].
+    each : NDArray[np.float64]
+        Shape (n_replications, n) [%].
+    published : NDArray[np.float64]
+        NaN where nothing is published [%].
+    """
+
+    months: tuple[str, ...]
+    mean: Floats
+    low: Floats
+    high: Floats
+    each: Floats
+    published: Floats
+
+    @property
+    def spread(self) -> Floats:
+        """The 5th and the 95th centile of single replications, shape (2, n) [%]."""
+        return np.nanpercentile(self.each, [5, 95], axis=0)
+
+
+def monthly(results: Results, metric: str) -> Monthly:
+    """Return a share by month, in percent."""
+    groups = [
+        g
+        for m, g in zip(results.metric, results.group, strict=True)
+        if m == metric and g.startswith("month=")
+    ]
+    figures = [results.figure(metric, group) for group in groups]
+    published = {one.group: one.value for one in results.about.published if one.metric == metric}
+    columns = (
+        [figure.mean for figure in figures],
+        [figure.low for figure in figures],
+        [figure.high for figure in figures],
+        np.stack([results.by_replication(metric, group) for group in groups], axis=1),
+        [published.get(group, np.nan) for group in groups],
+    )
+    return Monthly(
+        tuple(group.removeprefix("month=") for group in groups),
+        *(100 * np.array(column) for column in columns),
+    )
+
+
+def can_be_drawn(results: Results) -> bool:
+    """Return whether a run has enough months, each with a figure, for a picture by month."""
+    known = [
+        ~np.isnan(results.by_replication(m, g)).all()
+        for m, g in zip(results.metric, results.group, strict=True)
+        if m in PANELS and g.startswith("month=")
+    ]
+    return len(known) >= FEWEST_MONTHS * len(PANELS) and all(known)
+
+
+def four_hour_figure(results: Results) -> Figure:
+    """Return the picture of four-hour performance by month, all types beside type 1."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 5.2), dpi=150)
+        FigureCanvasAgg(figure)
+        shares = [monthly(results, metric) for metric in PANELS]
+        axes = figure.subplots(1, 2, sharey=True)
+        lowest = min(float(np.nanmin(np.vstack([m.low, m.each, m.published]))) for m in shares)
+        for ax, metric, share in zip(axes, PANELS, shares, strict=True):
+            _panel(ax, share, METRICS[metric].label)
+            ax.set_ylim(max(0.0, 10 * np.floor((lowest - 1) / 10)), 100)
+        _label(axes[1], shares[1])
+        figure.subplots_adjust(left=0.065, right=0.865, top=0.80, bottom=0.19, wspace=0.07)
+        figure.text(
+            0.02, 0.945, "Patients who left within four hours of arrival, by month", size=14, weight="bold"
+        )
+        figure.text(
+            0.02, 0.895, f"{wording.plain(results.about.title)}: {wording.about(results)}", color=GREY
+        )
+        figure.text(0.02, 0.03, _sources(results), size=7.5, color=GREY, linespacing=1.4)
+    return figure
+
+
+def png(figure: Figure) -> bytes:
+    """Return a picture as PNG."""
+    return _bytes(figure, "png", {"Software": None})
+
+
+def svg(figure: Figure) -> bytes:
+    """Return a picture as SVG, its letters drawn, so that it looks the same everywhere."""
+    return _bytes(figure, "svg", {"Date": None, "Creator": "flowsim"})
+
+
+def _bytes(figure: Figure, format: str, metadata: dict[str, str | None]) -> bytes:
+    with mpl.rc_context(STYLE):
+        stream = io.BytesIO()
+        figure.savefig(stream, format=format, metadata=metadata)
+    return stream.getvalue()
+
+
+def _panel(ax: Axes, share: Monthly, title: str) -> None:
+    at = np.arange(len(share.months))
+    if len(share.each) >= ENOUGH_FOR_CENTILES:
+        ax.fill_between(at, *share.spread, color=SPREAD, linewidth=0)
+    ax.fill_between(at, share.low, share.high, color=INTERVAL, linewidth=0)
+    if 1 < len(share.each) < ENOUGH_FOR_CENTILES:
+        ax.plot(at, share.each.T, color=GREY, linewidth=0.6)
+    ax.plot(at, share.mean, color=MODEL, linewidth=2)
+    ax.plot(
+        at,
+        share.published,
+        linestyle="none",
+        marker="D",
+        markersize=6.5,
+        color=RECORD,
+        markeredgecolor="white",
+    )
+    standard = [100 * four_hour_standard(dt.date.fromisoformat(f"{month}-01")) for month in share.months]
+    ax.step(at, standard, where="mid", color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.set_title(title, loc="left", size=10.5, weight="bold")
+    ax.set_xticks(at, _ticks(share.months))
+    ax.set_xlim(-0.4, len(at) - 0.6)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
+    ax.tick_params(length=0)
+    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _label(ax: Axes, share: Monthly) -> None:
+    """Write beside each thing in a panel what it is: at the right end, and at the last published month."""
+    last = len(share.months) - 1
+    standard = 100 * four_hour_standard(dt.date.fromisoformat(f"{share.months[last]}-01"))
+    labels = [(standard, f"standard, {standard:.0f}%", INK)]
+    if len(share.each) >= ENOUGH_FOR_CENTILES:
+        labels.append((float(share.spread[1, last]), "nine in ten\nsingle runs", GREY))
+    elif len(share.each) > 1:
+        labels.append((float(np.nanmax(share.each[:, last])), "single runs", GREY))
+    interval = " and\nits 95% interval" if len(share.each) > 1 else ""
+    labels.append((float(share.mean[last]), f"model, mean{interval}", MODEL))
+    bottom, top = ax.get_ylim()
+    highest = top
+    for y, words, colour in labels:
+        at = min(y, highest)
+        highest = at - LABEL_SPACING * (top - bottom)
+        ax.annotate(
+            words,
+            (last, y),
+            (last + 0.75, at),
+            va="center",
+            color=colour,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 2},
+        )
+    known = np.flatnonzero(~np.isnan(share.published))
+    if len(known):
+        at, y = int(known[-1]), float(share.published[known[-1]])
+        halo = [withStroke(linewidth=3, foreground="white")]
+        below = y - LABEL_SPACING / 2 * (top - bottom)
+        ax.text(at, below, "published", color=RECORD, ha="center", va="center", path_effects=halo)
+
+
+def _ticks(months: Sequence[str]) -> list[str]:
+    """Return the first letters of months, the year below where it begins."""
+    dates = [dt.date.fromisoformat(f"{month}-01") for month in months]
+    return [
+        f"{day:%b}\n{day:%Y}" if i == 0 or day.month == 1 else f"{day:%b}\n" for i, day in enumerate(dates)
+    ]
+
+
+def _sources(results: Results) -> str:
+    lines = ["Model: flowsim. Closed attendances by month of departure. The axis does not begin at 0."]
+    sources = dict.fromkeys(one.source for one in results.about.published if one.metric in PANELS)
+    if sources:
+        lines.append(f"Published: {'; '.join(sources)}.")
+    return "\n".join(lines)

@@ -1,0 +1,167 @@
+"""The table of a run: its main figures, the published record of the same months, what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flowsim.experiments.record import Published, months_of_group
+from flowsim.experiments.results import Results
+from flowsim.outcomes import METRICS
+from flowsim.report import wording
+
+SECTIONS = {
+    "Emergency department": (
+        "attendances",
+        "four_hour_performance",
+        "four_hour_performance_type1",
+        "four_hour_performance_admitted",
+        "four_hour_performance_non_admitted",
+        "waits_over_12h_from_arrival",
+        "dta_waits_over_12h",
+        "time_to_initial_assessment_median",
+        "time_in_department_p95",
+        "left_without_being_seen",
+    ),
+    "Why type 1 patients breached": (
+        "breaches_awaiting_bed_share",
+        "breaches_awaiting_first_assessment_share",
+    ),
+    "Ambulances": (
+        "ambulance_handover_over_15min",
+        "ambulance_handover_over_60min",
+        "ambulance_hours_lost_per_day",
+    ),
+    "Admissions": (
+        "emergency_admissions",
+        "conversion_rate",
+        "fit_admissions_avoided_per_day",
+        "short_stay_share",
+        "amu_stays_over_24h",
+        "elective_cancellations",
+    ),
+    "Beds": (
+        "bed_occupancy",
+        "occupied_bed_days",
+        "escalation_bed_days",
+        "stranded_patients",
+        "super_stranded_patients",
+    ),
+    "Leaving hospital": ("mffd_patients", "mffd_bed_days", "delayed_transfer_days", "d2a_wait_mean_days"),
+}
+"""The rows, by metric; labels and units are in the registry."""
+
+WIDTH = 80
+
+
+def run_table(results: Results) -> RenderableType:
+    """Return all that the terminal shows of a run, 80 columns wide."""
+    parts: list[RenderableType] = [
+        Text(wording.plain(results.about.title), style="bold"),
+        Text(f"{wording.about(results)}, seed {results.about.seed}"),
+        Text(),
+        main_figures(results),
+    ]
+    parts += beside_the_record(results)
+    parts += _remarks(results)
+    return Group(*parts)
+
+
+def main_figures(results: Results) -> Table:
+    """Return the main figures with their intervals."""
+    table = _table("Mean", "95% interval", "Single runs")
+    for section, metrics in SECTIONS.items():
+        rows = [name for name in metrics if (name, "all") in results]
+        if rows:
+            table.add_row(Text(section, style="bold"))
+        for name in rows:
+            unit, figure = METRICS[name].unit, results.figure(name)
+            each = results.by_replication(name)
+            several = len(each) > 1 and not np.isnan(each).all()
+            table.add_row(
+                _label(name),
+                wording.with_unit(figure.mean, unit),
+                wording.span(figure.low, figure.high, unit, figure.mean),
+                wording.span(np.nanmin(each), np.nanmax(each), unit, figure.mean) if several else "–",
+            )
+    return table
+
+
+def beside_the_record(results: Results) -> list[RenderableType]:
+    """Return the published figures beside the model's of the same months, or nothing if there are none."""
+    chosen = _longest(results)
+    if not chosen:
+        return []
+    parts: list[RenderableType] = []
+    for group in dict.fromkeys(one.group for one in chosen):
+        rows = [one for one in chosen if one.group == group]
+        table = _table("Model", "95% interval", "Published")
+        for one in rows:
+            unit, figure = METRICS[one.metric].unit, results.figure(one.metric, group)
+            table.add_row(
+                _label(one.metric),
+                wording.with_unit(figure.mean, unit),
+                wording.span(figure.low, figure.high, unit, figure.mean),
+                wording.with_unit(one.value, unit),
+            )
+        sources = dict.fromkeys(one.source for one in rows)
+        head = Text(f"Beside the published record, {_months(group)}", style="bold")
+        parts += [Text(), head, table, _note(f"Published: {'; '.join(sources)}.")]
+    return parts
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column("", ratio=1, overflow="fold")
+    for column, width in zip(columns, (10, 15, 15), strict=True):
+        table.add_column(column, justify="right", width=width, no_wrap=True)
+    return table
+
+
+def _label(metric: str) -> RenderableType:
+    return Padding(Text(METRICS[metric].label), (0, 0, 0, 1))
+
+
+def _longest(results: Results) -> list[Published]:
+    """Return for each metric the published figure of the most months that the model has, too."""
+    longest: dict[str, Published] = {}
+    for one in results.about.published:
+        before = longest.get(one.metric)
+        if (one.metric, one.group) in results and (not before or _count(one.group) >= _count(before.group)):
+            longest[one.metric] = one
+    return list(longest.values())
+
+
+def _count(group: str) -> int:
+    return len(months_of_group(group)) or 1
+
+
+def _months(group: str) -> str:
+    return wording.months(months_of_group(group) or [group.removeprefix("month=")])
+
+
+def _remarks(results: Results) -> Iterator[RenderableType]:
+    if len(results.numbers) == 1:
+        remark = "One replication gives no interval; ask for more with --replications."
+    else:
+        remark = (
+            "The interval is of the mean over replications (Student t). Single runs: the lowest and the "
+            "highest replication."
+        )
+    yield Text()
+    yield _note(remark)
+    for sentence in wording.overload(results):
+        yield Text()
+        yield _note(sentence, "Overload: ")
+    for warning in results.about.warnings:
+        yield Text()
+        yield _note(warning, "Warning: ")
+
+
+def _note(text: str, head: str = "") -> RenderableType:
+    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

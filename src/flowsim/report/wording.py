@@ -1,0 +1,105 @@
+"""How figures, months and queues are written in tables and pictures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+
+from flowsim.experiments.results import Results
+
+NO_FIGURE = "–"
+
+SUFFIX = {"minutes": " min", "days": " days", "patients a day": " a day", "hours a day": " h/day"}
+"""What follows a number of each unit; nothing for counts, whose label says what is counted."""
+
+FEW = 100
+"""Below it a figure has a decimal, from it on none."""
+
+
+def number(value: float, unit: str, beside: float | None = None) -> str:
+    """Return a figure without its unit: a share in percent, a count with separators.
+
+    With `beside` it has the decimals of that figure, so that a bound reads like its mean.
+    """
+    if math.isnan(value):
+        return NO_FIGURE
+    if unit == "share":
+        return f"{100 * value:.1f}"
+    if value == 0:
+        return "0"
+    size = abs(value if beside is None else beside)
+    decimals = 2 if unit == "ratio" else 1 if size < FEW else 0
+    return f"{value:,.{decimals}f}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Return a figure with its unit."""
+    suffix = "%" if unit == "share" else SUFFIX.get(unit, "")
+    return number(value, unit) + ("" if math.isnan(value) else suffix)
+
+
+def span(low: float, high: float, unit: str, beside: float) -> str:
+    """Return two bounds, without their unit and in the decimals of the figure between them.
+
+    No metric is below 0 and no share above 1, so a bound beyond is shown there.
+    """
+    if math.isnan(low):
+        return NO_FIGURE
+    low, high = max(low, 0.0), min(high, 1.0) if unit == "share" else high
+    return number(low, unit, beside) + ("" if low == high else f"–{number(high, unit, beside)}")
+
+
+def date(day: dt.date) -> str:
+    """Return a date as 1 April 2016."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def months(labels: Sequence[str]) -> str:
+    """Return consecutive months such as 2016-04 and after as April to October 2016."""
+    first, last = (dt.date.fromisoformat(f"{label}-01") for label in (labels[0], labels[-1]))
+    if first == last:
+        return f"{first:%B %Y}"
+    return f"{first:%B} to {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} to {last:%B %Y}"
+
+
+def plain(text: str) -> str:
+    """Return a title from a scenario without characters that would move the cursor or turn the text round."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def how_many(count: int, what: str) -> str:
+    """Return `1 replication` or `20 replications`."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def about(results: Results) -> str:
+    """Return in one line what was run."""
+    run = results.about
+    return f"{date(run.start)} to {date(run.last)}, {how_many(len(results.numbers), 'replication')}"
+
+
+def resource(name: str) -> str:
+    """Return what a resource is called in a sentence."""
+    slots = re.fullmatch(r"p([1-3])_([A-Z]+)", name)
+    return f"pathway {slots[1]} places in {slots[2]}" if slots else name.replace("_", " ")
+
+
+def overload(results: Results) -> list[str]:
+    """Return a sentence for each queue that still grew at the end in any replication."""
+    sentences = []
+    for name in dict.fromkeys(queue.resource for _, queue in results.growing):
+        queues = [queue for _, queue in results.growing if queue.resource == name]
+        slope = float(np.median([queue.per_day for queue in queues]))
+        waiting = float(np.median([queue.waiting for queue in queues]))
+        sentences.append(
+            f"in {len(queues)} of {how_many(len(results.numbers), 'replication')} the queue for "
+            f"{resource(name)} was still growing at the end, by about {slope:.2g} patients a day to "
+            f"{waiting:,.0f} waiting. A longer run would give longer waits: read them as getting worse, "
+            "not as a level."
+        )
+    return sentences
