@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from flowsim.engine.program import Condition, Verb
 from flowsim.errors import BuildError
 from flowsim.sampling.cohort import PatientClass
-from flowsim.sampling.laws import By, Column, Product
+from flowsim.sampling.laws import By, Column, Product, Value
 from flowsim.timeline import DAY, StepFunction
 
 UNLIMITED = 1_000_000_000
@@ -167,6 +167,7 @@ class Blueprint:
         self.classes: list[PatientClass] = []
         self.entries: list[Label] = []
         self.instructions: list[Instruction] = []
+        self._values: dict[int, Value] = {}
 
     def resource(self, name: str, places: float | StepFunction) -> Resource:
         """Add places of one kind: a whole number, a roster as a step function, or infinity."""
@@ -213,9 +214,15 @@ class Blueprint:
         return self.marks.setdefault(name, len(self.marks))
 
     def lay(self, instruction: Instruction) -> int:
-        """Add an instruction and return its position."""
+        """Add an instruction and return its position; numbers by attribute become columns, each once."""
+        instruction.columns = [(self._column(operand), is_time) for operand, is_time in instruction.columns]
         self.instructions.append(instruction)
         return len(self.instructions) - 1
+
+    def _column(self, operand: Operand | None) -> float | Column | None:
+        if isinstance(operand, By | Product):
+            return self._values.setdefault(id(operand), Value(operand))
+        return operand
 
     def _new(self, name: str, existing: Mapping[str, object], kind: str) -> None:
         if name in existing:

@@ -21,7 +21,7 @@ from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
 from flowsim.pathways.reach import reach_of
 from flowsim.sampling.cohort import DrawPlan
-from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
+from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,8 +248,6 @@ class _Operands:
     def number(self, operand: Operand | None, is_time: bool) -> int:
         if operand is None:
             return NONE
-        if isinstance(operand, By | Product):
-            operand = Value(operand)
         if isinstance(operand, Draw | Derived | AttributeCode | Value):
             if operand not in self.columns:
                 self.columns.append(operand)
