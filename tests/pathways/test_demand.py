@@ -281,7 +281,7 @@ def test_it_is_winter_in_the_months_of_winter() -> None:
 
 
 def test_an_unknown_month_of_winter_is_refused() -> None:
-    with pytest.raises(InputError, match="winter_months must be among Jan, .*; found Dez"):
+    with pytest.raises(InputError, match=r"winter_months must be among Jan, .*; found Dez"):
         build(scenario(20, {"wards.winter_months": ["Dez", "Jan"]}))
 
 
@@ -316,10 +316,10 @@ def who(hospital: Hospital, cohort: Cohort) -> NDArray[np.str_]:
 
 
 def moved(levers: Levers, *, gone: str = "", new: str = "") -> list[set[str]]:
-    """Return what differs for anybody beside the baseline: the streams or the attribute of each such column.
+    """Return what differs for anybody beside the baseline: the streams or attribute of each column.
 
-    A draw is compared where both scenarios could need it. It is refused that others come, but of the class `gone` some
-    may be missing, and of the class `new` some added.
+    A draw is compared where both scenarios could need it. Nobody else may come, but for some of the class
+    `new`, and nobody may be missing, but for some of the class `gone`.
     """
     (base, before), (lever, after) = drawn(), drawn(*levers.items())
     mine, theirs = who(base, before), who(lever, after)
