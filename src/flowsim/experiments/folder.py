@@ -21,6 +21,7 @@ import platform
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ MOST_VERSIONS = 10_000
 
 def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
-    tree = TypeAdapter(Scenario).dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    tree = _adapter().dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
     moved: dict[str, str] = {}
     files: dict[str, Path] = {}
     for source in loaded.files:
@@ -70,6 +71,12 @@ def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     used: set[str] = set()
     text = write_yaml(_moved(tree, moved, used))
     return text, {name: file for name, file in files.items() if name in used}
+
+
+@cache
+def _adapter() -> TypeAdapter[Scenario]:
+    """Return what writes a scenario as plain values; making it takes half a second."""
+    return TypeAdapter(Scenario)
 
 
 def run_key(planned: Plan) -> str:
@@ -108,9 +115,11 @@ def place_for(planned: Plan, out: Path | None) -> Path:
             f"found {_found(out)} in {out}"
         )
     staging = _staging(folder)
+    new = [one for one in (staging, *staging.parents) if not one.exists()]
     try:
         staging.mkdir(parents=True)
-        staging.rmdir()
+        for one in new:
+            one.rmdir()
     except OSError as error:
         raise _cannot_write(folder, error) from None
     return folder

@@ -1,0 +1,34 @@
+"""What stands in for a replication in another process; it imports nothing that takes time to import."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+MARKER = "FLOWSIM_TEST_MARKER"
+
+
+def ready(setup: object, lifeline: object) -> None:
+    """Begin a process without building a hospital."""
+
+
+def number_itself(number: int) -> int:
+    return number
+
+
+def environment(number: int) -> dict[str, str]:
+    return dict(os.environ)
+
+
+def dies_the_first_time(number: int) -> int:
+    if number == 1 and not Path(os.environ[MARKER]).exists():
+        Path(os.environ[MARKER]).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies(number: int) -> int:
+    if number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
