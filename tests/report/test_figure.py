@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from flowsim.report.figure import (
+    ENOUGH_FOR_CENTILES,
+    INTERVAL,
+    MODEL,
+    RECORD,
+    SPREAD,
+    can_be_drawn,
+    four_hour_figure,
+    monthly,
+    png,
+    svg,
+)
+from tests.report.results import by_hand
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def test_a_month_has_its_mean_interval_replications_and_record_in_percent() -> None:
+    share = monthly(by_hand(), "four_hour_performance")
+    assert share.months == ("2016-08", "2016-09", "2016-10")
+    assert share.mean == pytest.approx([80.5] * 3)
+    assert share.each[:, 0] == pytest.approx([80.0, 81.0])
+    np.testing.assert_allclose(share.published, [79.0, 79.0, np.nan])
+
+
+def test_the_band_holds_nine_in_ten_replications() -> None:
+    # 21 replications, 80 to 100: the 5th centile is the second, the 95th the last but one.
+    assert monthly(by_hand(21), "four_hour_performance").spread[:, 0] == pytest.approx([81.0, 99.0])
+
+
+def test_equal_results_give_equal_bytes() -> None:
+    first, second = four_hour_figure(by_hand()), four_hour_figure(by_hand())
+    assert png(first) == png(second)
+    assert svg(first) == svg(second)
+    assert png(first).startswith(b"\x89PNG")
+    assert b"<svg" in svg(first)
+
+
+@pytest.mark.parametrize("replications", [1, 2, ENOUGH_FOR_CENTILES])
+def test_any_number_of_replications_can_be_drawn(replications: int) -> None:
+    figure = four_hour_figure(by_hand(replications))
+    bands = len(figure.axes[0].collections)
+    lines = len(figure.axes[0].lines)
+    assert len(figure.axes) == 2
+    # The interval, and from enough replications on the band of single ones; before it a line for each.
+    assert bands == (2 if replications >= ENOUGH_FOR_CENTILES else 1)
+    assert lines == 3 + (replications if 1 < replications < ENOUGH_FOR_CENTILES else 0)
+
+
+def test_the_standard_and_what_each_thing_is_stand_in_the_picture() -> None:
+    texts = [text.get_text() for text in four_hour_figure(by_hand(20)).axes[1].texts]
+    assert texts == ["standard, 95%", "nine in ten\nsingle runs", "model, mean and\nits 95% interval"]
+    all_types = four_hour_figure(by_hand(20, published=())).texts[-1].get_text()
+    assert "Published" not in all_types
+
+
+def test_a_run_of_less_than_three_months_has_no_picture() -> None:
+    results = by_hand()
+    keep = [i for i, group in enumerate(results.group) if group != "month=2016-10"]
+    short = replace(
+        results,
+        metric=tuple(results.metric[i] for i in keep),
+        group=tuple(results.group[i] for i in keep),
+        values=results.values[:, keep],
+    )
+    assert can_be_drawn(results)
+    assert not can_be_drawn(short)
+
+
+def test_every_layer_is_told_apart_in_grey() -> None:
+    shades = sorted(luminance(colour) for colour in ("#ffffff", SPREAD, INTERVAL, MODEL))
+    steps = [(light + 0.05) / (dark + 0.05) for dark, light in pairwise(shades)]
+    assert min(steps) > 1.3
+    assert luminance("#ffffff") / (luminance(RECORD) + 0.05) > 3
+
+
+def test_no_screen_is_asked_for() -> None:
+    assert type(four_hour_figure(by_hand()).canvas) is FigureCanvasAgg

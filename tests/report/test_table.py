@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from flowsim.experiments.results import Results
+from flowsim.outcomes import METRICS
+from flowsim.report.table import SECTIONS, WIDTH, run_table
+from tests.report.results import by_hand
+
+
+def shown(results: Results) -> list[str]:
+    stream = io.StringIO()
+    Console(file=stream, width=WIDTH).print(run_table(results))
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_every_row_is_a_metric_and_stands_once() -> None:
+    rows = [name for names in SECTIONS.values() for name in names]
+    assert set(rows) <= set(METRICS)
+    assert len(rows) == len(set(rows))
+
+
+def test_the_table_says_what_was_run_and_gives_means_intervals_and_the_record() -> None:
+    # Two replications: 0.80 and 0.81, sd 0.00707, half-width 12.706 * 0.00707 / sqrt(2) = 0.0635.
+    assert shown(by_hand()) == [
+        "A hospital",
+        "1 August 2016 to 31 October 2016, 2 replications, seed 7",
+        "",
+        "                                            Mean    95% interval     Single runs",
+        "Emergency department",
+        " Within four hours, all types              80.5%       74.1–86.9       80.0–81.0",
+        " Within four hours, type 1                 70.5%       64.1–76.9       70.0–71.0",
+        "",
+        "Beside the published record, August to September 2016",
+        "                                           Model    95% interval       Published",
+        " Within four hours, all types              80.5%       74.1–86.9           79.0%",
+        "Published: The publisher.",
+        "",
+        "The interval is of the mean over replications (Student t). Single runs: the",
+        "lowest and the highest replication.",
+        "",
+        "Overload: in 2 of 2 replications the queue for pathway 2 places in FG was still",
+        "growing at the end, by about 0.45 patients a day to 41 waiting. A longer run",
+        "would give longer waits: read them as getting worse, not as a level.",
+    ]
+
+
+def test_one_replication_has_no_interval_and_says_why() -> None:
+    lines = shown(by_hand(1))
+    assert " Within four hours, all types              80.0%               –               –" in lines
+    assert "One replication gives no interval; ask for more with --replications." in lines
+
+
+def test_without_a_record_there_is_no_second_table() -> None:
+    assert not any("published" in line.lower() for line in shown(by_hand(published=())))
+
+
+def test_what_the_compiler_warns_of_is_told() -> None:
+    lines = shown(by_hand(warnings=("a and b are held while waiting for one another",)))
+    assert "Warning: a and b are held while waiting for one another" in lines
+
+
+def test_a_title_is_text_and_not_markup() -> None:
+    assert shown(by_hand(title="[bold]A[/] \x1b[31mhospital"))[0] == "[bold]A[/] [31mhospital"

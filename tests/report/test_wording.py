@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from flowsim.report import wording
+from tests.report.results import by_hand
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.8412, "share", "84.1%"),
+        (142_450.4, "patients", "142,450"),
+        (99.94, "patients", "99.9"),
+        (0.0, "patients", "0"),
+        (256.6, "minutes", "257 min"),
+        (4.54, "days", "4.5 days"),
+        (0.75, "patients a day", "0.8 a day"),
+        (0.594, "ratio", "0.59"),
+        (math.nan, "share", "–"),
+    ],
+)
+def test_a_figure_reads_with_its_unit(value: float, unit: str, text: str) -> None:
+    assert wording.with_unit(value, unit) == text
+
+
+def test_bounds_have_the_decimals_of_the_figure_between_them() -> None:
+    assert wording.span(59.4, 627.1, "patients", 343.0) == "59–627"
+    assert wording.span(8.2, 101.4, "patients", 54.8) == "8.2–101.4"
+
+
+def test_no_bound_is_beyond_what_can_be() -> None:
+    assert wording.span(-0.2, 1.06, "share", 0.9) == "0.0–100.0"
+    assert wording.span(-3.0, 4.0, "patients", 0.5) == "0–4.0"
+
+
+def test_bounds_that_are_equal_are_one() -> None:
+    assert wording.span(0.0, 0.0, "patients", 0.0) == "0"
+
+
+def test_months_read_as_words() -> None:
+    assert wording.months(["2016-04"]) == "April 2016"
+    assert wording.months(["2016-04", "2016-10"]) == "April to October 2016"
+    assert wording.months(["2016-11", "2017-02"]) == "November 2016 to February 2017"
+
+
+def test_a_title_cannot_move_the_cursor_or_turn_the_text() -> None:
+    assert wording.plain("A\x1b[2J hospital\u202e\n") == "A[2J hospital"
+
+
+def test_a_queue_that_grows_is_told_in_words() -> None:
+    (sentence,) = wording.overload(by_hand(3))
+    assert sentence.startswith(
+        "in 3 of 3 replications the queue for pathway 2 places in FG was still growing at the end, "
+        "by about 0.5 patients a day to 41 waiting."
+    )
+
+
+def test_a_resource_is_named_without_underscores() -> None:
+    assert wording.resource("specialty_teams") == "specialty teams"

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import flowsim
+
+
+def test_the_front_door_is_small_and_sorted() -> None:
+    assert flowsim.__all__ == sorted(
+        flowsim.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name)
+    )
+    assert len(flowsim.__all__) == len(set(flowsim.__all__)) <= 24
+    assert dir(flowsim) == sorted(flowsim.__all__)
+
+
+@pytest.mark.parametrize("name", flowsim.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    found = getattr(flowsim, name)
+    assert getattr(found, "__name__", name).rpartition(".")[2] == name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'flowsim' has no attribute 'hospitals'"):
+        flowsim.hospitals  # noqa: B018
+
+
+def test_a_star_import_brings_exactly_the_public_names() -> None:
+    names: dict[str, object] = {}
+    exec("from flowsim import *", names)
+    assert set(names) - {"__builtins__"} == set(flowsim.__all__)
+
+
+def test_importing_flowsim_is_light() -> None:
+    code = "import sys, flowsim; print(*sorted({'numpy', 'pydantic', 'click', 'simpy'} & set(sys.modules)))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert printed.stdout == "\n"
