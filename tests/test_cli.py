@@ -17,7 +17,7 @@ from flowsim.cli import main
 from flowsim.experiments import run as running
 from flowsim.experiments.run import load_scenario
 
-SMALL = ["portsmouth-2016", "--change", "run.days=2", "--change", "run.warm_up=0 days"]
+SMALL = ["portsmouth-2016", "--engine", "simpy", "--change", "run.days=2", "--change", "run.warm_up=0 days"]
 FLOWSIM = [sys.executable, "-m", "flowsim"]
 
 
@@ -234,7 +234,7 @@ def children(process: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
 def test_an_interrupted_run_leaves_no_process_behind() -> None:
     with subprocess.Popen(
-        [*FLOWSIM, "run", "portsmouth-2016", "--jobs", "2"], stderr=subprocess.PIPE
+        [*FLOWSIM, "run", "portsmouth-2016", "--engine", "simpy", "--jobs", "2"], stderr=subprocess.PIPE
     ) as process:
         # The resource tracker of multiprocessing, and two that work.
         while len(workers := children(process.pid)) < 3:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 DISTRIBUTION = "patient-flowsim"
-BESIDES = ("numpy", "scipy", "simpy", "duckdb")
+BESIDES = ("numpy", "scipy", "simpy", "numba", "duckdb")
 """Packages whose versions may matter to a figure or to a file's bytes."""
 
 
@@ -36,7 +36,7 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed as a package"
+        return "not installed"
 
 
 def key_of(scenario: str, data: Sequence[str], seed: int | None = None, numbers: Sequence[int] = ()) -> str:
