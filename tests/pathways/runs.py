@@ -124,6 +124,17 @@ class Run:
         assert len(found) == 1, f"{len(found)} columns of {stream}"
         return self.cohort.columns[found[0]]
 
+    def worked_out(self, *streams: str, is_time: bool) -> Floats:
+        """Return the one column worked out from these streams that is, or is not, a time."""
+        plan = self.hospital.compiled.plan
+        found = [
+            k
+            for k, (c, time) in enumerate(zip(plan.columns, plan.is_time, strict=True))
+            if isinstance(c, Derived) and streams_of(c) == set(streams) and time == is_time
+        ]
+        assert len(found) == 1, f"{len(found)} columns from {streams}"
+        return self.cohort.columns[found[0]]
+
     def stays(self, site: str) -> Stays:
         """Return every stay and wait at a site, in order of asking."""
         s = self.log.stays

@@ -178,8 +178,8 @@ def test_beds_that_are_not_needed_are_closed_a_block_after_nine_calm_looks_each(
 def test_full_beds_and_a_queue_open_a_block_a_day_after_the_look_and_no_more_than_there_are() -> None:
     full = run(8, {**all_beds(1), **ONE_COT, "wards.escalation.opened": 0}, warm_up=1)
     times, beds = full.capacity("escalation")
-    # At 08:00 of the first day not yet eight wait. The second look is at 16 h, the block open 24 h later, the next
-    # look 8 h after that.
+    # At 8 h not yet eight wait. The second look is at 16 h, the block open 24 h later, the next look
+    # 8 h after that.
     assert (times, beds) == ([40 * HOUR, 72 * HOUR, 104 * HOUR], [10, 20, 30])
     first = full.stays("first_bed")
     adults = ~full.is_level("specialty", "children")[first.patient]
