@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from flowsim.engine.engines import Simulate
     from flowsim.engine.log import Log
     from flowsim.engine.program import Program
     from flowsim.sampling.cohort import Cohort
@@ -34,18 +36,21 @@ hypothesis.settings.load_profile("flowsim")
 @pytest.fixture(autouse=True)
 def every_run_obeys_the_laws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail a test if a log breaks one of the laws in `flowsim.engine.identities`, whatever else it asks."""
-    from flowsim.engine import simpy_engine
+    from flowsim.engine.engines import ENGINES
     from flowsim.engine.identities import check
 
-    simulate = simpy_engine.simulate
+    def checked(simulate: Simulate) -> Simulate:
+        def run(program: Program, cohort: Cohort, end: float) -> Log:
+            log = simulate(program, cohort, end)
+            broken = [f"{law.name}: {law.violation}" for law in check(log, program) if not law.ok]
+            assert not broken, "\n".join(broken)
+            return log
 
-    def checked(program: Program, cohort: Cohort, end: float) -> Log:
-        log = simulate(program, cohort, end)
-        broken = [f"{law.name}: {law.violation}" for law in check(log, program) if not law.ok]
-        assert not broken, "\n".join(broken)
-        return log
+        return run
 
-    monkeypatch.setattr(simpy_engine, "simulate", checked)
+    for name in ENGINES.values():
+        engine = import_module(name)
+        monkeypatch.setattr(engine, "simulate", checked(engine.simulate))
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects by these marks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flowsim.engine import simpy_engine
+from flowsim.engine import compiled_engine, simpy_engine
 from flowsim.engine.identities import check
 from flowsim.engine.log import Log
 from flowsim.engine.program import Program
@@ -13,7 +13,7 @@ from flowsim.sampling.cohort import Cohort
 
 Simulate = Callable[[Program, Cohort, float], Log]
 
-ENGINES: dict[str, Simulate] = {"simpy": simpy_engine.simulate}
+ENGINES: dict[str, Simulate] = {"compiled": compiled_engine.simulate, "simpy": simpy_engine.simulate}
 """Every engine there is; what is true of one must be true of all."""
 
 

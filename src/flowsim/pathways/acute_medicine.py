@@ -30,7 +30,7 @@ class Admission:
         self.outlier_stay = scenario.wards.outlier_stay
         self.escalation_stay = scenario.wards.escalation_stay
         aec = self.plan.ambulatory_care
-        hours = aec.hours.over(origin, hospital.end)
+        hours = aec.hours.over(origin, hospital.unrolled)
         self.aec_open = hospital.calendar("aec open", hours)
         self.aec_closed = hospital.calendar("aec closed", hours.inverted())
         self.chairs = hospital.resource("aec", aec.chairs)

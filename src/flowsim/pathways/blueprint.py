@@ -14,7 +14,7 @@ from flowsim.engine.program import Condition, Verb
 from flowsim.errors import BuildError
 from flowsim.sampling.cohort import PatientClass
 from flowsim.sampling.laws import By, Column, Product, Value
-from flowsim.timeline import DAY, StepFunction
+from flowsim.timeline import DAY, WEEK, StepFunction
 
 UNLIMITED = 1_000_000_000
 """Places of a resource without a limit."""
@@ -157,6 +157,8 @@ class Blueprint:
         self.end = float(end if end is not None else days * DAY)  # type: ignore[operator]
         if not 0 < self.end < math.inf:
             raise BuildError(f"a hospital must run for a time above 0; found {self.end} minutes")
+        self.unrolled = self.end + WEEK
+        """Calendars are laid out to a week beyond the end, or in a run of a weekend nothing would ever open."""
         self.resources: dict[str, Resource] = {}
         self.calendars: dict[str, Calendar] = {}
         self.groups: dict[str, Group] = {}

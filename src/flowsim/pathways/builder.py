@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from flowsim.engine import simpy_engine
+from flowsim.engine.engines import DEFAULT, simulator
 from flowsim.engine.log import Log
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Label
@@ -106,8 +106,8 @@ class Hospital(Blueprint):
         """Draw the cohort of one replication."""
         return sample(self.compiled.plan, seed=seed, replication=replication, end=self.end)
 
-    def run(self, *, seed: int = 0, replication: int = 0) -> Log:
+    def run(self, *, seed: int = 0, replication: int = 0, engine: str = DEFAULT) -> Log:
         """Sample and simulate one replication."""
-        return simpy_engine.simulate(
+        return simulator(engine)(
             self.compiled.program, self.sample(seed=seed, replication=replication), self.end
         )

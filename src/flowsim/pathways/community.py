@@ -35,7 +35,7 @@ class Community:
             for locality in LOCALITIES
         }
         self.starts = {
-            pathway: hospital.calendar(f"{pathway} starts", service.starts.over(origin, hospital.end))
+            pathway: hospital.calendar(f"{pathway} starts", service.starts.over(origin, hospital.unrolled))
             for pathway, service in services.items()
         }
         stays = {pathway: service.stay for pathway, service in services.items()}

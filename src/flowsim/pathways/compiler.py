@@ -21,7 +21,7 @@ from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
 from flowsim.pathways.reach import reach_of
 from flowsim.sampling.cohort import DrawPlan
-from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value
+from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
     """
     faults = [*_open_ends(blueprint)]
     if faults:
-        raise BuildError("\n".join(faults))
+        raise BuildError("\n".join(dict.fromkeys(faults)))
     reached = [reach_of(blueprint, e.instruction) for e in blueprint.entries if e.instruction is not None]
     by_anybody = frozenset[int]().union(*(reach.instructions for reach in reached))
     faults = [
@@ -53,7 +53,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
         *_dead_ends(blueprint, by_anybody),
     ]
     if faults:
-        raise BuildError("\n".join(faults))
+        raise BuildError("\n".join(dict.fromkeys(faults)))
     operands = _Operands()
     program = _program(blueprint, operands)
     plan = DrawPlan(
@@ -186,7 +186,7 @@ def _dead_ends(blueprint: Blueprint, reached: frozenset[int]) -> Iterator[str]:
             resources = [p.resource for p in x.alternatives]
             if not any(r.places.ever_above() or r.index in opened for r in resources):
                 yield f"{resources[0].name}: patients must pass here, but there is never a place"
-        elif x.verb == Verb.UNTIL and x.columns[0][0] == 0.0:
+        elif x.verb == Verb.UNTIL:
             calendar = next(c for c in blueprint.calendars.values() if c.index == x.numbers[0])
             if not calendar.levels.ever_above():
                 yield f"{calendar.name}: patients must wait for this calendar, but it never opens"
@@ -253,6 +253,7 @@ class _Operands:
                 self.columns.append(operand)
                 self.is_time.append(is_time)
             return self.columns.index(operand)
+        assert not isinstance(operand, By | Product)  # the blueprint made columns of them
         constant = float(operand)
         if math.isnan(constant):
             raise BuildError("an operand is not a number")

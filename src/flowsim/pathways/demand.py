@@ -22,6 +22,7 @@ from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, From
 from flowsim.sampling.laws import By, Chance, Draw, Number
 from flowsim.scenario.calendars import DailyLevels
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.demand import Demand
 from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS, SPECIALTIES, STREAMS
 from flowsim.scenario.time_of_day import HourProfile
 from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
@@ -89,6 +90,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     )
     returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
     attributes = _attributes(scenario, origin, hospital.end)
+    _check_superset(scenario)
     paths = {}
     for name, rate in rates.items():
         comes_in = "care_home" in attributes[name]
@@ -101,6 +103,23 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         )
     paths["returning"] = hospital.arrivals("returning", returning=returning)
     return paths
+
+
+def _check_superset(scenario: Scenario) -> None:
+    """Refuse levers beyond the superset before anything is drawn."""
+    volume, most = scenario.demand.volume, scenario.run.superset
+    problems = []
+    for name in ("ambulance", "walk_in", "type2", "type3", "direct"):
+        of_residents = 1.0 if name in ("type2", "type3") else max(1.0, volume.care_home)
+        highest = getattr(volume, name) * of_residents
+        if highest > most:
+            message = (
+                f"must be at most {most:g} times the record, care_home included, for arrivals are drawn "
+                f"at that multiple; found {highest:g}. Raise run.superset to go further."
+            )
+            problems.append(Problem("", f"demand.volume.{name}", message))
+    if problems:
+        raise InputError(problems)
 
 
 # Rates
@@ -224,10 +243,8 @@ def _rows(file: File, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]
 
 def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, dict[str, AttributeLaw]]:
     demand, front_door = scenario.demand, scenario.front_door
-    odds = np.array([demand.ambulance_odds[band] for band in AGE_BANDS])
     ages = np.array([demand.age_bands[band] for band in AGE_BANDS])
-    mean = float(odds @ ages)
-    chance = np.minimum(odds * demand.ambulance_share / mean if mean else odds, 1.0)
+    chance = np.array([ambulance_chance(demand).values[band] for band in AGE_BANDS])
     children = front_door.children_to_children
 
     def streams(adults: Mapping[str, float]) -> Drawn:
@@ -260,6 +277,13 @@ def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str
             np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")
         ),
     }
+
+
+def ambulance_chance(demand: Demand) -> By:
+    """Return the chance of coming to the ED by ambulance in each age band."""
+    mean = sum(demand.ambulance_odds[band] * demand.age_bands[band] for band in AGE_BANDS)
+    scale = demand.ambulance_share / mean if mean else 0.0
+    return By("age_band", {band: min(1.0, demand.ambulance_odds[band] * scale) for band in AGE_BANDS})
 
 
 def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, AttributeLaw]:

@@ -41,10 +41,12 @@ class Discharge:
             "first_bed": Draw("first_turnaround", wards.first_turnaround),
             "ward_bed": Draw("turnaround", wards.turnaround),
         }
-        self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.end))
+        self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.unrolled))
         self.day_chance = Draw("discharge_day", Chance(), trait=True)
         self.clock = Draw("discharge_time", plan.hours, trait=True)
-        self.assessors = hospital.resource("ids_assessors", plan.ids_assessors.over(origin, hospital.end))
+        self.assessors = hospital.resource(
+            "ids_assessors", plan.ids_assessors.over(origin, hospital.unrolled)
+        )
         self.referral = Draw("ids_referral", plan.ids_referral)
         self.assessments = [Draw(f"ids_assessment.{visit}", plan.ids_assessment) for visit in (1, 2)]
         self.process = Draw(

@@ -47,9 +47,11 @@ class EmergencyDepartment:
             area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area))
             for area in dict.fromkeys(AREA.values())
         }
-        self.clinicians = hospital.resource("clinicians", plan.clinicians.over(origin, hospital.end))
-        self.teams = hospital.resource("specialty_teams", plan.specialty_teams.over(origin, hospital.end))
-        self.night = hospital.calendar("night", plan.night.over(origin, hospital.end))
+        self.clinicians = hospital.resource("clinicians", plan.clinicians.over(origin, hospital.unrolled))
+        self.teams = hospital.resource(
+            "specialty_teams", plan.specialty_teams.over(origin, hospital.unrolled)
+        )
+        self.night = hospital.calendar("night", plan.night.over(origin, hospital.unrolled))
         times = {stream: getattr(plan.clinician_time, area) for stream, area in AREA.items()}
         contact = Draw("clinician_time", Duration(times, by="stream"))
         first = plan.contact_before_results

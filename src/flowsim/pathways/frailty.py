@@ -20,7 +20,7 @@ class FrailtyInterventionTeam:
 
     def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
         plan = scenario.frailty
-        hours = plan.fit_hours.over(origin, hospital.end)
+        hours = plan.fit_hours.over(origin, hospital.unrolled)
         places = StepFunction(hours.times, hours.levels * plan.fit_assessors)
         self.team = hospital.resource("fit", places)
         self.closed = hospital.calendar("fit closed", places.inverted())

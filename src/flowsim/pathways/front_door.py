@@ -27,12 +27,12 @@ class FrontDoor:
         self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, department: EmergencyDepartment
     ) -> None:
         plan = scenario.front_door
-        gps = plan.gps.over(origin, hospital.end)
+        gps = plan.gps.over(origin, hospital.unrolled)
         self.department = department
         self.bounce_back = plan.gp_bounce_back
         self.bays = hospital.resource("assessment_bays", plan.assessment_bays)
         self.nurses = hospital.resource(
-            "assessment_nurses", plan.assessment_nurses.over(origin, hospital.end)
+            "assessment_nurses", plan.assessment_nurses.over(origin, hospital.unrolled)
         )
         self.gps = hospital.resource("gps", gps)
         self.gp_closed = hospital.calendar("gp stream closed", gps.inverted())

@@ -14,7 +14,7 @@ import datetime as dt
 from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community
-from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
+from flowsim.pathways.demand import ambulance_chance, declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.elective import lay_electives
 from flowsim.pathways.emergency_department import EmergencyDepartment
@@ -47,8 +47,10 @@ def build(scenario: Scenario) -> Hospital:
 
     readmitted = arriving["returning"]
     readmitted.mark("readmitted")
-    through_ed = readmitted.branch("readmission_through_ed", scenario.discharge.readmission_through_ed)
-    arriving["ambulance"].join(through_ed)
+    on_foot = readmitted.branch("readmission_through_ed", scenario.discharge.readmission_through_ed)
+    by_ambulance = on_foot.branch("readmission_by_ambulance", ambulance_chance(scenario.demand))
+    arriving["ambulance"].join(by_ambulance)
+    arriving["walk_in"].join(on_foot)
     arriving["direct"].join(readmitted)
     front_door.by_ambulance(arriving["ambulance"])
     front_door.on_foot(arriving["walk_in"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
@@ -18,7 +18,19 @@ from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
-from flowsim.units import Count, DurationOrZero, PositiveCount
+from flowsim.timeline import DAY
+from flowsim.units import Count, DurationOrZero, PositiveCount, format_duration, refusal
+from flowsim.wording import quoted
+
+
+def _whole_days(minutes: float) -> float:
+    if minutes % DAY:
+        raise refusal(f'must be whole days, such as "200 days"; found {quoted(format_duration(minutes))}')
+    return minutes
+
+
+WholeDays = Annotated[DurationOrZero, AfterValidator(_whole_days)]
+"""A duration that leaves clock times what they are."""
 
 
 @section
@@ -29,7 +41,7 @@ class Run:
     """First day reported."""
     days: Annotated[int, Field(ge=1, le=3660, description="days reported, 1 to 3,660 (ten years)")]
     """Days reported [1-3,660]."""
-    warm_up: DurationOrZero
+    warm_up: WholeDays
     """Run before the first day and not reported; stays of months are remembered for long."""
     replications: PositiveCount
     """Replications unless the command line says otherwise."""
