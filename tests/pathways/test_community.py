@@ -111,6 +111,17 @@ def test_the_longest_ready_goes_first_even_after_a_new_acute_episode(crowded: Ru
         assert (ready[there] >= ready[i]).all()
 
 
+def test_a_slot_that_is_free_again_goes_to_whoever_waits_at_that_moment(crowded: Run) -> None:
+    service = crowded.served("service")
+    waited = service.started > service.requested
+    assert waited.sum() > 20
+    freed = {(int(r), t) for r, t in zip(service.resource, service.ended.tolist(), strict=True)}
+    given = {
+        (int(r), t) for r, t in zip(service.resource[waited], service.started[waited].tolist(), strict=True)
+    }
+    assert given <= freed
+
+
 def test_a_new_episode_ends_the_wait_for_its_length_and_then_the_patient_asks_again(crowded: Run) -> None:
     asked = crowded.stays("service")
     visits = np.bincount(asked.patient)
