@@ -115,6 +115,10 @@ class Run:
         controllers = np.array(self.log.controllers)
         return ~np.isnan(self.log.patients.started) & ~controllers[self.log.patients.klass]
 
+    def on_foot(self) -> Bools:
+        """Return who came to the type 1 ED other than by ambulance."""
+        return ~np.isnan(self.mark("ed_arrival")) & np.isnan(self.mark("ambulance_arrival"))
+
     def draw(self, stream: str) -> Floats:
         """Return the one column drawn from a stream as it is."""
         plan = self.hospital.compiled.plan

@@ -415,16 +415,25 @@ def test_the_care_home_lever_takes_away_residents_of_care_homes_only() -> None:
     assert within_four_errors(gone[first_visit], 0.4)
 
 
-def test_demand_beyond_the_superset_is_refused() -> None:
-    with pytest.raises(
-        InputError, match=r"walk_in: demand of 1.3 times .* beyond the superset of 1.25 times"
-    ):
-        drawn(("demand.volume.walk_in", 1.3))
+@pytest.mark.parametrize("name", ["ambulance", "walk_in", "type2", "type3", "direct"])
+def test_demand_beyond_the_superset_is_refused_before_anything_is_drawn(name: str) -> None:
+    message = rf"demand.volume.{name}\n  must be at most 1.25 times the record.*found 1.3. Raise run.superset"
+    with pytest.raises(InputError, match=message):
+        build(scenario(12, {f"demand.volume.{name}": 1.3}))
 
 
 def test_levers_on_one_patient_multiply_before_they_meet_the_superset() -> None:
-    with pytest.raises(InputError, match=r"ambulance: demand of 1.32 times"):
-        drawn(("demand.volume.ambulance", 1.1), ("demand.volume.care_home", 1.2))
+    levers = {"demand.volume.ambulance": 1.1, "demand.volume.care_home": 1.2}
+    with pytest.raises(InputError, match=r"demand.volume.ambulance\n  .* care_home included, .* found 1.32"):
+        build(scenario(12, levers))
+    assert build(scenario(12, {**levers, "run.superset": 1.4})).classes
+
+
+def test_electives_beyond_the_superset_are_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"elective: demand of 1.3 times the baseline is beyond the superset"
+    ):
+        drawn(("elective.volume", 1.3))
 
 
 def test_a_longer_run_begins_with_the_same_patients() -> None:

@@ -215,11 +215,23 @@ def test_nobody_comes_back_more_than_twice_and_electives_never_do(baseline: Run)
     assert (thrice < 0).all()
 
 
-def test_three_quarters_of_those_who_come_back_come_through_the_ed_by_ambulance(baseline: Run) -> None:
+def test_three_quarters_of_those_who_come_back_come_through_the_ed(baseline: Run) -> None:
     back = ~np.isnan(baseline.mark("readmitted"))
-    through_ed = ~np.isnan(baseline.mark("ambulance_arrival"))[back]
+    through_ed = ~np.isnan(baseline.mark("ed_arrival"))[back]
     assert len(through_ed) > 200
     assert abs(through_ed.mean() - 0.75) <= 4 * np.sqrt(0.75 * 0.25 / len(through_ed))
+
+
+def test_those_who_come_back_through_the_ed_come_by_ambulance_as_often_as_others_of_their_age(
+    baseline: Run,
+) -> None:
+    back = ~np.isnan(baseline.mark("readmitted")) & ~np.isnan(baseline.mark("ed_arrival"))
+    demand = baseline.scenario.demand
+    mean = sum(demand.ambulance_odds[band] * share for band, share in demand.age_bands.items())
+    of_band = np.array([demand.ambulance_odds[b] for b in baseline.log.levels["age_band"]])
+    chance = (of_band * demand.ambulance_share / mean)[baseline.log.patients.attributes["age_band"][back]]
+    by_ambulance = ~np.isnan(baseline.mark("ambulance_arrival"))[back]
+    assert abs(by_ambulance.sum() - chance.sum()) <= 4 * np.sqrt((chance * (1 - chance)).sum())
 
 
 def test_a_return_keeps_who_the_patient_is(baseline: Run) -> None:

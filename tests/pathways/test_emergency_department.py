@@ -66,9 +66,9 @@ def test_clinicians_see_whoever_waits_in_resus_before_all_others(any_run: Run) -
     assert (np.searchsorted(asked, others) - np.searchsorted(got, others, side="right") <= 0).all()
 
 
-def test_only_walk_ins_leave_unseen_and_only_while_they_wait_for_a_space(any_run: Run) -> None:
+def test_only_those_on_foot_leave_unseen_and_only_while_they_wait_for_a_space(any_run: Run) -> None:
     unseen = ~np.isnan(any_run.mark("left_without_being_seen"))
-    assert any_run.is_class("walk_in")[unseen].all()
+    assert any_run.on_foot()[unseen].all()
     assert np.isnan(any_run.served("space").started[unseen]).all()
     assert np.isnan(any_run.served("first_clinician").started[unseen]).all()
     at_gp = ~np.isnan(any_run.served("gp").started)
@@ -87,7 +87,7 @@ def test_a_walk_in_without_a_space_waits_as_long_as_their_patience_counted_from_
     limit = crowded.mark("ed_arrival") + crowded.draw("patience")
     assert gone.sum() > 100
     assert np.array_equal(left[gone], np.maximum(limit, asked)[gone])
-    got = crowded.is_class("walk_in") & ~np.isnan(crowded.served("space").started)
+    got = crowded.on_foot() & ~np.isnan(crowded.served("space").started)
     assert (crowded.served("space").started <= np.maximum(limit, asked))[got].all()
 
 

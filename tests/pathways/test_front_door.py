@@ -14,7 +14,10 @@ def test_type_1_attendances_are_ambulances_walk_ins_and_those_who_come_back_thro
     by_ambulance = ~np.isnan(any_run.mark("ambulance_arrival"))
     at_ed = ~np.isnan(any_run.mark("ed_arrival"))
     came = any_run.came()
-    assert (by_ambulance[came] == (at_ed & ~any_run.is_class("walk_in"))[came]).all()
+    assert by_ambulance[any_run.is_class("ambulance") & came].all()
+    assert any_run.is_class("walk_in", "returning")[any_run.on_foot()].all()
+    assert not by_ambulance[any_run.is_class("walk_in")].any()
+    assert (by_ambulance <= at_ed).all()
     assert at_ed[any_run.is_class("ambulance", "walk_in") & came].all()
     assert not at_ed[any_run.is_class("type2", "type3", "direct", "elective")].any()
     assert np.array_equal(any_run.mark("ed_arrival")[at_ed], any_run.log.patients.started[at_ed])
@@ -77,7 +80,7 @@ def test_the_gp_stream_is_for_walk_ins_in_its_hours(baseline: Run) -> None:
     seen = ~np.isnan(gp.started)
     weekday, hour = baseline.weekday(gp.started[seen]), baseline.hour(gp.started[seen])
     assert seen.sum() > 200
-    assert (baseline.is_class("walk_in") & baseline.is_level("stream", "gp"))[seen].all()
+    assert (baseline.on_foot() & baseline.is_level("stream", "gp"))[seen].all()
     assert ((hour >= np.where(weekday < 5, 17, 10)) & (hour < 23)).all()
     assert set(weekday) == set(range(7))
 
