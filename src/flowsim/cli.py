@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flowsim.engine.engines import DEFAULT, ENGINES
+from flowsim.engine.engines import DEFAULT, ENGINES, note_on
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +35,8 @@ RUN_EXAMPLES = (
 )
 
 CHECK_EXAMPLES = "\b\nExample:\n  flowsim check scenarios/*.yaml"
+
+VERIFY_EXAMPLES = "\b\nExample:\n  flowsim verify scenarios/portsmouth-2016.yaml"
 
 SCHEMA_EXAMPLES = "\b\nExample:\n  flowsim schema > flowsim.schema.json"
 
@@ -153,6 +155,9 @@ def run(
         most_patients=max_patients or MOST_PATIENTS,
     )
     folder = place_for(planned, out)
+    note = note_on(engine)
+    if note:
+        click.echo(note, err=True)
     with _Telling(planned, tables=not as_json) as told:
         results = carry_out(planned, jobs=jobs or available_cores(), told=told)
     write_results(results, planned, folder, extra=_pictures(results), began=began)
@@ -196,6 +201,32 @@ def check(ctx: click.Context, scenarios: Sequence[str], as_json: bool) -> None:
         wrong = sum(not one["ok"] for one in found)
         click.echo(f"{wrong} of {len(found)} cannot be run", err=True)
     ctx.exit(worst)
+
+
+@main.command(epilog=VERIFY_EXAMPLES)
+@click.argument("scenario")
+@click.option(
+    "--replication", type=click.IntRange(min=0), default=0, metavar="K", help="Which one; 0 if not given."
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="S", help="As the scenario says if not given.")
+@click.pass_context
+def verify(ctx: click.Context, scenario: str, replication: int, seed: int | None) -> None:
+    """Run a replication of SCENARIO on both engines and check that the logs are equal and obey every law."""
+    from flowsim.experiments.run import load_scenario, plan
+    from flowsim.experiments.verification import verify as verified
+
+    planned = plan(load_scenario(scenario), replications=1, seed=seed)
+    click.echo("running both engines; the SimPy engine takes a while for a year", err=True)
+    found = verified(planned, replication=replication)
+    rows = ", ".join(f"{count:,} {what}" for what, count in found.compared.items())
+    click.echo(f"{planned.about.name}, seed {planned.setup.seed}, replication {replication}")
+    click.echo(
+        f"  engines      {' and '.join(found.engines)}: {found.difference or 'equal logs, bit for bit'}"
+    )
+    click.echo(f"               {rows}")
+    for law in found.laws:
+        click.echo(f"  {law.name:<12} {law.violation or f'holds for {law.count:,} {law.counted}'}")
+    ctx.exit(0 if found.ok else 1)
 
 
 @main.command(epilog=SCHEMA_EXAMPLES)

@@ -73,7 +73,7 @@ SIZES = {
     "d2a-ward-6": Size(640_000, 600),
     "overflow-loss-10-3": Size(5000, 60),
     "window-daily-unlimited": Size(1600, 28),
-    "space-and-staff-6-2": Size(2000),
+    "space-and-staff-6-2": Size(3500),
     "tandem-open-2-5": Size(5000),
     "arrivals-day": Size(1600, 0),
 }

@@ -40,8 +40,9 @@ def test_the_figures_are_exact_within_a_thin_sample(name: str, engine: Engine) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
-def test_the_figures_are_exact_by_the_full_rule(name: str, engine: Engine) -> None:
-    assert judged(VARIANTS[name], FULL, engine) == []
+def test_the_figures_are_exact_by_the_full_rule(name: str) -> None:
+    # On the compiled engine alone: the SimPy engine gives the same log, and would take an hour.
+    assert judged(VARIANTS[name], FULL, Engine(ENGINES["compiled"])) == []
 
 
 FAULTS: dict[str, tuple[str, str, Any]] = {

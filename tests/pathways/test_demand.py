@@ -430,9 +430,7 @@ def test_levers_on_one_patient_multiply_before_they_meet_the_superset() -> None:
 
 
 def test_electives_beyond_the_superset_are_refused() -> None:
-    with pytest.raises(
-        InputError, match=r"elective: demand of 1.3 times the baseline is beyond the superset"
-    ):
+    with pytest.raises(InputError, match=r"elective.volume\n  must be at most 1.25 times the record"):
         drawn(("elective.volume", 1.3))
 
 

@@ -9,7 +9,8 @@ twice as much.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numba
 import numpy as np
@@ -111,7 +112,18 @@ class _Arrays(NamedTuple):
     columns: Floats
 
 
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _compiled(function: Function) -> Function:
+    """Compile when first called, and keep the result on disk where some folder can be written."""
+    compiled: Any
+    try:
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # numba found no folder for its cache
+        compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    result: Function = compiled
+    return result
 
 
 @_compiled

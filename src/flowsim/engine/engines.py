@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowsim.errors import InputError
@@ -24,6 +25,18 @@ ENGINES: Mapping[str, str] = {
 
 DEFAULT = "compiled" if find_spec("numba") else "simpy"
 """The compiled engine where numba is installed; the SimPy engine gives the same log, ten times slower."""
+
+
+def note_on(engine: str) -> str | None:
+    """Return what a user should know before a run on the engine, if anything."""
+    if engine == "simpy" and not find_spec("numba"):
+        return (
+            "numba is not installed, so the SimPy engine runs: the same results, about ten times slower; "
+            "the extra `fast` installs it"
+        )
+    if engine == "compiled" and not any(Path(__file__).parent.glob("__pycache__/compiled_engine._run-*.nbi")):
+        return "compiling the engine first, about half a minute, once on this machine"
+    return None
 
 
 def simulator(engine: str) -> Simulate:

@@ -158,7 +158,7 @@ class Blueprint:
         if not 0 < self.end < math.inf:
             raise BuildError(f"a hospital must run for a time above 0; found {self.end} minutes")
         self.unrolled = self.end + WEEK
-        """Calendars are laid out to a week beyond the end, or in a run of a weekend nothing would ever open."""
+        """Calendars are laid out a week beyond the end, or in a run of a weekend nothing would ever open."""
         self.resources: dict[str, Resource] = {}
         self.calendars: dict[str, Calendar] = {}
         self.groups: dict[str, Group] = {}

@@ -109,15 +109,21 @@ def _check_superset(scenario: Scenario) -> None:
     """Refuse levers beyond the superset before anything is drawn."""
     volume, most = scenario.demand.volume, scenario.run.superset
     problems = []
-    for name in ("ambulance", "walk_in", "type2", "type3", "direct"):
-        of_residents = 1.0 if name in ("type2", "type3") else max(1.0, volume.care_home)
-        highest = getattr(volume, name) * of_residents
+    highest_of = {
+        **{f"demand.volume.{name}": getattr(volume, name) for name in ("type2", "type3")},
+        **{
+            f"demand.volume.{name}": getattr(volume, name) * max(1.0, volume.care_home)
+            for name in ("ambulance", "walk_in", "direct")
+        },
+        "elective.volume": scenario.elective.volume,
+    }
+    for path, highest in highest_of.items():
         if highest > most:
             message = (
                 f"must be at most {most:g} times the record, care_home included, for arrivals are drawn "
                 f"at that multiple; found {highest:g}. Raise run.superset to go further."
             )
-            problems.append(Problem("", f"demand.volume.{name}", message))
+            problems.append(Problem("", path, message))
     if problems:
         raise InputError(problems)
 

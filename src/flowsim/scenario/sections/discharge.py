@@ -50,7 +50,7 @@ class Discharge:
     continuing_healthcare: ContinuingHealthcare
     """CHC."""
     readmitted: Share
-    """Chance of an emergency readmission within 30 days of leaving alive [0-1]."""
+    """Chance of coming back as an emergency after leaving alive; `readmission_after` says when [0-1]."""
     readmission_after: DistributionField
     """From discharge until the readmission."""
     readmission_through_ed: Share
