@@ -34,7 +34,7 @@ def note_on(engine: str) -> str | None:
             "numba is not installed, so the SimPy engine runs: the same results, about ten times slower; "
             "the extra `fast` installs it"
         )
-    if engine == "compiled" and not any(Path(__file__).parent.glob("__pycache__/compiled_engine._run-*.nbi")):
+    if engine == "compiled" and not any(Path(__file__).parent.glob("__pycache__/compiled_loop.run-*.nbi")):
         return "compiling the engine first, about half a minute, once on this machine"
     return None
 
