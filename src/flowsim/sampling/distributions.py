@@ -21,6 +21,7 @@ from flowsim.sampling.distribution import REGISTRY as REGISTRY
 from flowsim.sampling.distribution import Distribution as Distribution
 from flowsim.sampling.distribution import DistributionField as DistributionField
 from flowsim.sampling.distribution import Floats, exactly_one, finite, registered
+from flowsim.sampling.gamma import gamma_quantile
 from flowsim.units import (
     DURATION_PATTERN,
     Duration,
@@ -36,31 +37,6 @@ SMALLEST_CV, LARGEST_CV = 0.001, 20.0
 """Coefficients of variation between which a shape is found accurately; 0 stands for no variation at all."""
 
 _Z90 = float(special.ndtri(0.9))
-
-_SCORES = np.linspace(-9.0, 9.0, 8193)
-"""Normal scores at which the inverse of the gamma law is known; no 53-bit uniform lies outside them."""
-
-
-@cache
-def _gamma_table(shape: float) -> Floats:
-    """Return the logarithms of the quantiles of a gamma law of mean `shape` at `_SCORES`."""
-    below = special.gammaincinv(shape, special.ndtr(np.minimum(_SCORES, 0.0)))
-    above = special.gammainccinv(shape, special.ndtr(-np.maximum(_SCORES, 0.0)))
-    with np.errstate(divide="ignore"):
-        return np.maximum(np.log(np.where(_SCORES <= 0, below, above)), -700.0)
-
-
-def _gamma_quantile(shape: float, u: Floats) -> Floats:
-    """Return the inverse of the gamma law, to about one part in a million.
-
-    The logarithm of the quantile is smooth in the normal score, so a table serves; SciPy's own inverse takes
-    4 us a value, fifty times as long, and was two thirds of a year's sampling.
-    """
-    table = _gamma_table(shape)
-    scores = np.clip(special.ndtri(u), _SCORES[0], _SCORES[-1])
-    position = (scores - _SCORES[0]) / (_SCORES[1] - _SCORES[0])
-    below = np.minimum(position.astype(np.intp), len(table) - 2)
-    return np.asarray(np.exp(table[below] + (position - below) * (table[below + 1] - table[below])))
 
 
 @registered
@@ -186,7 +162,7 @@ class Gamma(Distribution):
         cv = _variation(self.mean, self.sd, self.cv)
         if not cv:
             return np.full(np.shape(u), float(self.mean))
-        return _gamma_quantile(cv**-2, u) * (self.mean * cv**2)
+        return gamma_quantile(cv**-2, u) * (self.mean * cv**2)
 
     def _cdf(self, x: Floats) -> Floats:
         cv = _variation(self.mean, self.sd, self.cv)
