@@ -27,5 +27,7 @@ YARDSTICK = Engine("idiomatic", "SimPy, idiomatic", "r1_idiomatic_simpy", ("simp
 
 SIMPY = Engine("simpy", "flowsim, SimPy engine", "r1_flowsim", ("simpy", "numpy", "scipy"))
 
-ENGINES = {engine.name: engine for engine in (YARDSTICK, SIMPY)}
+COMPILED = Engine("compiled", "flowsim, compiled engine", "r1_flowsim_compiled", ("numba", "numpy", "scipy"))
+
+ENGINES = {engine.name: engine for engine in (YARDSTICK, SIMPY, COMPILED)}
 """By name, in the order of the table."""

@@ -42,8 +42,9 @@ def test_the_table_says_what_was_run_and_gives_means_intervals_and_the_record() 
         "lowest and the highest replication.",
         "",
         "Overload: in 2 of 2 replications the queue for pathway 2 places in FG was still",
-        "growing at the end, by about 0.45 patients a day to 41 waiting. A longer run",
-        "would give longer waits: read them as getting worse, not as a level.",
+        "growing at the end, from 1 September 2016 on by about 0.45 patients a day to 41",
+        "waiting. A longer run would give longer waits: read them as getting worse, not",
+        "as a level.",
     ]
 
 

@@ -54,7 +54,7 @@ def test_a_queue_that_grows_is_told_in_words() -> None:
     (sentence,) = wording.overload(by_hand(3))
     assert sentence.startswith(
         "in 3 of 3 replications the queue for pathway 2 places in FG was still growing at the end, "
-        "by about 0.5 patients a day to 41 waiting."
+        "from 1 September 2016 on by about 0.5 patients a day to 41 waiting."
     )
 
 

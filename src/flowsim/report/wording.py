@@ -96,9 +96,11 @@ def overload(results: Results) -> list[str]:
         queues = [queue for _, queue in results.growing if queue.resource == name]
         slope = float(np.median([queue.per_day for queue in queues]))
         waiting = float(np.median([queue.waiting for queue in queues]))
+        since = sorted(queue.since for queue in queues)[len(queues) // 2]
         sentences.append(
             f"in {len(queues)} of {how_many(len(results.numbers), 'replication')} the queue for "
-            f"{resource(name)} was still growing at the end, by about {slope:.2g} patients a day to "
+            f"{resource(name)} was still growing at the end, from {date(since)} on by about "
+            f"{slope:{',.0f' if slope >= 10 else '.2g'}} patients a day to "
             f"{waiting:,.0f} waiting. A longer run would give longer waits: read them as getting worse, "
             "not as a level."
         )
