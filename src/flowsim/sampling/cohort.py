@@ -284,8 +284,10 @@ class _Drawing:
     seed: int
     replication: int
 
-    def uniforms(self, lineage: str, stream: str, count: int) -> NDArray[np.float64]:
-        return uniforms(self.seed, self.replication, f"{lineage}/{stream}", count)
+    def uniforms(
+        self, lineage: str, stream: str, count: int, chosen: Codes | None = None
+    ) -> NDArray[np.float64]:
+        return uniforms(self.seed, self.replication, f"{lineage}/{stream}", count, chosen)
 
     def arriving(self, klass: int, patient_class: PatientClass, end: float) -> _Block:
         name, arrivals = patient_class.name, patient_class.arrivals
@@ -362,7 +364,8 @@ class _Drawing:
                     if np.isnan(values).any():
                         name = plan.classes[block.klass].name
                         raise SimulationError(f"{_name(column)} of {name} is not a number")
-                    columns[c, mine[who]] = to_grid(values) if plan.is_time[c] else values
+                    at = mine if len(who) == len(mine) else mine[who]
+                    columns[c, at] = to_grid(values) if plan.is_time[c] else values
         return Cohort(arrival, klass, child, candidate, columns, attributes, plan.levels)
 
 
@@ -418,7 +421,8 @@ class _Values:
             return number_of(column.number, people)
         if isinstance(column.law, Given):
             return column.law.apply(block.times, block.people)[rows]
-        u = block.drawing.uniforms(block.lineage, column.stream, block.candidates)[block.numbers[rows]]
+        chosen = block.numbers if len(rows) == len(block.numbers) else block.numbers[rows]
+        u = block.drawing.uniforms(block.lineage, column.stream, block.candidates, chosen)
         return column.values(u, people)
 
 

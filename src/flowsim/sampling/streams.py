@@ -32,9 +32,15 @@ def stream(seed: int, replication: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replication, key))))
 
 
-def uniforms(seed: int, replication: int, name: str, count: int) -> NDArray[np.float64]:
-    """Return the first `count` uniforms of a stream, strictly between 0 and 1, shape (count,).
+def uniforms(
+    seed: int, replication: int, name: str, count: int, chosen: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """Return the first `count` uniforms of a stream, strictly between 0 and 1, or the chosen ones of them.
 
     A longer call begins with the same values, so a longer horizon keeps its first patients.
     """
-    return stream(seed, replication, name).random(count) + _HALF_STEP
+    values = stream(seed, replication, name).random(count)
+    if chosen is not None:
+        values = values[chosen]
+    values += _HALF_STEP
+    return values
