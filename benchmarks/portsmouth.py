@@ -23,8 +23,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     scenario = load_scenario(options.scenario).value
-    print(f"{scenario.name}: {scenario.run.days} days after {scenario.run.warm_up / 1440:.0f} days of warm-up")
-    print(f"{'engine':<10}{'build':>8}{'sample':>8}{'simulate':>10}{'measure':>9}{'year':>8}  seconds, median")
+    print(
+        f"{scenario.name}: {scenario.run.days} days after {scenario.run.warm_up / 1440:.0f} days of warm-up"
+    )
+    print(
+        f"{'engine':<10}{'build':>8}{'sample':>8}{'simulate':>10}{'measure':>9}{'year':>8}  seconds, median"
+    )
     for engine in ENGINES:
         began = time.process_time()
         replicator = Replicator(Setup(scenario=scenario, engine=engine, seed=scenario.run.seed))
