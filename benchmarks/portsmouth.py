@@ -1,6 +1,6 @@
-"""What a year of the Portsmouth hospital costs: seconds to build, sample, simulate and measure, on each engine.
+"""What a year of the Portsmouth hospital costs, on each engine: to build, sample, simulate and measure.
 
-Run it as `python benchmarks/portsmouth.py`; it prints processor seconds of one core, the median of the rounds.
+`python benchmarks/portsmouth.py` prints seconds on one core, the median of the rounds.
 """
 
 from __future__ import annotations
