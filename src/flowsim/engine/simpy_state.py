@@ -114,7 +114,7 @@ class Run:
             for a, b in zip(program.calendar_start[:-1], program.calendar_start[1:], strict=True)
         ]
         self.pointer = [0] * len(self.calendars)
-        self.groups = [
+        self.groups: list[list[int]] = [
             program.group_members[a:b].tolist()
             for a, b in zip(program.group_start[:-1], program.group_start[1:], strict=True)
         ]

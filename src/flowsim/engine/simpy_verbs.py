@@ -140,25 +140,42 @@ def when(run: Run, i: int, code: list[int]) -> Action:
     """Look at the state now; the patient's own places count as used."""
     _, otherwise, kind, subject, operand_code, target, *_ = code
     operand = run.operand(operand_code)
-    used, capacity = run.used, run.capacity
-    holds: Callable[[float], bool]
-    if kind == Condition.OPEN:
-        holds = lambda x: run.level(subject) > x  # noqa: E731
-    elif kind == Condition.OPENS_WITHIN:
-        holds = lambda x: run.next_above(subject, 0.0) <= run.now + x  # noqa: E731
-    elif kind == Condition.WAITING:
-        holds = lambda x: run.waiting[subject] >= x  # noqa: E731
-    elif kind == Condition.FREE:
-        group = run.groups[subject]
-        holds = lambda x: sum(max(0, capacity[r] - used[r]) for r in group) >= x  # noqa: E731
-    else:
-        group = run.groups[subject]
-        holds = lambda x: sum(used[r] for r in group) >= x * sum(capacity[r] for r in group)  # noqa: E731
+    question = QUESTIONS[Condition(kind)]
 
     def action(patient: Patient) -> int:
-        return target if holds(operand(patient.row)) else otherwise
+        return target if question(run, subject, operand(patient.row)) else otherwise
 
     return action
+
+
+def _is_open(run: Run, calendar: int, level: float) -> bool:
+    return run.level(calendar) > level
+
+
+def _opens_within(run: Run, calendar: int, minutes: float) -> bool:
+    return run.next_above(calendar, 0.0) <= run.now + minutes
+
+
+def _has_free(run: Run, group: int, places: float) -> bool:
+    return sum(max(0, run.capacity[r] - run.used[r]) for r in run.groups[group]) >= places
+
+
+def _is_waited_for(run: Run, waits: int, patients: float) -> bool:
+    return run.waiting[waits] >= patients
+
+
+def _is_occupied(run: Run, group: int, share: float) -> bool:
+    members = run.groups[group]
+    return sum(run.used[r] for r in members) >= share * sum(run.capacity[r] for r in members)
+
+
+QUESTIONS: dict[Condition, Callable[[Run, int, float], bool]] = {
+    Condition.OPEN: _is_open,
+    Condition.OPENS_WITHIN: _opens_within,
+    Condition.FREE: _has_free,
+    Condition.WAITING: _is_waited_for,
+    Condition.OCCUPIED: _is_occupied,
+}
 
 
 def mark(run: Run, i: int, code: list[int]) -> Action:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flowsim.pathways.blueprint import Calendar, is_open
+from flowsim.pathways.blueprint import Calendar, Resource, is_open
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import By, Chance, Column, Derived, Draw, Duration
@@ -99,9 +99,9 @@ class Community:
         return out
 
     @staticmethod
-    def _queue(patient: Path, slot: object, patience: Column) -> Path:
+    def _queue(patient: Path, slot: Resource, patience: Column) -> Path:
         return patient.seize(
-            slot,  # type: ignore[arg-type]
+            slot,
             slot="slot",
             site="service",
             patience=patience,
