@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from flowsim.cli import main
+from flowsim.cli import VERBS, main
 from flowsim.experiments import run as running
 from flowsim.experiments.run import load_scenario
 
@@ -116,11 +116,17 @@ def test_the_schema_is_that_of_scenario_files() -> None:
     assert {"extends", "changes", "run", "demand"} <= set(schema["properties"])
 
 
-@pytest.mark.parametrize("verb", ["", "run", "check", "schema"])
+@pytest.mark.parametrize("verb", ["", *VERBS])
 def test_every_help_has_an_example(verb: str) -> None:
     result = flowsim(*filter(None, [verb]), "--help")
     assert result.exit_code == 0
     assert f"flowsim {verb}".strip() in result.stdout.split("Example")[1]
+
+
+def test_an_unknown_verb_is_refused() -> None:
+    result = flowsim("walk")
+    assert result.exit_code == 2
+    assert "No such command 'walk'" in result.stderr
 
 
 def test_the_version_names_the_model() -> None:

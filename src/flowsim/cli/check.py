@@ -1,0 +1,48 @@
+"""`flowsim check`: whether scenarios could be run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.printing import print_json
+
+EXAMPLES = "\b\nExample:\n  flowsim check scenarios/*.yaml"
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@options.as_json
+@click.pass_context
+def check(ctx: click.Context, scenarios: Sequence[str], as_json: bool) -> None:
+    """Check each SCENARIO: read it, build its hospital and compile it, but run nothing."""
+    from flowsim.errors import FlowsimError
+    from flowsim.experiments.run import load_scenario, plan
+
+    found: list[dict[str, Any]] = []
+    worst = 0
+    for scenario in scenarios:
+        try:
+            planned = plan(load_scenario(scenario))
+        except FlowsimError as error:
+            worst = max(worst, error.exit_code)
+            found.append({"scenario": scenario, "ok": False, "message": str(error)})
+            click.echo(str(error), err=True)
+            continue
+        warnings = planned.about.warnings
+        found.append(
+            {"scenario": scenario, "ok": True, "name": planned.about.name, "warnings": list(warnings)}
+        )
+        for warning in warnings:
+            click.echo(f"{scenario}: warning: {warning}", err=True)
+        if not as_json:
+            click.echo(f"{scenario}: ok, about {planned.patients:,.0f} patients drawn for a replication")
+    if as_json:
+        print_json(found)
+    elif worst:
+        wrong = sum(not one["ok"] for one in found)
+        click.echo(f"{wrong} of {len(found)} cannot be run", err=True)
+    ctx.exit(worst)

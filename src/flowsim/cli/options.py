@@ -1,0 +1,95 @@
+"""Options that several verbs have, each written once: `@replications` above a command gives it the option."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.engine.engines import DEFAULT, ENGINES
+
+if TYPE_CHECKING:
+    from flowsim.scenario.levers import Change
+
+replications = click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many; as the scenario says if not given.",
+)
+
+seed = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="S",
+    help="Of all random streams; as the scenario says if not given.",
+)
+
+engine = click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default=DEFAULT,
+    show_default=True,
+    help="What runs the program.",
+)
+
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes; as many as there are cores if not given.",
+)
+
+out = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the results; results/NAME if not given.",
+)
+
+changes = click.option(
+    "--change",
+    "changes",
+    multiple=True,
+    metavar="PATH=VALUE",
+    callback=lambda _ctx, _param, written: tuple(map(_change, written)),
+    help="Set a value; += adds, *= multiplies. May be repeated.",
+)
+
+most_patients = click.option(
+    "--max-patients",
+    "most_patients",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Refuse a replication that would draw more.",
+)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+
+
+def _change(written: str) -> Change:
+    """Return the lever that `PATH=VALUE`, `PATH+=VALUE` or `PATH*=VALUE` moves; the value is YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    from flowsim.errors import InputError
+    from flowsim.scenario.levers import Change
+    from flowsim.wording import quoted
+
+    path, equals, value = written.partition("=")
+    if not path.rstrip("+*") or not equals or not value.strip():
+        raise InputError(
+            f'--change must be PATH=VALUE, such as "acute_medicine.amu_beds=64"; found {quoted(written)}'
+        )
+    try:
+        operand = YAML(typ="safe", pure=True).load(value)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"--change {path}: must be YAML; {str(error).splitlines()[0]}; found {quoted(value)}"
+        ) from None
+    if path.endswith("+"):
+        return Change(path[:-1].strip(), "add", operand)
+    if path.endswith("*"):
+        return Change(path[:-1].strip(), "times", operand)
+    return Change(path.strip(), "set", operand)

@@ -1,0 +1,115 @@
+"""`flowsim run`: a scenario's figures, as a table and in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.printing import console, print_json
+from flowsim.cli.telling import Telling
+from flowsim.engine.engines import note_on
+
+if TYPE_CHECKING:
+    from flowsim.experiments.results import Results
+    from flowsim.scenario.levers import Change
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim run portsmouth-2016\n"
+    "  flowsim run scenarios/winter.yaml --replications 40 --jobs 4\n"
+    "  flowsim run portsmouth-2016 --change acute_medicine.amu_beds=64\n"
+    "  flowsim run portsmouth-2016 --change 'discharge.process.P3*=0.8'"
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenario")
+@options.replications
+@options.seed
+@options.engine
+@options.jobs
+@options.out
+@options.changes
+@options.most_patients
+@options.as_json
+def run(
+    scenario: str,
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    most_patients: int | None,
+    as_json: bool,
+) -> None:
+    """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder."""
+    import datetime as dt
+
+    from flowsim.experiments.folder import place_for, write_results
+    from flowsim.experiments.run import carry_out, load_scenario, plan
+    from flowsim.experiments.size import MOST_PATIENTS
+    from flowsim.experiments.workers import available_cores
+    from flowsim.report.table import run_table
+
+    began = dt.datetime.now(dt.UTC)
+    planned = plan(
+        load_scenario(scenario, changes),
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        most_patients=most_patients or MOST_PATIENTS,
+    )
+    folder = place_for(planned, out)
+    note = note_on(engine)
+    if note:
+        click.echo(note, err=True)
+    with Telling(planned, tables=not as_json) as told:
+        results = carry_out(planned, jobs=jobs or available_cores(), told=told)
+    write_results(results, planned, folder, extra=_pictures(results), began=began)
+    if as_json:
+        print_json(_summary(results))
+    else:
+        console().print(run_table(results))
+    click.echo(f"results are in {folder}", err=as_json)
+
+
+def _pictures(results: Results) -> dict[str, bytes]:
+    from flowsim.report.figure import can_be_drawn, four_hour_figure, png, svg
+
+    if not can_be_drawn(results):
+        return {}
+    figure = four_hour_figure(results)
+    return {"four_hour_performance.png": png(figure), "four_hour_performance.svg": svg(figure)}
+
+
+def _summary(results: Results) -> dict[str, Any]:
+    """Return the object that `run --json` prints."""
+    from math import isnan
+
+    from flowsim.outcomes import METRICS
+
+    metrics = {}
+    for name, group in zip(results.metric, results.group, strict=True):
+        if group == "all":
+            figure = results.figure(name)
+            bounds = {"mean": figure.mean, "sd": figure.sd, "ci_low": figure.low, "ci_high": figure.high}
+            known = {key: None if isnan(value) else value for key, value in bounds.items()}
+            metrics[name] = {**known, "unit": METRICS[name].unit}
+    about, timing = results.about, results.timing
+    return {
+        "scenario": about.name,
+        "engine": about.engine,
+        "seed": about.seed,
+        "replications": len(results.numbers),
+        "metrics": metrics,
+        "timing": {
+            "sample_s": timing.sample_s,
+            "simulate_s": timing.simulate_s,
+            "measure_s": timing.measure_s,
+            "total_s": timing.total_s,
+        },
+    }

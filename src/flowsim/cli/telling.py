@@ -1,0 +1,69 @@
+"""Telling of progress while replications come: a bar on stderr, and a first table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from flowsim.cli.printing import console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from flowsim.experiments.replication import Replication
+    from flowsim.experiments.run import Plan
+
+FIRST_TABLE = 2
+"""Replications after which a first table is shown, if more are to come."""
+
+
+def bar(counted: str) -> Progress:
+    """Return a progress bar on stderr, such as of `replications`, that is gone when all is done."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn(counted),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console(stderr=True),
+        transient=True,
+    )
+
+
+class Telling:
+    """A progress bar, and a first table once there are two replications and more to come."""
+
+    def __init__(self, planned: Plan, *, tables: bool) -> None:
+        self.planned, self.tables = planned, tables
+        self.total = len(planned.numbers)
+        self.progress = bar("replications")
+        self.task = self.progress.add_task("run", total=self.total)
+
+    def __enter__(self) -> Callable[[Sequence[Replication]], None]:
+        self.progress.start()
+        return self.tell
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def tell(self, done: Sequence[Replication]) -> None:
+        """Tell of the replications done so far."""
+        self.progress.update(self.task, completed=len(done))
+        if self.tables and len(done) == FIRST_TABLE < self.total:
+            from flowsim.experiments.results import Results
+            from flowsim.report.table import main_figures
+
+            terminal = self.progress.console
+            terminal.print(f"after {FIRST_TABLE} of {self.total} replications:")
+            terminal.print(main_figures(Results.of(self.planned.about, done)))
+            terminal.print()
