@@ -1,4 +1,4 @@
-"""What stands in for a replication in another process; it imports nothing that takes time to import."""
+"""What tests do in another process; it imports nothing that takes time to import."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 MARKER = "FLOWSIM_TEST_MARKER"
 
 
-def ready(setup: object, lifeline: object) -> None:
-    """Begin a process without building a hospital."""
+def process(number: int) -> int:
+    return os.getpid()
 
 
-def number_itself(number: int) -> int:
-    return number
+def fails(number: int) -> float:
+    return 1 / 0
 
 
 def environment(number: int) -> dict[str, str]:
