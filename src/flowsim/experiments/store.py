@@ -1,0 +1,162 @@
+"""Finished replications on disk: each is kept once, under what it follows from, and never trusted unseen.
+
+    STORE/3f/3f0c…/00012    replication 12 of the scenario and seed whose key is 3f0c…
+
+A file holds all figures of a replication with their words, so that it can be read alone. It is written beside
+its place and takes it by a rename: it is whole or absent, and two that write the same write the same bytes. A
+checksum is tried at each reading; a file that fails is told of and its replication is run again.
+
+The form was chosen by measuring a Portsmouth year of 4,556 figures. Deflated words and float64 values are
+27 kB (the words 2 kB of them), written in 4 ms and read in 2 ms; a Parquet file is 29 kB, written in 60 ms
+and read in 53 ms, `numpy.savez_compressed` 37 kB and 20 ms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flowsim.errors import ResultsError
+from flowsim.experiments.provenance import versions
+from flowsim.experiments.replication import Replication
+from flowsim.outcomes import Growing
+
+MAGIC = b"flowsim replication 1\n"
+CHECKSUM = 32
+"""Bytes of the SHA-256 that follows; it is of all after it."""
+PARTIAL = ".partial"
+FORGOTTEN = 3600.0
+"""Seconds after which a half-written file is nobody's any more."""
+DECIDE = ("numpy", "scipy", "numba")
+"""Packages whose versions may decide the last bit of a figure."""
+
+
+def figures_key(scenario: str, seed: int) -> str:
+    """Return the key of a scenario's replications with a seed.
+
+    Parameters
+    ----------
+    scenario : str
+        The key of the scenario, in which its data files and the model's version are.
+    seed : int
+    """
+    found = versions()
+    parts = {"scenario": scenario, "seed": seed, "versions": {name: found[name] for name in DECIDE}}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class Store:
+    """Finished replications in a folder; it is made when the first is kept.
+
+    Parameters
+    ----------
+    folder : Path
+    told : callable
+        Called with a sentence about each file that is not as it was written.
+    """
+
+    def __init__(self, folder: Path, told: Callable[[str], None]) -> None:
+        self.folder, self.told = folder, told
+        self._words: dict[bytes, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        _remove_forgotten(folder)
+
+    def place(self, key: str, number: int) -> Path:
+        """Return the file of a replication."""
+        return self.folder / key[:2] / key / f"{number:05}"
+
+    def get(self, key: str, number: int) -> Replication | None:
+        """Return a replication, or None if it is not there as it was written."""
+        file = self.place(key, number)
+        try:
+            return self._read(file.read_bytes(), key, number)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            self.told(f"{file} cannot be used ({reason}); its replication is run again")
+            return None
+
+    def put(self, key: str, replication: Replication) -> None:
+        """Keep a replication.
+
+        Raises
+        ------
+        ResultsError
+            If it cannot be written, with the file's name; all that was kept before is still there.
+        """
+        file = self.place(key, replication.number)
+        partial = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}{PARTIAL}")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with partial.open("wb") as stream:
+                    stream.write(_written(key, replication))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                partial.replace(file)
+            finally:
+                partial.unlink(missing_ok=True)
+        except OSError as error:
+            raise ResultsError(
+                f"{file} cannot be written: {error.strerror}\n"
+                f"finished replications are kept in {self.folder}; the same command goes on from there"
+            ) from None
+
+    def _read(self, content: bytes, key: str, number: int) -> Replication:
+        head = len(MAGIC) + CHECKSUM
+        body = content[head:]
+        if content[:head] != MAGIC + hashlib.sha256(body).digest():
+            raise ValueError("it is not as it was written")
+        plain = zlib.decompress(body)
+        about, words, values = plain.split(b"\n", 2)
+        header = json.loads(about)
+        if (header["key"], header["number"]) != (key, number):
+            raise ValueError("it is another replication's")
+        if words not in self._words:
+            found = json.loads(words)
+            self._words[words] = tuple(found["metric"]), tuple(found["group"])
+        metric, group = self._words[words]
+        return Replication(
+            number=number,
+            metric=metric,
+            group=group,
+            values=np.frombuffer(values, "<f8").astype(np.float64),
+            growing=tuple(map(_growing, header["growing"])),
+        )
+
+
+def _written(key: str, replication: Replication) -> bytes:
+    header = {
+        "key": key,
+        "number": replication.number,
+        "growing": [{**asdict(queue), "since": str(queue.since)} for queue in replication.growing],
+    }
+    words = {"metric": replication.metric, "group": replication.group}
+    lines = [json.dumps(one, separators=(",", ":")).encode() for one in (header, words)]
+    body = zlib.compress(b"\n".join([*lines, replication.values.astype("<f8").tobytes()]))
+    return MAGIC + hashlib.sha256(body).digest() + body
+
+
+def _growing(row: Mapping[str, Any]) -> Growing:
+    return Growing(row["resource"], dt.date.fromisoformat(row["since"]), row["per_day"], row["waiting"])
+
+
+def _remove_forgotten(folder: Path) -> None:
+    """Remove files that were being written when their process was killed."""
+    for file in folder.glob(f"*/*/.*{PARTIAL}"):
+        try:
+            if time.time() - file.stat().st_mtime > FORGOTTEN:
+                file.unlink()
+        except OSError:  # another process was first, or it is not ours to remove
+            continue
