@@ -8,7 +8,6 @@ moment somebody is there from the moment of coming until just before the moment 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flowsim.engine.log import Log
 from flowsim.outcomes.period import Floats, Ints
@@ -57,14 +56,30 @@ def capacity_at(log: Log, resource: int, moments: Floats, *, midnight: bool = Fa
 
 def time_present(begins: Floats, ends: Floats, edges: Floats) -> Floats:
     """Return the minutes that all intervals together spend between each edge and the next, shape (k - 1,)."""
-    return np.diff(_since(begins, edges) - _since(ends[np.isfinite(ends)], edges))
+    nobody = np.zeros(len(begins), dtype=np.int64)
+    return time_present_by(nobody, 1, begins, ends, edges)[0]
 
 
-def _since(times: Floats, edges: Floats) -> NDArray[np.float64]:
-    """Return for each edge the sum of the minutes gone by since each earlier time."""
-    ordered = np.sort(times)
-    count = np.searchsorted(ordered, edges)
-    return np.asarray(count * edges - np.concatenate([[0.0], np.cumsum(ordered)])[count])
+def time_present_by(kind: Ints, kinds: int, begins: Floats, ends: Floats, edges: Floats) -> Floats:
+    """Return the same for each kind of interval, shape (kinds, k - 1).
+
+    Parameters
+    ----------
+    kind : NDArray[np.int64]
+        Of each interval, 0 to `kinds` - 1.
+    """
+    over = np.isfinite(ends)
+    since = _since(kind, kinds, begins, edges) - _since(kind[over], kinds, ends[over], edges)
+    return np.asarray(np.diff(since, axis=1))
+
+
+def _since(kind: Ints, kinds: int, times: Floats, edges: Floats) -> Floats:
+    """Return for each kind and edge the sum of the minutes gone by since each earlier time."""
+    width = len(edges) + 1
+    cell = kind * width + np.searchsorted(edges, times, side="right")
+    count = np.bincount(cell, minlength=kinds * width).reshape(kinds, width)
+    total = np.bincount(cell, times, minlength=kinds * width).reshape(kinds, width)
+    return np.asarray(count.cumsum(axis=1)[:, :-1] * edges - total.cumsum(axis=1)[:, :-1])
 
 
 def open_time(log: Log, resource: int, edges: Floats) -> Floats:

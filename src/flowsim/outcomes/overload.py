@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsim.engine.log import Log
-from flowsim.outcomes.census import time_present
+from flowsim.outcomes.census import time_present_by
 from flowsim.outcomes.observed import open_ended
 from flowsim.outcomes.period import Calendar, Floats, Ints, ReportingPeriod
 from flowsim.timeline import DAY
@@ -81,17 +81,21 @@ def growing_queues(log: Log, period: ReportingPeriod) -> tuple[Growing, ...]:
     stays = log.stays
     over = open_ended(np.fmin(stays.started, stays.ended))
     patient = ~np.array(log.controllers)[log.patients.klass[stays.patient]]
-    waited = over > stays.requested
+    kinds = len(log.resource_names)
+    waits = np.flatnonzero(patient & (over > stays.requested))
+    waiting = time_present_by(
+        stays.resource[waits].astype(np.int64), kinds, stays.requested[waits], over[waits], edges
+    )
+    day = np.floor((stays.requested - edges[0]) / DAY).astype(np.int64)
+    asked = np.flatnonzero(patient & (day >= 0) & (day < len(whole)))
+    cell = stays.resource[asked] * len(whole) + day[asked]
+    demand = np.bincount(cell, minlength=kinds * len(whole)).reshape(kinds, -1)
     found = []
-    for resource, name in enumerate(log.resource_names):
-        asked = patient & (stays.resource == resource)
-        waits = asked & waited
-        waiting = time_present(stays.requested[waits], over[waits], edges) / DAY
-        demand = np.histogram(stays.requested[asked], edges)[0]
-        begins = rise(waiting, demand)
+    for name, a_day, asked_a_day in zip(log.resource_names, waiting / DAY, demand, strict=True):
+        begins = rise(a_day, asked_a_day)
         if begins is not None:
-            slope = median_slope(waiting[begins:])
-            found.append(Growing(name, calendar.dates[whole[begins]], slope, float(waiting[-1])))
+            slope = median_slope(a_day[begins:])
+            found.append(Growing(name, calendar.dates[whole[begins]], slope, float(a_day[-1])))
     return tuple(found)
 
 
