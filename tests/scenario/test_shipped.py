@@ -6,16 +6,25 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.scenario import shipped
-from flowsim.scenario.shipped import find_scenario, shipped_folder, shipped_scenarios
+from flowsim.scenario.shipped import (
+    find_intervention,
+    find_scenario,
+    find_sweep,
+    shipped_folder,
+    shipped_interventions,
+    shipped_scenarios,
+    shipped_sweeps,
+)
 
 CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a shipped folder of three scenarios, with the working folder somewhere else."""
+    """Return a shipped folder of every kind of file, with the working folder somewhere else."""
     root = tmp_path / "shipped"
-    for name in ("portsmouth-2016", "interventions/fit-12x7", "interventions/frailty-unit"):
+    names = ("portsmouth-2016", "templates/small", "interventions/fit-12x7", "interventions/amu-beds-12")
+    for name in (*names, "sweeps/grid"):
         (root / "scenarios" / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "scenarios" / f"{name}.yaml").write_text(f"name: {name}\n")
     (root / "data").mkdir()
@@ -27,10 +36,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def test_the_installed_package_carries_every_scenario_of_the_checkout() -> None:
+def test_the_installed_package_carries_every_file_of_the_checkout() -> None:
     scenarios = CHECKOUT / "scenarios"
     expected = sorted(f.relative_to(scenarios).with_suffix("").as_posix() for f in scenarios.rglob("*.yaml"))
-    assert shipped_scenarios() == expected
+    found = [f"interventions/{name}" for name in shipped_interventions()]
+    found += [f"sweeps/{name}" for name in shipped_sweeps()]
+    assert sorted([*shipped_scenarios(), *found]) == expected
 
 
 def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:
@@ -38,15 +49,36 @@ def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:
         assert (shipped_folder() / "data" / file.name).read_bytes() == file.read_bytes()
 
 
-def test_names_are_sorted_and_carry_their_folder(folder: Path) -> None:
-    assert shipped_scenarios() == ["interventions/fit-12x7", "interventions/frailty-unit", "portsmouth-2016"]
+def test_names_are_sorted_and_each_kind_has_its_own(folder: Path) -> None:
+    assert shipped_scenarios() == ["portsmouth-2016", "templates/small"]
+    assert shipped_interventions() == ["amu-beds-12", "fit-12x7"]
+    assert shipped_sweeps() == ["grid"]
 
 
 @pytest.mark.parametrize("suffix", ["", ".yaml"])
 def test_a_shipped_name_is_found_from_anywhere(folder: Path, suffix: str) -> None:
-    found = find_scenario("interventions/fit-12x7" + suffix)
-    assert found == folder / "scenarios/interventions/fit-12x7.yaml"
+    found = find_scenario("templates/small" + suffix)
+    assert found == folder / "scenarios/templates/small.yaml"
     assert found.is_absolute()
+
+
+@pytest.mark.parametrize("name", ["fit-12x7", "fit-12x7.yaml", "interventions/fit-12x7"])
+def test_an_intervention_is_found_with_or_without_its_folder(folder: Path, name: str) -> None:
+    assert find_intervention(name) == folder / "scenarios/interventions/fit-12x7.yaml"
+
+
+def test_a_sweep_is_found_with_or_without_its_folder(folder: Path) -> None:
+    assert find_sweep("grid") == find_sweep("sweeps/grid.yaml") == folder / "scenarios/sweeps/grid.yaml"
+
+
+@pytest.mark.parametrize("name", ["fit-12x7", "interventions/fit-12x7"])
+def test_an_intervention_asked_for_as_a_scenario_is_told_what_it_needs(folder: Path, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        find_scenario(name)
+    assert str(caught.value) == (
+        'must be a scenario; found the intervention "fit-12x7", which changes one: '
+        "flowsim compare BASELINE fit-12x7"
+    )
 
 
 def test_data_named_relative_to_a_found_scenario_is_there(folder: Path) -> None:
@@ -75,7 +107,7 @@ def test_an_unknown_name_is_refused_with_what_was_looked_for_and_where_and_the_n
         find_scenario("scenarios/portsmuth-2016.yaml")
     assert str(caught.value) == (
         'unknown scenario "scenarios/portsmuth-2016"; did you mean "portsmouth-2016"? '
-        "Allowed here: interventions/fit-12x7, interventions/frailty-unit, portsmouth-2016\n"
+        "Allowed here: portsmouth-2016, templates/small\n"
         f"there is no file of that name in {Path.cwd()}, "
         f"and no scenario of that name in {folder / 'scenarios'}"
     )
@@ -90,7 +122,7 @@ def test_a_folder_is_refused_as_a_folder(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("", ".", "..", "../data/secret", "../data/secret.yaml", "interventions/../portsmouth-2016"),
+        *("", ".", "..", "../data/secret", "../data/secret.yaml", "templates/../portsmouth-2016"),
         *("/portsmouth-2016", "/no/such/file.yaml", "~/portsmouth-2016", "a\0b", "x" * 5000),
     ],
 )

@@ -59,6 +59,12 @@ MOST_VERSIONS = 10_000
 
 def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
+    tree, files = resolved_tree(loaded)
+    return write_yaml(tree), files
+
+
+def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, Path]]:
+    """Return what `resolved` writes, before it is text: plain mappings, lists and scalars."""
     tree = _adapter().dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
     moved: dict[str, str] = {}
     files: dict[str, Path] = {}
@@ -69,8 +75,8 @@ def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
             name = f"data/{len(files)}-{source.file.name}"
         moved[written], files[name] = name, source.file
     used: set[str] = set()
-    text = write_yaml(_moved(tree, moved, used))
-    return text, {name: file for name, file in files.items() if name in used}
+    tree = _moved(tree, moved, used)
+    return tree, {name: file for name, file in files.items() if name in used}
 
 
 @cache

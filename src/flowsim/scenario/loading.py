@@ -1,4 +1,4 @@
-"""Loading a scenario: its parents by `extends`, its `changes`, its check against a schema.
+"""Loading a scenario: its parents by `extends`, its `changes`, interventions, its check against a schema.
 
 A child's mappings merge into its parent's. What only makes sense as a whole replaces: lists, another
 distribution, the week of a calendar, bands of clock times or shares. Every value remembers the file and line
@@ -20,11 +20,12 @@ from pydantic import TypeAdapter, ValidationError
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.calendars import is_week
 from flowsim.scenario.complaints import along, complaints
-from flowsim.scenario.levers import VERBS, Change, apply, find, is_distribution, read_changes
+from flowsim.scenario.interventions import LEVERS, Intervention, stands_alone
+from flowsim.scenario.levers import Change, apply, find, is_distribution, read_changes
 from flowsim.scenario.names import UNRESOLVED, file_sha256, inside
 from flowsim.scenario.names import DataFile as DataFile
 from flowsim.scenario.names import Identifier as Identifier
-from flowsim.scenario.shipped import find_scenario, shipped_scenarios
+from flowsim.scenario.shipped import find_scenario, needs_a_baseline, shipped_scenarios
 from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, read_yaml, shown, write_yaml
 from flowsim.wording import quoted
 
@@ -57,7 +58,7 @@ class Loaded(Generic[T]):
     tree: dict[str, Any]
     """What was written, merged and changed: plain mappings, lists and scalars."""
     files: tuple[SourceFile, ...]
-    """Every file read: the scenario, its parents from the nearest, its data files."""
+    """Every file read: the scenario, its parents from the nearest, interventions, data files."""
     schema: type[T]
     beside: Path
     """Folder of the scenario's own file, to which its references are relative."""
@@ -77,6 +78,7 @@ def load(
     schema: type[T],
     changes: Sequence[Change | Mapping[str, Any]] | Mapping[str, Any] = (),
     *,
+    interventions: Sequence[Intervention] = (),
     beside: Path | None = None,
 ) -> Loaded[T]:
     """Return a scenario, checked whole.
@@ -88,7 +90,9 @@ def load(
     schema : type
         A frozen pydantic dataclass.
     changes : sequence or mapping
-        Levers moved after everything else, such as `{"wards.amu.beds": {"set": 47}}`.
+        Levers moved after what the file says, such as `{"wards.amu.beds": {"set": 47}}`.
+    interventions : sequence of Intervention
+        Applied in order after that.
     beside : Path, optional
         Folder that the file's references are relative to, if not its own: for a resolved copy elsewhere.
 
@@ -100,7 +104,8 @@ def load(
     file = find_scenario(str(source))
     stands_for = beside / file.name if beside else file
     merged = _with_parents(file, schema, (), stands_for)
-    merged = _with_changes(merged, schema, changes, None)
+    merged = _moved(merged, schema, _placed(changes, {}))
+    merged = _with_interventions(merged, schema, interventions)
     value, data_files = _check(merged, schema, {file.resolve(): stands_for})
     return Loaded(value, merged.tree, merged.files + data_files, schema, stands_for.resolve().parent)
 
@@ -120,8 +125,6 @@ def json_schema(schema: type[Any]) -> dict[str, Any]:
     tree = copy.deepcopy(_own_schema(schema))
     if "$ref" in tree:
         tree.update(tree["$defs"][tree.pop("$ref").removeprefix("#/$defs/")])
-    lever = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": list(VERBS)}}
-    levers = {"type": "object", "additionalProperties": lever}
     tree["properties"] = {
         "extends": {
             "type": "string",
@@ -129,7 +132,7 @@ def json_schema(schema: type[Any]) -> dict[str, Any]:
         },
         "changes": {
             "description": "levers moved after merging: a dotted path, then set, add or times",
-            "anyOf": [levers, {"type": "array", "items": levers}],
+            "anyOf": [LEVERS, {"type": "array", "items": LEVERS}],
         },
         **tree["properties"],
     }
@@ -152,6 +155,8 @@ def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], sta
     """Return a file merged over its parents, its changes made."""
     document = read_yaml(file)
     own, places = document.tree, document.places
+    if {"changes", "combines"} & own.keys() and not stands_alone(own, schema):
+        raise InputError([Problem(shown(file), "", needs_a_baseline(shown(file)))])
     merged = _Merged({}, {}, ())
     if "extends" in own:
         place = places[("extends",)]
@@ -161,7 +166,7 @@ def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], sta
     changes = own.pop("changes", ())
     _merge(merged.tree, own, (), merged.places, places)
     files = (SourceFile(file.resolve(), document.sha256), *merged.files)
-    return _with_changes(_Merged(merged.tree, merged.places, files), schema, changes, places)
+    return _moved(_Merged(merged.tree, merged.places, files), schema, _placed(changes, places))
 
 
 def _parent(reference: object, file: Path, chain: tuple[Path, ...], place: Place) -> Path:
@@ -214,22 +219,32 @@ def _paths(tree: Any, keys: Keys) -> Iterator[Keys]:
         yield from _paths(value, (*keys, key))
 
 
-def _with_changes(
-    merged: _Merged, schema: type[Any], written: Any, own: Mapping[Keys, Place] | None
-) -> _Merged:
-    """Return the tree with levers moved; `own` holds their places, if they stand in a file."""
-    top = str(own[("changes",)]) if own and ("changes",) in own else ""
+def _with_interventions(merged: _Merged, schema: type[Any], interventions: Sequence[Intervention]) -> _Merged:
+    """Return the tree after interventions, their files among those read."""
+    steps = [step for one in interventions for step in one.steps()]
+    read = tuple(SourceFile(step.file, step.sha256) for step in steps if step.file)
+    merged = _moved(merged, schema, [lever for step in steps for lever in step.levers])
+    return _Merged(merged.tree, merged.places, tuple(dict.fromkeys(merged.files + read)))
+
+
+def _placed(written: Any, places: Mapping[Keys, Place]) -> list[tuple[Change, Place]]:
+    """Return the levers in a file's `changes`, or in Python's, each with its place."""
     try:
         changes = read_changes(written)
     except ValueError as error:
-        raise InputError([Problem(top, "changes", str(error))]) from None
-    if not changes:
+        top = places.get(("changes",), IN_PYTHON)
+        raise InputError([Problem(str(top), "changes", str(error))]) from None
+    lines = {keys[-1]: place for keys, place in places.items() if keys[:1] == ("changes",)}
+    return [(change, lines.get(change.path, IN_PYTHON)) for change in changes]
+
+
+def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Place]]) -> _Merged:
+    """Return the tree with levers moved, each value's place being that of the last lever that moved it."""
+    if not levers:
         return merged
     tree, places = copy.deepcopy(merged.tree), dict(merged.places)
-    lines = {keys[-1]: place for keys, place in (own or {}).items() if keys[:1] == ("changes",)}
     problems = []
-    for change in changes:
-        place = lines.get(change.path, IN_PYTHON)
+    for change, place in levers:
         try:
             _write_out(tree, places, change.path, schema, place)
             keys = find(tree, change.path)

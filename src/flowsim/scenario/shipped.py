@@ -1,4 +1,4 @@
-"""The scenarios that come with flowsim, found by name from any folder.
+"""What comes with flowsim, found by name from any folder: scenarios, interventions and sweeps.
 
 An installed flowsim carries `scenarios/` and `data/` side by side in `flowsim/_shipped`; a source checkout
 has them side by side at its root. So a scenario that names its data as `../data/…` holds in both. A name is
@@ -11,7 +11,10 @@ import os
 from pathlib import Path, PurePath
 
 from flowsim.errors import InputError
-from flowsim.wording import unknown
+from flowsim.wording import quoted, unknown
+
+INTERVENTIONS, SWEEPS = "interventions/", "sweeps/"
+"""Folders inside `scenarios/` whose files are no scenarios."""
 
 
 def shipped_folder() -> Path:
@@ -20,8 +23,18 @@ def shipped_folder() -> Path:
 
 
 def shipped_scenarios() -> list[str]:
-    """Return the names of the shipped scenarios, sorted, such as `interventions/fit-12x7`."""
-    return sorted(_by_name(shipped_folder()))
+    """Return the names of the shipped scenarios, sorted, such as `portsmouth-2016`."""
+    return sorted(name for name in _by_name() if not name.startswith((INTERVENTIONS, SWEEPS)))
+
+
+def shipped_interventions() -> list[str]:
+    """Return the names of the shipped interventions, sorted, such as `fit-12x7`."""
+    return _names_in(INTERVENTIONS)
+
+
+def shipped_sweeps() -> list[str]:
+    """Return the names of the shipped sweeps, sorted."""
+    return _names_in(SWEEPS)
 
 
 def find_scenario(name_or_path: str) -> Path:
@@ -42,20 +55,59 @@ def find_scenario(name_or_path: str) -> Path:
     InputError
         If neither exists; the message says where it was looked for and gives the nearest shipped names.
     """
+    intervention = _bare(name_or_path, INTERVENTIONS)
+    if not os.path.isfile(name_or_path) and intervention in shipped_interventions():
+        raise InputError(needs_a_baseline(intervention))
+    return _find(name_or_path, "scenario", "", shipped_scenarios())
+
+
+def find_intervention(name_or_path: str) -> Path:
+    """Return the file of an intervention: a file, or a shipped one as `fit-12x7` or `interventions/fit-12x7`.
+
+    Raises
+    ------
+    InputError
+        As `find_scenario`.
+    """
+    return _find(name_or_path, "intervention", INTERVENTIONS, shipped_interventions())
+
+
+def find_sweep(name_or_path: str) -> Path:
+    """Return the file of a sweep: a file, or the name of a shipped one.
+
+    Raises
+    ------
+    InputError
+        As `find_scenario`.
+    """
+    return _find(name_or_path, "sweep", SWEEPS, shipped_sweeps())
+
+
+def needs_a_baseline(intervention: str) -> str:
+    """Return why an intervention is no scenario, and what to type instead."""
+    return (
+        f"must be a scenario; found the intervention {quoted(intervention)}, which changes one: "
+        f"flowsim compare BASELINE {intervention}"
+    )
+
+
+def _find(name_or_path: str, kind: str, folder: str, allowed: list[str]) -> Path:
     # Unlike Path.is_file this is False, not an OSError, for a name that no file could have.
     if os.path.isfile(name_or_path):
         return Path(name_or_path)
-    folder = shipped_folder()
-    shipped = _by_name(folder)
-    name = PurePath(name_or_path).as_posix().removesuffix(".yaml")
-    if name in shipped:
-        return shipped[name]
+    name = _bare(name_or_path, folder)
+    if name in allowed:
+        return _by_name()[folder + name]
     found = "a folder" if os.path.isdir(name_or_path) else "no file"
     raise InputError(
-        f"{unknown('scenario', name, shipped)}\n"
+        f"{unknown(kind, name, allowed)}\n"
         f"there is {found} of that name in {Path.cwd()}, "
-        f"and no scenario of that name in {folder / 'scenarios'}"
+        f"and no {kind} of that name in {shipped_folder() / 'scenarios' / folder}"
     )
+
+
+def _bare(name_or_path: str, folder: str) -> str:
+    return PurePath(name_or_path).as_posix().removesuffix(".yaml").removeprefix(folder)
 
 
 def _folder_beside(package: Path) -> Path:
@@ -63,7 +115,11 @@ def _folder_beside(package: Path) -> Path:
     return installed if installed.is_dir() else package.parents[1]
 
 
-def _by_name(folder: Path) -> dict[str, Path]:
-    scenarios = folder / "scenarios"
+def _names_in(folder: str) -> list[str]:
+    return sorted(name.removeprefix(folder) for name in _by_name() if name.startswith(folder))
+
+
+def _by_name() -> dict[str, Path]:
+    scenarios = shipped_folder() / "scenarios"
     files = scenarios.rglob("*.yaml")
     return {file.relative_to(scenarios).with_suffix("").as_posix(): file for file in files}

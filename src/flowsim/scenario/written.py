@@ -29,7 +29,7 @@ class Problems:
         """Note one problem."""
         self.found.append({"type": refusal(message), "loc": keys, "input": None})
 
-    def attempt(self, read: Callable[[Any], T], value: object, *keys: str) -> T | None:
+    def attempt(self, read: Callable[[Any], T], value: object, *keys: str | int) -> T | None:
         """Return what `read` makes of a value, or note why it refuses it."""
         try:
             return read(value)
