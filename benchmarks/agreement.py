@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from r1 import REFERENCE, Outputs
+from r1 import REFERENCE, Outputs, Reference
 from scipy import stats
 
 FALSE_ALARM = 0.01
@@ -19,6 +19,7 @@ class Comparison:
     """One output of one engine beside its reference."""
 
     output: str
+    reference: Reference
     mean: float
     low: float
     """Lower end of the t interval, the reference's own error and rounding included."""
@@ -29,16 +30,30 @@ class Comparison:
     @property
     def agrees(self) -> bool:
         """Whether the reference mean lies in the interval."""
-        return self.low <= REFERENCE[self.output].mean <= self.high
+        return self.low <= self.reference.mean <= self.high
 
 
-def compare(outputs: Sequence[Outputs]) -> list[Comparison]:
+def reference_from(outputs: Sequence[Outputs]) -> dict[str, Reference]:
+    """Return the reference that replications of an engine known to be R1 give, rounded as `REFERENCE` is."""
+    reference = {}
+    for name, published in REFERENCE.items():
+        values = [float(getattr(replication, name)) for replication in outputs]
+        sd = stdev(values)
+        reference[name] = Reference(
+            round(mean(values), published.decimals), sd / math.sqrt(len(values)), sd, published.decimals
+        )
+    return reference
+
+
+def compare(outputs: Sequence[Outputs], references: Mapping[str, Reference] = REFERENCE) -> list[Comparison]:
     """Return a comparison an output, in the order of the reference table.
 
     Parameters
     ----------
     outputs : Sequence[Outputs]
         Independent replications, at least 2; at least 10 for a verdict worth having.
+    references : Mapping[str, Reference]
+        By name of output; those of a year if not given.
 
     Returns
     -------
@@ -53,12 +68,12 @@ def compare(outputs: Sequence[Outputs]) -> list[Comparison]:
     sd of one replication that the reference gives.
     """
     n = len(outputs)
-    t = float(stats.t.ppf(1 - FALSE_ALARM / (2 * len(REFERENCE)), n - 1))
+    t = float(stats.t.ppf(1 - FALSE_ALARM / (2 * len(references)), n - 1))
     comparisons = []
-    for name, reference in REFERENCE.items():
+    for name, reference in references.items():
         values = [float(getattr(replication, name)) for replication in outputs]
         centre = mean(values)
         half = t * math.hypot(stdev(values) / math.sqrt(n), reference.standard_error) + reference.rounding
         z = (centre - reference.mean) / math.hypot(reference.sd / math.sqrt(n), reference.standard_error)
-        comparisons.append(Comparison(name, centre, centre - half, centre + half, z))
+        comparisons.append(Comparison(name, reference, centre, centre - half, centre + half, z))
     return comparisons

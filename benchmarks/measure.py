@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,9 +43,15 @@ class Measurement:
     """One a replication."""
     peak_mb: float = 0.0
 
+    @property
+    def us_an_event(self) -> list[float]:
+        """Processor time by the events of R1 that the replication had, one value a round [µs]."""
+        return [1e6 * cpu / outputs.events for cpu, outputs in zip(self.cpu, self.outputs, strict=False)]
 
-class MissingPackageError(Exception):
-    """An engine needs a package that is not installed."""
+    def times_faster_than(self, other: Measurement) -> float:
+        """Return how many times less an event costs here than there; the median over rounds."""
+        pairs = zip(other.us_an_event, self.us_an_event, strict=True)
+        return median(theirs / ours for theirs, ours in pairs)
 
 
 class EngineError(Exception):
@@ -53,10 +59,10 @@ class EngineError(Exception):
 
 
 class Worker:
-    """A running process of one engine."""
+    """A running process of one module."""
 
-    def __init__(self, engine: Engine, process: subprocess.Popen[str]) -> None:
-        self.engine = engine
+    def __init__(self, module: str, process: subprocess.Popen[str]) -> None:
+        self.module = module
         self.process = process
 
     def receive(self) -> dict[str, Any]:
@@ -64,11 +70,11 @@ class Worker:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            raise EngineError(f"{self.engine.name} stopped without an answer; its own message is above")
+            raise EngineError(f"{self.module} stopped without an answer; its own message is above")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def replicate(self, seed: int, *, at_least: float) -> dict[str, Any]:
+    def replicate(self, seed: int, *, at_least: float = 0.0) -> dict[str, Any]:
         """Run one seed as often as fills `at_least` processor seconds, and return the answer."""
         assert self.process.stdin is not None
         print(json.dumps({"seed": seed, "at_least": at_least}), file=self.process.stdin, flush=True)
@@ -76,14 +82,22 @@ class Worker:
 
 
 @contextmanager
-def started(engine: Engine) -> Iterator[Worker]:
-    """Yield a worker for the engine, and end it afterwards."""
-    command = [sys.executable, str(Path(__file__).with_name("worker.py")), engine.module]
+def started(
+    module: str, options: Mapping[str, Any], *, environment: Mapping[str, str] | None = None
+) -> Iterator[Worker]:
+    """Yield a worker that calls `replicate` of a module with these options, and end it afterwards."""
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("worker.py")),
+        module,
+        json.dumps(dict(options)),
+    ]
+    surroundings = {**os.environ, **ONE_THREAD, **(environment or {})}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **ONE_THREAD}
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings
     ) as process:
         try:
-            yield Worker(engine, process)
+            yield Worker(module, process)
         finally:
             process.terminate()
 
@@ -128,7 +142,7 @@ def measure(
         workers: list[tuple[Worker, Measurement]] = []
         for engine in engines:
             say(f"starting {engine.name}")
-            worker = stack.enter_context(started(engine))
+            worker = stack.enter_context(started(engine.module, {"days": engine.days}))
             first = worker.receive()
             if "missing" in first:
                 say(f"{engine.name} left out: no module named {first['missing']}")

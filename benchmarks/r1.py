@@ -1,7 +1,8 @@
 """R1, the reference hospital: its law, what one replication returns, and what it should return on average.
 
 One replication is 365 days of one hospital that starts empty; README.md gives the rules of its queues. An
-implementation is R1 if its outputs agree with `REFERENCE`. Nothing here knows of any engine.
+implementation is R1 if its outputs agree with `REFERENCE`. One that is too slow for that runs fewer days, and
+its outputs are then not those of `REFERENCE`. Nothing here knows of any engine.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 
 HOUR = 60.0
 DAY = 24 * HOUR
-HORIZON = 365 * DAY
-"""End of a replication [min]; what would happen at or after it does not happen."""
+DAYS = 365
+"""Days of a replication; what would happen at or after their end does not happen."""
 
 ARRIVALS_PER_DAY = 380.0
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import r1_flowsim
-from r1 import Outputs
+from r1 import DAYS, Outputs
 
 
-def replicate(seed: int) -> Outputs:
+def replicate(seed: int, days: int = DAYS) -> Outputs:
     """Run one replication of R1; see `r1_flowsim`."""
-    return r1_flowsim.replicate(seed, engine="compiled")
+    return r1_flowsim.replicate(seed, days, engine="compiled")

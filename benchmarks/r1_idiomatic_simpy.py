@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 import numpy as np
 import simpy
-from r1 import AMU, ARRIVAL_RATES, D2A, ED, FOUR_HOURS, HORIZON, HOUR, TRIAGE, WARD, Outputs, Stage
+from r1 import AMU, ARRIVAL_RATES, D2A, DAY, DAYS, ED, FOUR_HOURS, HOUR, TRIAGE, WARD, Outputs, Stage
 
 Process = Generator[simpy.Event, None, None]
 
@@ -134,13 +134,15 @@ class Hospital:
         area.record_change(-1)
 
 
-def replicate(seed: int) -> Outputs:
+def replicate(seed: int, days: int = DAYS) -> Outputs:
     """Run one replication of R1.
 
     Parameters
     ----------
     seed : int
         Seed of the replication's only random stream.
+    days : int
+        Horizon.
 
     Returns
     -------
@@ -150,7 +152,7 @@ def replicate(seed: int) -> Outputs:
     env = simpy.Environment()
     hospital = Hospital(env, seed)
     env.process(hospital.arrivals())
-    env.run(until=HORIZON)
+    env.run(until=days * DAY)
     return Outputs(
         arrivals=hospital.arrived,
         ed_out=hospital.ed_out,

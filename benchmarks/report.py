@@ -1,4 +1,4 @@
-"""The report of a benchmark, as text at most 80 columns wide: machine, speeds, agreement."""
+"""The report of a benchmark, as text at most 92 columns wide: machine, speeds, targets, agreement."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from pathlib import Path
 from statistics import median
 
 from agreement import Comparison
-from engines import YARDSTICK, Engine
+from engines import COMPILED, LOOP, YARDSTICK, Engine
 from measure import Measurement
-from r1 import REFERENCE
+
+LEAST_TIMES_SIMPY = 45
+MOST_TIMES_LOOP = 2.5
+"""What the compiled engine is to reach on R1."""
 
 
 def cpu_model() -> str:
@@ -48,29 +51,50 @@ def machine(engines: Sequence[Engine]) -> str:
     )
 
 
-def ratio(measurement: Measurement, yardstick: Measurement | None) -> str:
-    """Return how many times faster than the yardstick, as the median over rounds."""
-    if yardstick is None:
-        return "-"
-    return f"{median(y / m for y, m in zip(yardstick.cpu, measurement.cpu, strict=True)):.2f}x"
-
-
 def speeds(measurements: Sequence[Measurement]) -> str:
-    """Return the table of speeds; `seconds`, `ratio`, `events/s` and `cold s` are processor time."""
-    yardstick = next((m for m in measurements if m.engine == YARDSTICK), None)
+    """Return the table of speeds; all but `wall s` is processor time."""
+    yardstick = measured(YARDSTICK, measurements)
     lines = [
         f"{'engine':25} {'seconds':>8} {'wall s':>8} {'ratio':>8} "
-        f"{'events/s':>11} {'peak MB':>7} {'cold s':>7}"
+        f"{'us/event':>8} {'events/s':>11} {'peak MB':>7} {'cold s':>7}"
     ]
     for m in measurements:
-        seconds = median(m.cpu)
-        # Each round has its own seed, so its own number of events; the reference mean serves all alike.
-        rate = REFERENCE["events"].mean / seconds
+        us = median(m.us_an_event)
+        ratio = f"{m.times_faster_than(yardstick):.2f}x" if yardstick else "-"
         lines.append(
-            f"{m.engine.label:25} {seconds:8.3f} {median(m.wall):8.3f} {ratio(m, yardstick):>8} "
-            f"{rate:11,.0f} {m.peak_mb:7.0f} {m.cold_cpu:7.2f}"
+            f"{m.engine.label:25} {median(m.cpu):8.3f} {median(m.wall):8.3f} {ratio:>8} "
+            f"{us:8.3f} {1e6 / us:11,.0f} {m.peak_mb:7.0f} {m.cold_cpu:7.2f}"
         )
     return "\n".join(lines)
+
+
+def measured(engine: Engine, measurements: Sequence[Measurement]) -> Measurement | None:
+    """Return what an engine did, if it was measured."""
+    return next((m for m in measurements if m.engine == engine), None)
+
+
+def targets(measurements: Sequence[Measurement]) -> str:
+    """Return what the compiled engine is to reach and what it reached, for yardsticks that were measured."""
+    compiled = measured(COMPILED, measurements)
+    lines = []
+    if compiled and (idiomatic := measured(YARDSTICK, measurements)):
+        faster = compiled.times_faster_than(idiomatic)
+        lines.append(
+            f"compiled engine, as fast as idiomatic SimPy:       {faster:6.2f} times; "
+            f"target at least {LEAST_TIMES_SIMPY}: {verdict(faster >= LEAST_TIMES_SIMPY)}"
+        )
+    if compiled and (loop := measured(LOOP, measurements)):
+        longer = loop.times_faster_than(compiled)
+        lines.append(
+            f"compiled engine, as long as the hand-written loop: {longer:6.2f} times; "
+            f"target at most {MOST_TIMES_LOOP}: {verdict(longer <= MOST_TIMES_LOOP)}"
+        )
+    return "\n".join(lines)
+
+
+def verdict(reached: bool) -> str:
+    """Return one word, or two."""
+    return "reached" if reached else "NOT reached"
 
 
 def agreement(engine: Engine, comparisons: Sequence[Comparison]) -> str:
@@ -81,11 +105,11 @@ def agreement(engine: Engine, comparisons: Sequence[Comparison]) -> str:
     ]
     for c in comparisons:
         # One place more than the reference is printed with, so that a difference below its rounding shows.
-        places = REFERENCE[c.output].decimals + 1
+        places = c.reference.decimals + 1
         interval = f"{c.low:,.{places}f} to {c.high:,.{places}f}"
-        verdict = "" if c.agrees else " DIFFERS"
+        note = "" if c.agrees else " DIFFERS"
         lines.append(
-            f"{c.output:14} {c.mean:12,.{places}f} {REFERENCE[c.output].mean:12,.{places - 1}f}"
-            f"  {interval:>23} {c.z:6.2f}{verdict}"
+            f"{c.output:14} {c.mean:12,.{places}f} {c.reference.mean:12,.{places - 1}f}"
+            f"  {interval:>23} {c.z:6.2f}{note}"
         )
     return "\n".join(line.rstrip() for line in lines)

@@ -1,4 +1,4 @@
-"""The measured side: a process that runs one engine, and nothing else, on request.
+"""The measured side: a process that runs one module's `replicate`, and nothing else, on request.
 
 A process an engine keeps peak memory, the garbage collector and the heap of one engine away from the next. It
 speaks JSON, one object a line: after its first replication it says it is ready, then answers each request.
@@ -14,7 +14,7 @@ import math
 import os
 import sys
 import time
-from typing import TextIO
+from typing import Any, TextIO
 
 
 def peak_memory_mb() -> float:
@@ -35,8 +35,8 @@ def take_stdout() -> TextIO:
     return answers
 
 
-def main(module: str) -> None:
-    """Serve requests for the engine in `module` until the input closes."""
+def main(module: str, options: dict[str, Any]) -> None:
+    """Serve requests for `replicate` of a module until the input closes."""
     answers = take_stdout()
 
     def answer(**fields: object) -> None:
@@ -47,7 +47,7 @@ def main(module: str) -> None:
     except ModuleNotFoundError as missing:
         answer(missing=missing.name)
         return
-    replicate(0)
+    replicate(0, **options)
     answer(cold_cpu=time.process_time())
     for line in sys.stdin:
         request = json.loads(line)
@@ -55,11 +55,11 @@ def main(module: str) -> None:
         wall: list[float] = []
         while not cpu or sum(cpu) < request["at_least"]:
             wall_start, cpu_start = time.perf_counter(), time.process_time()
-            outputs = replicate(request["seed"])
+            outputs = replicate(request["seed"], **options)
             cpu.append(time.process_time() - cpu_start)
             wall.append(time.perf_counter() - wall_start)
         answer(outputs=dataclasses.asdict(outputs), cpu=cpu, wall=wall, peak_mb=peak_memory_mb())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], json.loads(sys.argv[2]))
