@@ -20,7 +20,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,13 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from flowsim.errors import InputError, ResultsError
+from flowsim.experiments.precision import Precision
 from flowsim.experiments.provenance import key_of, model_version, versions
 from flowsim.experiments.record import Published
 from flowsim.experiments.replication import Timing
 from flowsim.experiments.results import About, Results
 from flowsim.experiments.run import Plan
+from flowsim.experiments.warm_up import WarmUp
 from flowsim.outcomes import Growing
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.names import file_sha256
@@ -85,12 +87,6 @@ def _adapter() -> TypeAdapter[Scenario]:
     return TypeAdapter(Scenario)
 
 
-def run_key(planned: Plan) -> str:
-    """Return the key that identifies a run: equal keys have equal figures."""
-    text, files = resolved(planned.loaded)
-    return key_of(text, [file_sha256(file) for file in files.values()], planned.setup.seed, planned.numbers)
-
-
 def place_for(planned: Plan, out: Path | None) -> Path:
     """Return the folder to write a run's results to, after trying that it can be written.
 
@@ -108,12 +104,13 @@ def place_for(planned: Plan, out: Path | None) -> Path:
     ResultsError
         If nothing can be written there.
     """
-    key = run_key(planned)
+    text, files = resolved(planned.loaded)
+    key = key_of(text, [file_sha256(file) for file in files.values()])
     if out is None:
         stem = Path("results") / planned.about.name
         numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
-        folder = next(one for one in (stem, *numbered) if _is_free(one, key))
-    elif _is_free(out, key):
+        folder = next(one for one in (stem, *numbered) if _is_free(one, planned, key))
+    elif _is_free(out, planned, key):
         folder = out
     else:
         raise InputError(
@@ -202,6 +199,8 @@ def load_results(folder: str | Path) -> Results:
             seed=run["seed"],
             published=tuple(Published(**one) for one in manifest["published"]),
             warnings=tuple(manifest["warnings"]),
+            warm_up_days=about["warm_up_days"],
+            precision=Precision.of(run["precision"]) if run["precision"] else None,
         ),
         numbers=numbers,
         metric=tuple(map(str, columns["metric"][:m])),
@@ -209,6 +208,7 @@ def load_results(folder: str | Path) -> Results:
         values=np.ma.filled(np.ma.asarray(columns["value"], np.float64), np.nan).reshape(len(numbers), m),
         growing=tuple(_growing(one) for one in manifest["overload"]),
         timing=Timing(**{name: manifest["timing"][name] for name in ("sample_s", "simulate_s", "measure_s")}),
+        warm_up=_warm_up(manifest["warm_up"]) if manifest["warm_up"] else None,
     )
 
 
@@ -254,8 +254,18 @@ def _manifest(
     about, timing, now = results.about, results.timing, dt.datetime.now(dt.UTC)
     return {
         "format": FORMAT,
-        "scenario": {"name": about.name, "title": about.title, "start": str(about.start), "days": about.days},
-        "run": {"engine": about.engine, "seed": about.seed},
+        "scenario": {
+            "name": about.name,
+            "title": about.title,
+            "start": str(about.start),
+            "days": about.days,
+            "warm_up_days": about.warm_up_days,
+        },
+        "run": {
+            "engine": about.engine,
+            "seed": about.seed,
+            "precision": about.precision.as_json() if about.precision else None,
+        },
         "replications": list(results.numbers),
         "versions": versions(),
         "model_version": model_version(),
@@ -269,6 +279,8 @@ def _manifest(
             "total_s": round(timing.total_s, 3),
             "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
         },
+        "precision": [one.as_json() for one in results.precision],
+        "warm_up": results.warm_up.as_json() if results.warm_up else None,
         "warnings": list(about.warnings),
         "overload": [
             {"replication": number, **asdict(queue), "since": str(queue.since)}
@@ -324,21 +336,31 @@ def _growing(row: dict[str, Any]) -> tuple[int, Growing]:
     return row["replication"], Growing(row["resource"], since, row["per_day"], row["waiting"])
 
 
+def _warm_up(told: dict[str, Any]) -> WarmUp:
+    return WarmUp(**{field.name: told[field.name] for field in fields(WarmUp)})
+
+
 def _input(file: Path) -> str:
     shipped = shipped_folder()
     return file.relative_to(shipped).as_posix() if file.is_relative_to(shipped) else shown(file)
 
 
-def _is_free(folder: Path, key: str) -> bool:
-    """Return whether a run may be written to a folder: nothing is there, or the same run."""
+def _is_free(folder: Path, planned: Plan, key: str) -> bool:
+    """Return whether a run, its scenario's key given, may be written there: nothing is, or the same run."""
     if not os.path.lexists(folder):
         return True
     if not folder.is_dir():
         return False
     try:
-        return bool(read_manifest(folder)["run"]["key"] == key)
+        found = read_manifest(folder)
     except InputError:
         return not any(folder.iterdir())
+    if (found["scenario"]["key"], found["run"]["seed"]) != (key, planned.setup.seed):
+        return False
+    if planned.about.precision is None:
+        return bool(found["replications"] == list(planned.numbers))
+    # How many replications there will be is not known yet; the same question gets the same number.
+    return bool(found["run"]["precision"] == planned.about.precision.as_json())
 
 
 def _found(folder: Path) -> str:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.engine.engines import simulator
+from flowsim.engine.log import Log
 from flowsim.experiments.intervals import Floats
 from flowsim.experiments.record import months_of_group
 from flowsim.experiments.reporting import reporting_period
+from flowsim.experiments.warm_up import occupied_beds
 from flowsim.outcomes import METRICS, Growing, Measured, Pool, growing_queues, measure
 from flowsim.pathways.hospital import build
 from flowsim.scenario.schema import Scenario
@@ -75,6 +78,8 @@ class Replication:
     growing : tuple of Growing
         Queues that still grew at the end.
     timing : Timing
+    occupied : NDArray[np.float64]
+        Patients in general and acute beds each midnight that the warm-up is judged by, shape (n_days,).
     """
 
     number: int
@@ -83,6 +88,26 @@ class Replication:
     values: Floats
     growing: tuple[Growing, ...]
     timing: Timing = field(default_factory=Timing)
+    occupied: Floats = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Simulated:
+    """One replication simulated and not yet measured: the log, large, to be dropped soon.
+
+    Parameters
+    ----------
+    number : int
+    log : Log
+    child : NDArray[np.int32]
+        For each patient the row of their return, or -1.
+    timing : Timing
+    """
+
+    number: int
+    log: Log
+    child: NDArray[np.int32]
+    timing: Timing
 
 
 class Replicator:
@@ -96,26 +121,32 @@ class Replicator:
 
     def replicate(self, number: int) -> Replication:
         """Return one replication."""
+        return self.measured(self.simulated(number))
+
+    def simulated(self, number: int) -> Simulated:
+        """Return one replication's log."""
         began = perf_counter()
         cohort = self.hospital.sample(seed=self.setup.seed, replication=number)
         sampled = perf_counter()
-        simulate = simulator(self.setup.engine)
-        log = simulate(self.program, cohort, self.hospital.end)
-        simulated = perf_counter()
-        measured = measure(log, self.period, child=cohort.child)
+        log = simulator(self.setup.engine)(self.program, cohort, self.hospital.end)
+        timing = Timing(sample_s=sampled - began, simulate_s=perf_counter() - sampled)
+        return Simulated(number=number, log=log, child=cohort.child, timing=timing)
+
+    def measured(self, run: Simulated) -> Replication:
+        """Return the figures of a replication."""
+        began = perf_counter()
+        measured = measure(run.log, self.period, child=run.child)
         together = [pooled(measured, metric, group) for metric, group in self.setup.pooled]
-        growing = growing_queues(log, self.period)
+        growing = growing_queues(run.log, self.period)
+        occupied = occupied_beds(run.log, self.period)
         return Replication(
-            number=number,
+            number=run.number,
             metric=measured.metric + tuple(metric for metric, _ in self.setup.pooled),
             group=measured.group + tuple(group for _, group in self.setup.pooled),
             values=np.concatenate([measured.value, together]),
             growing=growing,
-            timing=Timing(
-                sample_s=sampled - began,
-                simulate_s=simulated - sampled,
-                measure_s=perf_counter() - simulated,
-            ),
+            timing=run.timing + Timing(measure_s=perf_counter() - began),
+            occupied=occupied,
         )
 
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from flowsim.errors import InputError
 from flowsim.experiments.intervals import Floats, Intervals, intervals
+from flowsim.experiments.precision import Attained, Precision
 from flowsim.experiments.record import Published
 from flowsim.experiments.replication import Replication, Timing
+from flowsim.experiments.warm_up import WarmUp, judge
 from flowsim.outcomes import METRICS, Growing
 from flowsim.outcomes.measurement import ALL
 from flowsim.wording import unknown
@@ -48,6 +50,10 @@ class About:
         The record of the same months.
     warnings : tuple of str
         What looks unwise about the hospital.
+    warm_up_days : float
+        Before the first day reported.
+    precision : Precision or None
+        What was asked for in place of a number of replications.
     """
 
     name: str
@@ -58,6 +64,8 @@ class About:
     seed: int
     published: tuple[Published, ...] = ()
     warnings: tuple[str, ...] = ()
+    warm_up_days: float = 0.0
+    precision: Precision | None = None
 
     @property
     def last(self) -> dt.date:
@@ -82,6 +90,8 @@ class Results:
         Queues that still grew at the end, each with its replication.
     timing : Timing
         Summed over replications.
+    warm_up : WarmUp or None
+        Whether the warm-up was long enough; None if it was not judged.
     """
 
     about: About
@@ -91,6 +101,7 @@ class Results:
     values: Floats
     growing: tuple[tuple[int, Growing], ...] = ()
     timing: Timing = field(default_factory=Timing)
+    warm_up: WarmUp | None = None
     _intervals: Intervals = field(init=False, repr=False)
     _position: dict[tuple[str, str], int] = field(init=False, repr=False)
 
@@ -112,7 +123,20 @@ class Results:
             values=np.stack([one.values for one in inorder]),
             growing=tuple((one.number, queue) for one in inorder for queue in one.growing),
             timing=sum((one.timing for one in inorder), start=Timing()),
+            warm_up=judge(np.stack([one.occupied for one in inorder]), about.warm_up_days),
         )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to beware of: the hospital's, and that of its warm-up."""
+        warm_up = self.warm_up.warning if self.warm_up else None
+        return self.about.warnings + ((warm_up,) if warm_up else ())
+
+    @property
+    def precision(self) -> tuple[Attained, ...]:
+        """What became of the precision that was asked for; nothing if none was."""
+        asked = self.about.precision
+        return asked.attained([self.by_replication(one.metric) for one in asked.targets]) if asked else ()
 
     def __contains__(self, key: tuple[str, str]) -> bool:
         return key in self._position

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 
 from flowsim.engine.engines import DEFAULT, ENGINES
 from flowsim.errors import InputError
+from flowsim.experiments.intervals import Floats
+from flowsim.experiments.precision import read_precision
 from flowsim.experiments.record import read_record
 from flowsim.experiments.replication import Replication, Setup
 from flowsim.experiments.replications import replicate
@@ -19,6 +21,7 @@ from flowsim.pathways.hospital import build
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
 from flowsim.scenario.schema import Scenario
+from flowsim.timeline import DAY
 from flowsim.wording import quoted, unknown
 
 Changes = Sequence[Change | Mapping[str, Any]] | Mapping[str, Any]
@@ -34,7 +37,7 @@ class Plan:
     loaded : Loaded
     setup : Setup
     numbers : tuple of int
-        Replications to run.
+        Replications to run; with a precision in `about`, at most.
     about : About
     patients : float
         Expected to be drawn for one replication.
@@ -74,11 +77,15 @@ def plan(
     loaded: Loaded[Scenario],
     *,
     replications: int | None = None,
+    precision: str | Iterable[str] | None = None,
+    max_replications: int | None = None,
     seed: int | None = None,
     engine: str = DEFAULT,
     most_patients: int = MOST_PATIENTS,
 ) -> Plan:
     """Return a run that can start: the hospital was built and compiled, its record read, its size judged.
+
+    The parameters are those of `run`.
 
     Raises
     ------
@@ -86,7 +93,12 @@ def plan(
         If it cannot be run.
     """
     scenario = loaded.value
-    count = scenario.run.replications if replications is None else replications
+    asked = None if precision is None else read_precision(precision, max_replications)
+    if asked and replications is not None:
+        raise InputError("replications and precision cannot both be given: precision decides how many")
+    if max_replications is not None and not asked:
+        raise InputError("max_replications must go with a precision; for a number of them give replications")
+    count = asked.most if asked else scenario.run.replications if replications is None else replications
     seed = scenario.run.seed if seed is None else seed
     if count < 1:
         raise InputError(f"replications must be a whole number >= 1; found {quoted(count)}")
@@ -111,13 +123,15 @@ def plan(
             seed=seed,
             published=published,
             warnings=hospital.compiled.warnings,
+            warm_up_days=scenario.run.warm_up / DAY,
+            precision=asked,
         ),
         patients=patients_drawn(hospital),
     )
 
 
 def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Results:
-    """Run a plan's replications and return their results.
+    """Run a plan's replications, all or until they are precise enough, and return their results.
 
     Parameters
     ----------
@@ -130,13 +144,27 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
     done: list[Replication] = []
-    # Closed whatever happens in `told`, so that no process outlives an interruption.
-    with closing(replicate(planned.setup, planned.numbers, jobs=jobs)) as coming:
-        for one in coming:
-            done.append(sharing_words(done[0], one) if done else one)
-            if told:
-                told(done)
+    for numbers in _batches(planned, done):
+        # Closed whatever happens in `told`, so that no process outlives an interruption.
+        with closing(replicate(planned.setup, numbers, jobs=jobs)) as coming:
+            for one in coming:
+                done.append(sharing_words(done[0], one) if done else one)
+                if told:
+                    told(done)
     return Results.of(planned.about, done)
+
+
+def _batches(planned: Plan, done: Sequence[Replication]) -> Iterator[Sequence[int]]:
+    """Yield the replications to run next, once those before are done."""
+    asked = planned.about.precision
+    if asked is None:
+        yield planned.numbers
+        return
+    figures: list[Floats] = []
+    while (count := asked.count(figures)) > len(done):
+        yield planned.numbers[len(done) : count]
+        results = Results.of(planned.about, done)
+        figures = [results.by_replication(target.metric) for target in asked.targets]
 
 
 def run(
@@ -144,6 +172,8 @@ def run(
     *,
     changes: Changes = (),
     replications: int | None = None,
+    precision: str | Iterable[str] | None = None,
+    max_replications: int | None = None,
     seed: int | None = None,
     engine: str = DEFAULT,
     jobs: int = 1,
@@ -159,6 +189,11 @@ def run(
         Levers moved, such as `{"acute_medicine.amu_beds": {"set": 64}}`; not with a loaded scenario.
     replications, seed : int, optional
         As the scenario says if not given.
+    precision : str or iterable of str, optional
+        In place of `replications`: run until the 95 % intervals have these half-widths, such as `"0.5pp"` of
+        four-hour performance or `["four_hour_performance=0.5pp", "mffd_patients=2%"]`.
+    max_replications : int, optional
+        At most with a precision; 200 if not given. `Results.precision` says what was reached.
     engine : str
     jobs : int
         Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
@@ -182,5 +217,13 @@ def run(
         loaded = scenario
     else:
         loaded = load_scenario(scenario, changes)
-    planned = plan(loaded, replications=replications, seed=seed, engine=engine, most_patients=most_patients)
+    planned = plan(
+        loaded,
+        replications=replications,
+        precision=precision,
+        max_replications=max_replications,
+        seed=seed,
+        engine=engine,
+        most_patients=most_patients,
+    )
     return carry_out(planned, jobs=jobs)

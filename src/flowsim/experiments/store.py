@@ -127,12 +127,14 @@ class Store:
             found = json.loads(words)
             self._words[words] = tuple(found["metric"]), tuple(found["group"])
         metric, group = self._words[words]
+        numbers = np.frombuffer(values, "<f8").astype(np.float64)
         return Replication(
             number=number,
             metric=metric,
             group=group,
-            values=np.frombuffer(values, "<f8").astype(np.float64),
+            values=numbers[: len(metric)],
             growing=tuple(map(_growing, header["growing"])),
+            occupied=numbers[len(metric) :],
         )
 
 
@@ -144,7 +146,8 @@ def _written(key: str, replication: Replication) -> bytes:
     }
     words = {"metric": replication.metric, "group": replication.group}
     lines = [json.dumps(one, separators=(",", ":")).encode() for one in (header, words)]
-    body = zlib.compress(b"\n".join([*lines, replication.values.astype("<f8").tobytes()]))
+    numbers = np.concatenate([replication.values, replication.occupied]).astype("<f8")
+    body = zlib.compress(b"\n".join([*lines, numbers.tobytes()]))
     return MAGIC + hashlib.sha256(body).digest() + body
 
 
