@@ -63,9 +63,10 @@ def replicate(setup: Setup, numbers: Sequence[int], *, jobs: int = 1) -> Generat
 
 def carry_out_task(task: Task) -> Replication:
     """Return the replication of a task, in whatever process this is."""
-    return _replicator(task.setup).replicate(task.number)
+    return replicator_of(task.setup).replicate(task.number)
 
 
 @lru_cache(maxsize=MOST_HOSPITALS)
-def _replicator(setup: bytes) -> Replicator:
+def replicator_of(setup: bytes) -> Replicator:
+    """Return what runs the replications of a pickled setup; built once a process, while there is room."""
     return Replicator(pickle.loads(setup))
