@@ -1,81 +1,69 @@
 """The calendar of events and the calendars of opening hours, for the compiled loop.
 
-A heap keeps events in order of (time, number); what an event is about is one whole number.
+A heap keeps events in order of (time, number), both in one whole number, the key: times lie on the grid. What
+an event is about is another whole number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.engine.compiled_state import Floats, Ints
+from flowsim.engine.compilation import Floats, Ints, compiled
+from flowsim.timeline import GRID
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+NUMBER_BITS = 27
+"""Of a key: 134 million events; what is left is time, 127 years."""
 
-
-def compiled(function: Function) -> Function:
-    """Compile when first called, and keep the result on disk where some folder can be written."""
-    machine: Any
-    try:
-        machine = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # numba found no folder for its cache
-        machine = numba.njit(nogil=True, error_model="numpy")(function)
-    result: Function = machine
-    return result
+LONGEST = float(1 << (63 - NUMBER_BITS)) / GRID
+MOST_NUMBERS = 1 << NUMBER_BITS
 
 
 @compiled
-def push(
-    size: int,
-    times: Floats,
-    numbers: Ints,
-    subjects: Ints,
-    time: float,
-    number: int,
-    subject: int,
-) -> None:
-    """Add an event to a heap of `size` events in order of (time, number)."""
+def key_of(time: float, number: int) -> int:
+    """Return the key of an event; `time` is on the grid."""
+    return (int(time * GRID) << NUMBER_BITS) | number
+
+
+@compiled
+def time_of(key: int) -> float:
+    """Return the time of an event."""
+    return (key >> NUMBER_BITS) / GRID
+
+
+@compiled
+def push(size: int, keys: Ints, subjects: Ints, key: int, subject: int) -> None:
+    """Add an event to a heap of `size` events."""
     i = size
     while i > 0:
         above = (i - 1) >> 1
-        if times[above] < time or (times[above] == time and numbers[above] < number):
+        if keys[above] < key:
             break
-        times[i] = times[above]
-        numbers[i] = numbers[above]
+        keys[i] = keys[above]
         subjects[i] = subjects[above]
         i = above
-    times[i] = time
-    numbers[i] = number
+    keys[i] = key
     subjects[i] = subject
 
 
 @compiled
-def pop(size: int, times: Floats, numbers: Ints, subjects: Ints) -> None:
+def pop(size: int, keys: Ints, subjects: Ints) -> None:
     """Take the first event from a heap of `size` events."""
     last = size - 1
-    time, number, subject = times[last], numbers[last], subjects[last]
+    key, subject = keys[last], subjects[last]
     i = 0
     while True:
         below = 2 * i + 1
         if below >= last:
             break
-        right = below + 1
-        if right < last and (
-            times[right] < times[below] or (times[right] == times[below] and numbers[right] < numbers[below])
-        ):
-            below = right
-        if time < times[below] or (time == times[below] and number < numbers[below]):
+        # Added, not branched upon: which of two is smaller cannot be guessed by the processor.
+        below += below + 1 < last and keys[below + 1] < keys[below]
+        if key < keys[below]:
             break
-        times[i] = times[below]
-        numbers[i] = numbers[below]
+        keys[i] = keys[below]
         subjects[i] = subjects[below]
         i = below
-    times[i] = time
-    numbers[i] = number
+    keys[i] = key
     subjects[i] = subject
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from flowsim.engine.compiled_calendar import LONGEST, MOST_NUMBERS
 from flowsim.engine.compiled_loop import VERBS_IN_ONE_INSTANT, run
 from flowsim.engine.compiled_state import (
     NO_TIME,
@@ -18,6 +19,7 @@ from flowsim.engine.compiled_state import (
     OUT_OF_EVENTS,
     OUT_OF_NODES,
     OUT_OF_STAYS,
+    TOO_MANY,
     allocate,
     arrays_of,
 )
@@ -25,6 +27,7 @@ from flowsim.engine.log import Log, Patients, Places, Stays
 from flowsim.engine.program import Program
 from flowsim.errors import SimulationError
 from flowsim.sampling.cohort import Cohort
+from flowsim.timeline import DAY
 
 
 def simulate(program: Program, cohort: Cohort, end: float) -> Log:
@@ -40,8 +43,12 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
     Raises
     ------
     SimulationError
-        If a pathway loops without taking time.
+        If a pathway loops without taking time, or the run is too long.
     """
+    if end > LONGEST:
+        raise SimulationError(
+            f"the compiled engine runs at most {LONGEST / DAY:,.0f} days; found {end / DAY:,.0f}"
+        )
     arrays = arrays_of(program, cohort)
     rows = len(cohort)
     arrivals = int(np.isfinite(cohort.arrival).sum())
@@ -63,6 +70,8 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
             f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {state.instant[0]}: "
             f"patient {row} is at {program.describe(at)}; a loop of the pathway takes no time"
         )
+    if outcome == TOO_MANY:
+        raise SimulationError(f"the compiled engine holds at most {MOST_NUMBERS:,} delays in one run")
     n, c = int(state.outcome[0]), int(state.outcome[1])
     return Log(
         Patients(cohort.klass, state.started, state.left, state.marks, cohort.attributes, cohort.candidate),

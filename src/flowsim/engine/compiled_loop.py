@@ -8,19 +8,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowsim.engine.compiled_calendar import compiled, next_above, pop, push
+from flowsim.engine.compilation import Ints, compiled
+from flowsim.engine.compiled_calendar import MOST_NUMBERS, key_of, next_above, pop, push, time_of
 from flowsim.engine.compiled_state import (
+    AFTER,
+    ASKING,
+    AT,
+    BEFORE,
     DONE,
+    FIRST,
+    HELD,
+    LAST,
     NO_TIME,
+    NODE,
     OUT_OF_CHANGES,
     OUT_OF_EVENTS,
     OUT_OF_NODES,
     OUT_OF_STAYS,
+    QUEUE,
+    ROW,
+    SIBLING,
+    STAY,
+    TICKET,
+    TOO_MANY,
     Arrays,
     State,
 )
 from flowsim.engine.program import NONE, Condition, Verb
-from flowsim.timeline import DAY
+from flowsim.timeline import DAY, HOUR
 
 SEIZE, RELEASE, DELAY, UNTIL, CLOCK, BRANCH, WHEN, MARK, SPAWN, CAPACITY, LEAVE = (int(v) for v in Verb)
 OPEN, OPENS_WITHIN, FREE, WAITING, OCCUPIED = (int(c) for c in Condition)
@@ -28,7 +43,33 @@ OPEN, OPENS_WITHIN, FREE, WAITING, OCCUPIED = (int(c) for c in Condition)
 VERBS_IN_ONE_INSTANT = 1_000_000
 
 PATIENT, CHILD, TURNAROUND = range(3)
-"""Whose event it is, packed into the subject of the first heap: subject = 3 x row or resource + kind."""
+"""Whose event it is, packed into the subject of a heap: subject = 4 x row or resource + kind."""
+
+LATE = 12 * HOUR
+"""Longer delays have a heap of their own: most events are sooner, and then never sift through long stays."""
+
+
+CACHE_LINE = 8
+"""Numbers that the processor fetches together."""
+
+
+@compiled
+def withdraw(node: int, free: int, lines: Ints, nodes: Ints) -> int:
+    """Take a node and its siblings out of their lines and return the first of the free nodes."""
+    while node >= 0:
+        before, after, queue = nodes[node, BEFORE], nodes[node, AFTER], nodes[node, QUEUE]
+        if before < 0:
+            lines[queue, FIRST] = after
+        else:
+            nodes[before, AFTER] = after
+        if after < 0:
+            lines[queue, LAST] = before
+        else:
+            nodes[after, BEFORE] = before
+        nodes[node, AFTER] = free
+        free = node
+        node = nodes[node, SIBLING]
+    return free
 
 
 @compiled
@@ -52,37 +93,25 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
     arrival = a.arrival
     klass = a.klass
     child = a.child
-    columns = a.columns
+    drawn = a.drawn
     table = s.table
     extra = s.extra
     capacity = s.capacity
     used = s.used
     waiting = s.waiting
     pointer = s.pointer
-    head = s.head
-    tail = s.tail
-    node_priority = s.node_priority
-    node_since = s.node_since
-    node_row = s.node_row
-    node_resource = s.node_resource
-    node_before = s.node_before
-    node_after = s.node_after
-    node_sibling = s.node_sibling
-    at = s.at
-    asking = s.asking
-    asking_stay = s.asking_stay
-    asking_ticket = s.asking_ticket
-    asking_node = s.asking_node
-    held_resource = s.held_resource
-    held_stay = s.held_stay
+    lines = s.lines
+    nodes = s.nodes
+    urgency = s.urgency
+    person = s.person
     spawned = s.spawned
     ready_row = s.ready_row
     ready_at = s.ready_at
-    wake_time = s.wake_time
-    wake_number = s.wake_number
-    wake_subject = s.wake_subject
-    impatience_time = s.impatience_time
-    impatience_ticket = s.impatience_ticket
+    soon = s.soon
+    soon_subject = s.soon_subject
+    late = s.late
+    late_subject = s.late_subject
+    impatience = s.impatience
     impatience_row = s.impatience_row
     started = s.started
     left = s.left
@@ -101,21 +130,25 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
 
     changes, rooms = len(capacity_time), len(ready_row)
     coming, change = 0, 0
-    wakes, impatient, number, ticket = 0, 0, 0, 0
-    stays, nodes, free_node, logged = 0, 0, -1, 0
+    soons, lates, impatient, number, ticket = 0, 0, 0, 0, 0
+    stays, used_nodes, free_node, logged = 0, 0, -1, 0
     ready_from, ready_to = 0, 0
     first_raised, last_raised = 0, 0
     serving = -1
+    fetched = 0.0
 
     while True:
         # The next event, by time and phase.
         now, phase = np.inf, -1
         if change < changes:
             now, phase = capacity_time[change], 0
-        if wakes > 0 and wake_time[0] < now:
-            now, phase = wake_time[0], 1
-        if impatient > 0 and impatience_time[0] < now:
-            now, phase = impatience_time[0], 2
+        is_late = lates > 0 and (soons == 0 or late[0] < soon[0])
+        if soons > 0 or lates > 0:
+            wake = time_of(late[0] if is_late else soon[0])
+            if wake < now:
+                now, phase = wake, 1
+        if impatient > 0 and time_of(impatience[0]) < now:
+            now, phase = time_of(impatience[0]), 2
         if coming < arrivals and arrival[coming] < now:
             now, phase = arrival[coming], 3
         if not now < end:
@@ -140,47 +173,44 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     logged += 1
             last_raised = logged
         elif phase == 1:
-            subject = wake_subject[0]
-            pop(wakes, wake_time, wake_number, wake_subject)
-            wakes -= 1
-            kind, row = subject % 3, subject // 3
+            if is_late:
+                subject = late_subject[0]
+                pop(lates, late, late_subject)
+                lates -= 1
+            else:
+                subject = soon_subject[0]
+                pop(soons, soon, soon_subject)
+                soons -= 1
+            kind, row = subject & 3, subject >> 2
             if kind == PATIENT:
-                here = at[row]
+                here = person[row, AT]
             elif kind == CHILD:
                 started[row] = now
+                person[row, ASKING] = -1
                 here = entry[klass[row]]
             else:
                 used[row] -= 1
                 serving = row
         elif phase == 2:
-            row, its_ticket = impatience_row[0], impatience_ticket[0]
-            pop(impatient, impatience_time, impatience_ticket, impatience_row)
+            row, its_ticket = impatience_row[0], impatience[0] & (MOST_NUMBERS - 1)
+            pop(impatient, impatience, impatience_row)
             impatient -= 1
-            if asking[row] < 0 or asking_ticket[row] != its_ticket:
+            if person[row, ASKING] < 0 or person[row, TICKET] != its_ticket:
                 continue
-            here = code[asking[row], 9]
-            ended[asking_stay[row]] = now
-            waiting[code[asking[row], 5]] -= 1
-            asking[row] = -1
-            node = asking_node[row]
-            while node >= 0:
-                before, after, queue = node_before[node], node_after[node], node_resource[node]
-                if before < 0:
-                    head[queue] = after
-                else:
-                    node_after[before] = after
-                if after < 0:
-                    tail[queue] = before
-                else:
-                    node_before[after] = before
-                node_after[node] = free_node
-                free_node = node
-                node = node_sibling[node]
+            here = code[person[row, ASKING], 9]
+            ended[person[row, STAY]] = now
+            waiting[code[person[row, ASKING], 5]] -= 1
+            person[row, ASKING] = -1
+            free_node = withdraw(person[row, NODE], free_node, lines, nodes)
         else:
             row = coming
             coming += 1
             started[row] = now
+            person[row, ASKING] = -1
             here = entry[klass[row]]
+            # What they will read is fetched while it lies in order, beside their neighbours'.
+            for k in range(0, drawn.shape[1], CACHE_LINE):
+                fetched += drawn[row, k]
 
         # The patient of the event steps to their stop, then those granted a place meanwhile, first granted
         # first.
@@ -191,35 +221,22 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                 if serving < 0:
                     serving = change_resource[first_raised]
                     first_raised += 1
-                if head[serving] < 0 or used[serving] >= capacity[serving]:
+                if lines[serving, FIRST] < 0 or used[serving] >= capacity[serving]:
                     serving = -1
                     continue
-                granted_row = node_row[head[serving]]
-                seize = asking[granted_row]
+                granted_row = nodes[lines[serving, FIRST], ROW]
+                seize = person[granted_row, ASKING]
                 waiting[code[seize, 5]] -= 1
-                asking[granted_row] = -1
-                node = asking_node[granted_row]
-                while node >= 0:
-                    before, after, queue = node_before[node], node_after[node], node_resource[node]
-                    if before < 0:
-                        head[queue] = after
-                    else:
-                        node_after[before] = after
-                    if after < 0:
-                        tail[queue] = before
-                    else:
-                        node_before[after] = before
-                    node_after[node] = free_node
-                    free_node = node
-                    node = node_sibling[node]
+                person[granted_row, ASKING] = -1
+                free_node = withdraw(person[granted_row, NODE], free_node, lines, nodes)
                 start = code[seize, 2]
                 for k in range(start, start + code[seize, 3]):
                     resource = alternatives[k, 0]
                     if used[resource] < capacity[resource]:
-                        stay = asking_stay[granted_row]
+                        stay = person[granted_row, STAY]
                         used[resource] += 1
-                        held_resource[granted_row, code[seize, 4]] = resource
-                        held_stay[granted_row, code[seize, 4]] = stay
+                        person[granted_row, HELD + 2 * code[seize, 4]] = resource
+                        person[granted_row, HELD + 2 * code[seize, 4] + 1] = stay
                         stay_resource[stay] = resource
                         granted[stay] = now
                         ready_row[ready_to] = granted_row
@@ -239,15 +256,15 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
 
             verb, following = code[here, 0], code[here, 1]
             # What each verb may want scheduled: the patient, their child or a turnaround.
-            wake, subject = now, 3 * row + PATIENT
+            wake, subject = now, 4 * row + PATIENT
             if verb == DELAY:
                 operand = code[here, 2]
-                wake = now + (columns[operand, row] if operand >= 0 else constants[-2 - operand])
+                wake = now + (drawn[row, operand] if operand >= 0 else constants[-2 - operand])
             elif verb == MARK:
                 marks[code[here, 2], row] = now
             elif verb == BRANCH:
                 operand = code[here, 2]
-                u = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                u = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                 way = code[here, 3]
                 last_way = way + code[here, 4] - 1
                 while way < last_way and u >= cumulative[way]:
@@ -268,8 +285,8 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     resource = alternatives[k, 0]
                     if used[resource] < capacity[resource]:
                         used[resource] += 1
-                        held_resource[row, code[here, 4]] = resource
-                        held_stay[row, code[here, 4]] = stays
+                        person[row, HELD + 2 * code[here, 4]] = resource
+                        person[row, HELD + 2 * code[here, 4] + 1] = stays
                         stay_resource[stays] = resource
                         granted[stays] = now
                         following = alternatives[k, 2]
@@ -279,7 +296,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     since = now if mark < 0 else marks[mark, row]
                     until = np.inf
                     if operand != NONE:
-                        until = since + (columns[operand, row] if operand >= 0 else constants[-2 - operand])
+                        until = since + (drawn[row, operand] if operand >= 0 else constants[-2 - operand])
                     if closing != NONE:
                         opens = next_above(
                             calendar_times, calendar_levels, calendar_start, pointer, closing, 0.0, now
@@ -290,79 +307,73 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                         following = code[here, 9]
                     else:
                         operand = code[here, 6]
-                        urgency = columns[operand, row] if operand >= 0 else constants[-2 - operand]
-                        asking[row] = here
-                        asking_stay[row] = stays
-                        asking_ticket[row] = ticket
+                        own = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                        person[row, ASKING] = here
+                        person[row, STAY] = stays
+                        person[row, TICKET] = ticket
                         waiting[code[here, 5]] += 1
                         sibling = -1
                         for k in range(start, stop):
-                            queue = alternatives[k, 0]
-                            priority = urgency + alternatives[k, 1]
                             if free_node >= 0:
                                 node = free_node
-                                free_node = node_after[node]
+                                free_node = nodes[node, AFTER]
                             else:
-                                if nodes >= len(node_row):
+                                if used_nodes >= len(nodes):
                                     return OUT_OF_NODES
-                                node = nodes
-                                nodes += 1
-                            before = tail[queue]
+                                node = used_nodes
+                                used_nodes += 1
+                            queue = alternatives[k, 0]
+                            priority = own + alternatives[k, 1]
+                            before = lines[queue, LAST]
                             while before >= 0 and (
-                                node_priority[before] > priority
-                                or (node_priority[before] == priority and node_since[before] > since)
+                                urgency[before, 0] > priority
+                                or (urgency[before, 0] == priority and urgency[before, 1] > since)
                             ):
-                                before = node_before[before]
-                            after = head[queue] if before < 0 else node_after[before]
-                            node_priority[node] = priority
-                            node_since[node] = since
-                            node_row[node] = row
-                            node_resource[node] = queue
-                            node_sibling[node] = sibling
-                            node_before[node] = before
-                            node_after[node] = after
+                                before = nodes[before, BEFORE]
+                            after = lines[queue, FIRST] if before < 0 else nodes[before, AFTER]
+                            urgency[node, 0] = priority
+                            urgency[node, 1] = since
+                            nodes[node, ROW] = row
+                            nodes[node, QUEUE] = queue
+                            nodes[node, SIBLING] = sibling
+                            nodes[node, BEFORE] = before
+                            nodes[node, AFTER] = after
                             if before < 0:
-                                head[queue] = node
+                                lines[queue, FIRST] = node
                             else:
-                                node_after[before] = node
+                                nodes[before, AFTER] = node
                             if after < 0:
-                                tail[queue] = node
+                                lines[queue, LAST] = node
                             else:
-                                node_before[after] = node
+                                nodes[after, BEFORE] = node
                             sibling = node
-                        asking_node[row] = sibling
+                        person[row, NODE] = sibling
                         if until < end:
-                            if impatient >= len(impatience_time):
+                            if impatient >= len(impatience):
                                 return OUT_OF_EVENTS
-                            push(
-                                impatient,
-                                impatience_time,
-                                impatience_ticket,
-                                impatience_row,
-                                until,
-                                ticket,
-                                row,
-                            )
+                            if ticket >= MOST_NUMBERS:
+                                return TOO_MANY
+                            push(impatient, impatience, impatience_row, key_of(until, ticket), row)
                             impatient += 1
                         ticket += 1
                 stays += 1
                 here = following
                 continue
             elif verb == RELEASE:
-                resource = held_resource[row, code[here, 2]]
-                ended[held_stay[row, code[here, 2]]] = now
+                resource = person[row, HELD + 2 * code[here, 2]]
+                ended[person[row, HELD + 2 * code[here, 2] + 1]] = now
                 operand = code[here, 3]
                 minutes = 0.0
                 if operand != NONE:
-                    minutes = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                    minutes = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                 if minutes > 0:
-                    wake, subject = now + minutes, 3 * resource + TURNAROUND
+                    wake, subject = now + minutes, 4 * resource + TURNAROUND
                 else:
                     used[resource] -= 1
                     serving = resource
             elif verb == WHEN:
                 kind, subject_of, operand = code[here, 2], code[here, 3], code[here, 4]
-                x = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                 holds = False
                 if kind == OPEN:
                     opens = next_above(
@@ -388,24 +399,25 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     following = code[here, 5]
             elif verb == UNTIL:
                 operand = code[here, 3]
-                x = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                 wake = next_above(
                     calendar_times, calendar_levels, calendar_start, pointer, code[here, 2], x, now
                 )
             elif verb == CLOCK:
                 operand = code[here, 2]
-                x = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                 wake = now + (x - now) % DAY
             elif verb == SPAWN:
                 its_child = child[row]
                 if its_child >= 0 and not spawned[row]:
                     spawned[row] = True
                     operand = code[here, 2]
-                    minutes = columns[operand, row] if operand >= 0 else constants[-2 - operand]
+                    minutes = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
                     if minutes > 0:
-                        wake, subject = now + minutes, 3 * its_child + CHILD
+                        wake, subject = now + minutes, 4 * its_child + CHILD
                     else:
                         started[its_child] = now
+                        person[its_child, ASKING] = -1
                         ready_row[ready_to] = its_child
                         ready_at[ready_to] = entry[klass[its_child]]
                         ready_to = ready_to + 1 if ready_to + 1 < rooms else 0
@@ -427,16 +439,23 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                 following = -1
 
             if wake > now:
-                if subject % 3 == PATIENT:
-                    at[row] = following
+                if subject & 3 == PATIENT:
+                    person[row, AT] = following
                     following = -1
                 if wake < end:
-                    if wakes >= len(wake_time):
+                    if max(soons, lates) >= len(soon):
                         return OUT_OF_EVENTS
-                    push(wakes, wake_time, wake_number, wake_subject, wake, number, subject)
-                    wakes += 1
+                    if number >= MOST_NUMBERS:
+                        return TOO_MANY
+                    if wake - now < LATE:
+                        push(soons, soon, soon_subject, key_of(wake, number), subject)
+                        soons += 1
+                    else:
+                        push(lates, late, late_subject, key_of(wake, number), subject)
+                        lates += 1
                     number += 1
             here = following
 
     outcome[0], outcome[1] = stays, logged
+    instant[0] = fetched  # used, or else the compiler leaves it out
     return DONE

@@ -11,14 +11,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.engine.compilation import Floats, Ints, compiled
 from flowsim.engine.program import Program
 from flowsim.sampling.cohort import Cohort
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+ROWS_AT_A_TIME = 1024
 
-DONE, OUT_OF_STAYS, OUT_OF_NODES, OUT_OF_EVENTS, OUT_OF_CHANGES, NO_TIME = range(6)
-"""How the loop ended: done, out of room of some kind, or in a pathway that takes no time."""
+FIRST, LAST = range(2)
+BEFORE, AFTER, ROW, QUEUE, SIBLING = range(5)
+"""Of a place in a line: its neighbours, whose it is, the resource, and another place of the same asking."""
+
+AT, ASKING, STAY, TICKET, NODE, HELD = range(6)
+"""Of a patient: the next instruction; the seize they wait for or -1, with its stay, ticket and place in line;
+from HELD on what they hold, for each slot the resource and the stay."""
+
+DONE, OUT_OF_STAYS, OUT_OF_NODES, OUT_OF_EVENTS, OUT_OF_CHANGES, NO_TIME, TOO_MANY = range(7)
+"""How the loop ended: done, out of room of some kind, in a loop that takes no time, or with too many events."""
 
 
 class State(NamedTuple):
@@ -30,30 +38,22 @@ class State(NamedTuple):
     used: Ints
     waiting: Ints
     pointer: Ints
-    head: Ints
-    tail: Ints
-    node_priority: Floats
-    node_since: Floats
-    node_row: Ints
-    node_resource: Ints
-    node_before: Ints
-    node_after: Ints
-    node_sibling: Ints
-    at: Ints
-    asking: Ints
-    asking_stay: Ints
-    asking_ticket: Ints
-    asking_node: Ints
-    held_resource: Ints
-    held_stay: Ints
+    lines: Ints
+    """Of each resource: the first and the last node of those who wait."""
+    nodes: Ints
+    """A place in a line: see `BEFORE` and the others."""
+    urgency: Floats
+    """Of each node: priority, and since when."""
+    person: NDArray[np.int32]
+    """A row a patient: see `AT` and the others."""
     spawned: NDArray[np.bool_]
     ready_row: Ints
     ready_at: Ints
-    wake_time: Floats
-    wake_number: Ints
-    wake_subject: Ints
-    impatience_time: Floats
-    impatience_ticket: Ints
+    soon: Ints
+    soon_subject: Ints
+    late: Ints
+    late_subject: Ints
+    impatience: Ints
     impatience_row: Ints
     started: Floats
     left: Floats
@@ -93,31 +93,53 @@ class Arrays(NamedTuple):
     arrival: Floats
     klass: NDArray[np.int32]
     child: NDArray[np.int32]
-    columns: Floats
+    drawn: Floats
 
 
 def arrays_of(program: Program, cohort: Cohort) -> Arrays:
-    """Return what the loop reads, without copying."""
-    names = Arrays._fields
-    of_program = names[: names.index("arrival")]
-    return Arrays(
-        *(getattr(program, name) for name in of_program),
-        *(getattr(cohort, name) for name in names[len(of_program) :]),
-    )
+    """Return what the loop reads; of the program without copying."""
+    draws = cohort.draws
+    of_cohort = {
+        "arrival": cohort.arrival,
+        "klass": cohort.klass,
+        "child": cohort.child,
+        "drawn": by_patient(draws.column, draws.start, draws.row, draws.value, *draws.shape),
+    }
+    of_program = {name: getattr(program, name) for name in Arrays._fields if name not in of_cohort}
+    return Arrays(**of_program, **of_cohort)
+
+
+@compiled
+def by_patient(
+    column: Ints, start: Ints, row: NDArray[np.int32], value: Floats, columns: int, rows: int
+) -> Floats:
+    """Return the draws with what one patient reads side by side, shape (rows, columns).
+
+    Written some rows at a time, so that what is written stays in the processor's cache meanwhile.
+    """
+    table = np.empty((rows, columns))
+    position = start[:-1].copy()
+    for first in range(0, rows, ROWS_AT_A_TIME):
+        last = min(first + ROWS_AT_A_TIME, rows)
+        table[first:last] = np.nan
+        for piece in range(len(column)):
+            i = position[piece]
+            while i < start[piece + 1] and row[i] < last:
+                table[row[i], column[piece]] = value[i]
+                i += 1
+            position[piece] = i
+    return table
 
 
 def allocate(program: Program, rows: int, stays: int, nodes: int, events: int, changes: int) -> State:
     """Allocate a run's memory; the unwritten parts are never read."""
-    resources, slots = len(program.resource_names), max(1, program.slots)
+    resources = len(program.resource_names)
 
     def ints(*shape: int) -> Ints:
         return np.empty(shape, dtype=np.int64)
 
     def zeros(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
-
-    def none(*shape: int) -> Ints:
-        return np.full(shape, -1, dtype=np.int64)
 
     return State(
         table=zeros(resources),
@@ -126,30 +148,18 @@ def allocate(program: Program, rows: int, stays: int, nodes: int, events: int, c
         used=zeros(resources),
         waiting=zeros(len(program.list_names)),
         pointer=program.calendar_start[:-1].astype(np.int64),
-        head=none(resources),
-        tail=none(resources),
-        node_priority=np.empty(nodes),
-        node_since=np.empty(nodes),
-        node_row=ints(nodes),
-        node_resource=ints(nodes),
-        node_before=ints(nodes),
-        node_after=ints(nodes),
-        node_sibling=ints(nodes),
-        at=ints(rows),
-        asking=none(rows),
-        asking_stay=ints(rows),
-        asking_ticket=ints(rows),
-        asking_node=ints(rows),
-        held_resource=ints(rows, slots),
-        held_stay=ints(rows, slots),
+        lines=np.full((resources, 2), -1, dtype=np.int64),
+        nodes=ints(nodes, 5),
+        urgency=np.empty((nodes, 2)),
+        person=np.empty((rows, HELD + 2 * program.slots), dtype=np.int32),
         spawned=np.zeros(rows, dtype=np.bool_),
         ready_row=ints(rows + 1),
         ready_at=ints(rows + 1),
-        wake_time=np.empty(events),
-        wake_number=ints(events),
-        wake_subject=ints(events),
-        impatience_time=np.empty(events),
-        impatience_ticket=ints(events),
+        soon=ints(events),
+        soon_subject=ints(events),
+        late=ints(events),
+        late_subject=ints(events),
+        impatience=ints(events),
         impatience_row=ints(events),
         started=np.full(rows, np.nan),
         left=np.full(rows, np.nan),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import SimulationError
 from flowsim.sampling.arrivals import Arrivals, PoissonArrivals
+from flowsim.sampling.draws import Draws
 from flowsim.sampling.laws import (
     AttributeCode,
     Choice,
@@ -162,8 +163,8 @@ class Cohort:
         The reserved row of the same person's return, or -1.
     candidate : NDArray[np.int64]
         Number within the class's superset: with the class, who this is in every scenario.
-    columns : NDArray[np.float64]
-        The draws, shape (n_columns, n); NaN where the class cannot reach them.
+    draws : Draws
+        What the patients' pathways read.
     attributes : Mapping[str, NDArray[np.int8]]
         Position of the level, -1 where the class has no such attribute.
     levels : Mapping[str, tuple of str]
@@ -173,12 +174,17 @@ class Cohort:
     klass: NDArray[np.int32]
     child: NDArray[np.int32]
     candidate: NDArray[np.int64]
-    columns: NDArray[np.float64]
+    draws: Draws
     attributes: Mapping[str, NDArray[np.int8]]
     levels: Mapping[str, tuple[str, ...]]
 
     def __len__(self) -> int:
         return len(self.arrival)
+
+    @property
+    def columns(self) -> NDArray[np.float64]:
+        """The draws as a table, shape (n_columns, n); NaN for those who cannot reach them."""
+        return self.draws.table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -349,7 +355,7 @@ class _Drawing:
         klass = np.zeros(count, dtype=np.int32)
         child = np.full(count, -1, dtype=np.int32)
         candidate = np.zeros(count, dtype=np.int64)
-        columns = np.full((len(plan.columns), count), np.nan)
+        pieces = []
         attributes = {name: np.full(count, -1, dtype=np.int8) for name in plan.levels}
         for block in blocks:
             mine = rows[id(block)]
@@ -358,15 +364,17 @@ class _Drawing:
                 child[rows[id(block.parent)][block.parent_rows]] = mine
             for name, codes in block.people.known.items():
                 attributes[name][mine] = codes
+            row = mine.astype(np.int32)
             for c, column in enumerate(plan.columns):
                 if column in plan.needs[block.klass]:
                     who, values = block.values.of(column)
                     if np.isnan(values).any():
                         name = plan.classes[block.klass].name
                         raise SimulationError(f"{_name(column)} of {name} is not a number")
-                    at = mine if len(who) == len(mine) else mine[who]
-                    columns[c, at] = to_grid(values) if plan.is_time[c] else values
-        return Cohort(arrival, klass, child, candidate, columns, attributes, plan.levels)
+                    at = row if len(who) == len(row) else row[who]
+                    pieces.append((c, at, to_grid(values) if plan.is_time[c] else values))
+        draws = Draws.of((len(plan.columns), count), pieces)
+        return Cohort(arrival, klass, child, candidate, draws, attributes, plan.levels)
 
 
 Guard = frozenset[Fork]
