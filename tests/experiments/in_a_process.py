@@ -32,3 +32,11 @@ def dies(number: int) -> int:
     if number == 1:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def write_often(folder: Path) -> None:
+    from flowsim.experiments.writing import written_whole
+
+    for _ in range(50):
+        with written_whole(folder) as staging:
+            (staging / "file").write_text("whole")

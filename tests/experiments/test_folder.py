@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from flowsim.errors import InputError, ResultsError
-from flowsim.experiments.folder import _cell as cell
-from flowsim.experiments.folder import load_results, place_for, summary_csv, write_results
+from flowsim.experiments.folder import load_results, place_for, write_results
 from flowsim.experiments.results import Results
 from flowsim.experiments.run import carry_out, load_scenario, plan
+from flowsim.experiments.writing import csv_text
 from tests.experiments.small import small_plan
 
 FILES = {"scenario.resolved.yaml", "metrics.parquet", "summary.csv", "manifest.json", "data"}
@@ -172,20 +172,10 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_run() -> Non
 
 
 def test_the_summary_has_the_interval_the_unit_and_the_record() -> None:
-    rows = list(csv.DictReader(summary_csv(small_results()).splitlines()))
+    rows = list(csv.DictReader(csv_text(small_results().summary()).splitlines()))
     assert list(rows[0]) == ["metric", "group", "mean", "sd", "ci_low", "ci_high", "unit", "published"]
     row = next(row for row in rows if (row["metric"], row["group"]) == ("attendances", "all"))
     figure = small_results().figure("attendances")
     assert float(row["mean"]) == figure.mean
     assert float(row["ci_high"]) == figure.high
     assert (row["unit"], row["published"]) == ("patients", "")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_text_that_would_be_a_formula_is_neutralised(text: str) -> None:
-    assert cell(text) == "'" + text
-
-
-def test_a_number_and_a_missing_figure_are_written_as_they_are() -> None:
-    assert cell(-1.5) == -1.5
-    assert cell(float("nan")) == ""

@@ -5,20 +5,15 @@
     summary.csv             metric, group, mean, sd, ci_low, ci_high, unit, published
     manifest.json           versions, seed, key, hashes of all other files, timings, warnings
 
-All but the manifest is the same, byte for byte, whenever the same run is made again. A folder is written
-beside its place under another name, and takes its place by a rename.
+All but the manifest is the same, byte for byte, whenever the same run is made again.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
-import math
 import os
 import platform
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from functools import cache
@@ -29,7 +24,7 @@ import duckdb
 import numpy as np
 from pydantic import TypeAdapter
 
-from flowsim.errors import InputError, ResultsError
+from flowsim.errors import InputError
 from flowsim.experiments.precision import Precision
 from flowsim.experiments.provenance import key_of, model_version, versions
 from flowsim.experiments.record import Published
@@ -37,6 +32,13 @@ from flowsim.experiments.replication import Timing
 from flowsim.experiments.results import About, Results
 from flowsim.experiments.run import Plan
 from flowsim.experiments.warm_up import WarmUp
+from flowsim.experiments.writing import (
+    SETTINGS,
+    csv_text,
+    refuse_if_it_cannot_be_written,
+    write_parquet,
+    written_whole,
+)
 from flowsim.outcomes import Growing
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.names import file_sha256
@@ -51,11 +53,6 @@ METRICS_FILE = "metrics.parquet"
 SUMMARY = "summary.csv"
 FORMAT = 1
 
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 MOST_VERSIONS = 10_000
 
 
@@ -117,14 +114,7 @@ def place_for(planned: Plan, out: Path | None) -> Path:
             "--out must be a new or empty folder, or one with the results of the same run; "
             f"found {_found(out)} in {out}"
         )
-    staging = _staging(folder)
-    new = [one for one in (staging, *staging.parents) if not one.exists()]
-    try:
-        staging.mkdir(parents=True)
-        for one in new:
-            one.rmdir()
-    except OSError as error:
-        raise _cannot_write(folder, error) from None
+    refuse_if_it_cannot_be_written(folder)
     return folder
 
 
@@ -154,16 +144,8 @@ def write_results(
     ResultsError
         If the disk is full or the folder cannot be written; nothing half-written is left.
     """
-    staging = _staging(folder)
-    try:
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
+    with written_whole(folder) as staging:
         _fill(staging, results, planned, extra or {}, began)
-        _take_place(staging, folder)
-    except (OSError, duckdb.Error) as error:
-        raise _cannot_write(folder, error) from None
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def load_results(folder: str | Path) -> Results:
@@ -226,14 +208,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _fill(
     staging: Path, results: Results, planned: Plan, extra: Mapping[str, bytes], began: dt.datetime | None
 ) -> None:
-    """Write every file, the manifest last, and see that they are on the disk."""
+    """Write every file, the manifest last."""
     text, data = resolved(planned.loaded)
-    files = {RESOLVED: text.encode(), SUMMARY: summary_csv(results).encode(), **extra}
+    files = {RESOLVED: text.encode(), SUMMARY: csv_text(results.summary()).encode(), **extra}
     files |= {name: file.read_bytes() for name, file in data.items()}
     for name, content in files.items():
         (staging / name).parent.mkdir(exist_ok=True)
         (staging / name).write_bytes(content)
-    _write_parquet(results, staging / METRICS_FILE)
+    write_parquet(results.to_frame(), staging / METRICS_FILE)
     written = {name: file_sha256(staging / name) for name in sorted([*files, METRICS_FILE])}
     manifest = _manifest(results, planned, written, began)
     manifest["scenario"]["key"] = key_of(text, [written[name] for name in data])
@@ -243,9 +225,6 @@ def _fill(
     (staging / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    for file in sorted(staging.rglob("*"), reverse=True):
-        _sync(file)
-    _sync(staging)
 
 
 def _manifest(
@@ -288,35 +267,6 @@ def _manifest(
         ],
         "published": [asdict(one) for one in about.published],
     }
-
-
-def summary_csv(results: Results) -> str:
-    """Return the summary as CSV; a text that a spreadsheet would take for a formula gets an apostrophe."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    frame = results.summary()
-    writer.writerow(frame.columns)
-    for row in frame.itertuples(index=False):
-        writer.writerow(map(_cell, row))
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-    return "" if isinstance(value, float) and math.isnan(value) else value
-
-
-def _write_parquet(results: Results, file: Path) -> None:
-    frame = results.to_frame()
-    target = str(file).replace("'", "''")
-    with duckdb.connect(config=SETTINGS) as database:
-        database.register("rows", frame)
-        database.execute(
-            "COPY (SELECT scenario::VARCHAR AS scenario, replication, metric::VARCHAR AS metric, "
-            '"group"::VARCHAR AS "group", value FROM rows) '
-            f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1)"
-        )
 
 
 def _moved(value: Any, moved: Mapping[str, str], used: set[str]) -> Any:
@@ -374,39 +324,4 @@ def _found(folder: Path) -> str:
     return (
         f"results of {quoted(manifest['scenario']['name'])}, seed {run['seed']}, "
         f"{len(manifest['replications'])} replications"
-    )
-
-
-def _staging(folder: Path) -> Path:
-    folder = folder.absolute()
-    return folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-
-
-def _take_place(staging: Path, folder: Path) -> None:
-    """Rename a complete folder to its place; what stood there is removed afterwards."""
-    if not folder.exists():
-        staging.rename(folder)
-    else:
-        older = staging.with_suffix(".older")
-        folder.rename(older)
-        staging.rename(folder)
-        shutil.rmtree(older)
-    _sync(folder.absolute().parent)
-
-
-def _sync(file: Path) -> None:
-    """Wait until a file, or on POSIX the names in a folder, are on the disk."""
-    if file.is_dir() and os.name != "posix":
-        return
-    handle = os.open(file, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _cannot_write(folder: Path, error: Exception) -> ResultsError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-    return ResultsError(
-        f"results cannot be written to {folder}: {reason}; nothing half-written was left there"
     )

@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import secrets
-import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -30,14 +29,12 @@ import numpy as np
 from flowsim.errors import ResultsError
 from flowsim.experiments.provenance import versions
 from flowsim.experiments.replication import Replication
+from flowsim.experiments.writing import PARTIAL, remove_forgotten
 from flowsim.outcomes import Growing
 
 MAGIC = b"flowsim replication 1\n"
 CHECKSUM = 32
 """Bytes of the SHA-256 that follows; it is of all after it."""
-PARTIAL = ".partial"
-FORGOTTEN = 3600.0
-"""Seconds after which a half-written file is nobody's any more."""
 DECIDE = ("numpy", "scipy", "numba")
 """Packages whose versions may decide the last bit of a figure."""
 
@@ -69,7 +66,7 @@ class Store:
     def __init__(self, folder: Path, told: Callable[[str], None]) -> None:
         self.folder, self.told = folder, told
         self._words: dict[bytes, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        _remove_forgotten(folder)
+        remove_forgotten(folder, f"*/*/.*{PARTIAL}")
 
     def place(self, key: str, number: int) -> Path:
         """Return the file of a replication."""
@@ -119,7 +116,7 @@ class Store:
         if content[:head] != MAGIC + hashlib.sha256(body).digest():
             raise ValueError("it is not as it was written")
         plain = zlib.decompress(body)
-        about, words, values = plain.split(b"\n", 2)
+        about, words, numbers = plain.split(b"\n", 2)
         header = json.loads(about)
         if (header["key"], header["number"]) != (key, number):
             raise ValueError("it is another replication's")
@@ -153,13 +150,3 @@ def _written(key: str, replication: Replication) -> bytes:
 
 def _growing(row: Mapping[str, Any]) -> Growing:
     return Growing(row["resource"], dt.date.fromisoformat(row["since"]), row["per_day"], row["waiting"])
-
-
-def _remove_forgotten(folder: Path) -> None:
-    """Remove files that were being written when their process was killed."""
-    for file in folder.glob(f"*/*/.*{PARTIAL}"):
-        try:
-            if time.time() - file.stat().st_mtime > FORGOTTEN:
-                file.unlink()
-        except OSError:  # another process was first, or it is not ours to remove
-            continue

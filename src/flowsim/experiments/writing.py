@@ -1,0 +1,161 @@
+"""Writing results: a folder is complete or absent; tables as CSV and Parquet, the same rows the same bytes.
+
+A folder is written beside its place under another name, and takes its place by a rename.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import math
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from flowsim.errors import ResultsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+PARTIAL, OLDER = ".partial", ".older"
+FORGOTTEN = 3600.0
+"""Seconds after which what is half-written is nobody's any more."""
+
+
+def refuse_if_it_cannot_be_written(folder: Path) -> None:
+    """Try whether a folder could be written; nothing is left.
+
+    Raises
+    ------
+    ResultsError
+        If it could not.
+    """
+    staging = _beside(folder, PARTIAL)
+    new = [one for one in (staging, *staging.parents) if not one.exists()]
+    try:
+        staging.mkdir(parents=True)
+        for one in new:
+            one.rmdir()
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """Give a folder to write to, which takes its place, and that of an older one, when all went well.
+
+    Raises
+    ------
+    ResultsError
+        If the disk is full or the folder cannot be written; nothing half-written is left.
+    """
+    staging = _beside(folder, PARTIAL)
+    try:
+        remove_forgotten(folder.absolute().parent, f".{folder.name}.*")
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        yield staging
+        for file in sorted(staging.rglob("*"), reverse=True):
+            _sync(file)
+        _sync(staging)
+        _take_place(staging, folder)
+    except (OSError, duckdb.Error) as error:
+        raise _cannot_write(folder, error) from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_forgotten(folder: Path, pattern: str) -> None:
+    """Remove what was being written when its process was killed, by its name and its age."""
+    for one in folder.glob(pattern):
+        try:
+            if one.suffix in (PARTIAL, OLDER) and time.time() - one.stat().st_mtime > FORGOTTEN:
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
+        except OSError:  # another process was first, or it is not ours to remove
+            continue
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV; a text that a spreadsheet would take for a formula gets an apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for row in frame.itertuples(index=False):
+        writer.writerow(map(_cell, row))
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return "" if isinstance(value, float) and math.isnan(value) else value
+
+
+def write_parquet(frame: pd.DataFrame, file: Path) -> None:
+    """Write a table as Parquet, its categories as text."""
+    columns = ", ".join(
+        f'"{name}"::VARCHAR AS "{name}"' if str(kind) == "category" else f'"{name}"'
+        for name, kind in frame.dtypes.items()
+    )
+    target = str(file).replace("'", "''")
+    with duckdb.connect(config=SETTINGS) as database:
+        database.register("rows", frame)
+        database.execute(
+            f"COPY (SELECT {columns} FROM rows) "
+            f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1)"
+        )
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    folder = folder.absolute()
+    return folder.with_name(f".{folder.name}.{os.getpid()}{ending}")
+
+
+def _take_place(staging: Path, folder: Path) -> None:
+    """Rename a complete folder to its place, however many do so at once; what stood there is then removed."""
+    older = _beside(folder, OLDER)
+    while True:
+        if folder.exists():
+            with suppress(FileNotFoundError):  # another process moved it away first
+                folder.rename(older)
+        try:
+            staging.rename(folder)
+            break
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                if older.exists():
+                    older.rename(folder)
+                raise
+            shutil.rmtree(older, ignore_errors=True)  # another process took the place first
+    shutil.rmtree(older, ignore_errors=True)
+    _sync(folder.absolute().parent)
+
+
+def _sync(file: Path) -> None:
+    """Wait until a file, or on POSIX the names in a folder, are on the disk."""
+    if file.is_dir() and os.name != "posix":
+        return
+    handle = os.open(file, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _cannot_write(folder: Path, error: Exception) -> ResultsError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+    return ResultsError(
+        f"results cannot be written to {folder}: {reason}; nothing half-written was left there"
+    )
