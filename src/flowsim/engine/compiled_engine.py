@@ -76,12 +76,12 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
     return Log(
         Patients(cohort.klass, state.started, state.left, state.marks, cohort.attributes, cohort.candidate),
         Stays(
-            state.stay_patient[:n].copy(),
-            state.stay_site[:n].copy(),
-            state.stay_resource[:n].copy(),
-            state.requested[:n].copy(),
-            state.granted[:n].copy(),
-            state.ended[:n].copy(),
+            state.stay_patient[:n],
+            state.stay_site[:n],
+            state.stay_resource[:n],
+            state.requested[:n],
+            state.granted[:n],
+            state.ended[:n],
         ),
         Places(state.change_time[:c], state.change_resource[:c], state.change_capacity[:c]),
         end,

@@ -6,7 +6,7 @@ says of which kind.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ AT, ASKING, STAY, TICKET, NODE, HELD = range(6)
 from HELD on what they hold, for each slot the resource and the stay."""
 
 DONE, OUT_OF_STAYS, OUT_OF_NODES, OUT_OF_EVENTS, OUT_OF_CHANGES, NO_TIME, TOO_MANY = range(7)
-"""How the loop ended: done, out of room of some kind, in a loop that takes no time, or with too many events."""
+"""How it ended: done, out of room of some kind, in a loop that takes no time, or with too many events."""
 
 
 class State(NamedTuple):
@@ -99,7 +99,7 @@ class Arrays(NamedTuple):
 def arrays_of(program: Program, cohort: Cohort) -> Arrays:
     """Return what the loop reads; of the program without copying."""
     draws = cohort.draws
-    of_cohort = {
+    of_cohort: dict[str, Any] = {
         "arrival": cohort.arrival,
         "klass": cohort.klass,
         "child": cohort.child,
