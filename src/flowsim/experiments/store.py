@@ -116,7 +116,7 @@ class Store:
         if content[:head] != MAGIC + hashlib.sha256(body).digest():
             raise ValueError("it is not as it was written")
         plain = zlib.decompress(body)
-        about, words, numbers = plain.split(b"\n", 2)
+        about, words, values = plain.split(b"\n", 2)
         header = json.loads(about)
         if (header["key"], header["number"]) != (key, number):
             raise ValueError("it is another replication's")
