@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NoReturn
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from flowsim.experiments.results import Figure
 from flowsim.outcomes import METRICS
@@ -175,7 +175,7 @@ class Expectation:
     """What must hold, such as `difference(four_hour_performance) >= 0.5pp`."""
     on: On = "bound"
     """Judged on the interval's bound, or on the mean."""
-    arms: tuple[str, ...] = ()
+    arms: Annotated[tuple[str, ...], Field(strict=False)] = ()  # or a list after `_with_that` is refused
     """The arms it is about; every one but the baseline if not given."""
 
 

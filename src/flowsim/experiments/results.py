@@ -149,13 +149,13 @@ class Results:
         InputError
             If the metric has no such group, with those it has.
         """
-        i = self._at(metric, group)
+        i = self.position(metric, group)
         found = self._intervals
         return Figure(*(float(column[i]) for column in (found.mean, found.sd, found.low, found.high)))
 
     def by_replication(self, metric: str, group: str = ALL) -> Floats:
         """Return a figure of each replication, shape (n,)."""
-        return self.values[:, self._at(metric, group)]
+        return self.values[:, self.position(metric, group)]
 
     def summary(self) -> pd.DataFrame:
         """Return a table of metric, group, mean, sd, ci_low, ci_high, unit, published."""
@@ -191,7 +191,14 @@ class Results:
             }
         )
 
-    def _at(self, metric: str, group: str) -> int:
+    def position(self, metric: str, group: str = ALL) -> int:
+        """Return which figure is that of a metric and a group.
+
+        Raises
+        ------
+        InputError
+            If the metric has no such group, with those it has.
+        """
         if (metric, group) not in self._position:
             groups = [g for name, g in self._position if name == metric]
             if not groups:

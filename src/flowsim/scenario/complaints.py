@@ -73,6 +73,12 @@ def along(loc: tuple[int | str, ...], tree: Any) -> Keys:
     return tuple(keys)
 
 
+def by_line(problem: Problem) -> tuple[str, int]:
+    """Return the file and the line of a problem, to sort by."""
+    file, _, line = problem.where.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (problem.where, 0)
+
+
 def _where(keys: Keys, places: Mapping[Keys, Place], file: Path) -> str:
     """Return the place of a value, or of the nearest mapping around it that was written."""
     for length in range(len(keys), 0, -1):

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.calendars import is_week
-from flowsim.scenario.complaints import along, complaints
+from flowsim.scenario.complaints import along, by_line, complaints
 from flowsim.scenario.interventions import LEVERS, Intervention, stands_alone
 from flowsim.scenario.levers import Change, apply, find, is_distribution, read_changes
 from flowsim.scenario.names import UNRESOLVED, file_sha256, inside
@@ -313,7 +313,7 @@ def _check(
     except ValidationError as error:
         problems += complaints(error, tree, merged.places, _own_schema(schema), merged.files[0].file)
     if problems:
-        raise InputError(sorted(problems, key=_by_line))
+        raise InputError(sorted(problems, key=by_line))
     return value, tuple(dict.fromkeys(data_files))
 
 
@@ -324,8 +324,3 @@ def _data_files(adapter: TypeAdapter[Any], tree: Any) -> list[Keys]:
     except ValidationError as error:
         return [along(found["loc"], tree) for found in error.errors() if found["type"] == UNRESOLVED]
     return []
-
-
-def _by_line(problem: Problem) -> tuple[str, int]:
-    file, _, line = problem.where.rpartition(":")
-    return (file, int(line)) if line.isdigit() else (problem.where, 0)
