@@ -1,0 +1,83 @@
+"""Paired work: a replication of the baseline and of some arms, in one process, so that no log travels.
+
+The baseline's log is looked at and dropped before the first arm is run; what stays is what became of each
+patient. So memory does not grow with replications or arms.
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flowsim.experiments.fates import fates_of, labels_of
+from flowsim.experiments.intervals import Floats
+from flowsim.experiments.replication import Replication, Setup
+from flowsim.experiments.replications import replicator_of
+from flowsim.experiments.who_changed import Words, who_changed, words_of
+from flowsim.experiments.workers import AHEAD
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTask:
+    """One replication to do.
+
+    Parameters
+    ----------
+    baseline : bytes
+        A pickled setup.
+    arms : tuple of (int, bytes)
+        Some arms, by their position, each with its pickled setup.
+    number : int
+    """
+
+    baseline: bytes
+    arms: tuple[tuple[int, bytes], ...]
+    number: int
+
+    def __str__(self) -> str:
+        return f"replication {self.number}"
+
+    @classmethod
+    def several(
+        cls, baseline: Setup, arms: Sequence[Setup], numbers: Sequence[int], *, jobs: int
+    ) -> list[PairedTask]:
+        """Return the tasks of some replications; there are fewer arms in each if there are more processes."""
+        first, *others = (pickle.dumps(setup) for setup in (baseline, *arms))
+        parts = min(len(others), math.ceil(AHEAD * jobs / len(numbers))) if jobs > 1 else 1
+        placed = list(enumerate(others))
+        return [cls(first, tuple(placed[part::parts]), number) for number in numbers for part in range(parts)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairedReplication:
+    """One replication of the baseline and of some arms.
+
+    Parameters
+    ----------
+    baseline : Replication
+    arms : tuple of (int, Replication, NDArray[np.float64])
+        By position, with who changed, shape (n_rows, 4).
+    words : tuple of (str, str)
+        The rows of who changed.
+    """
+
+    baseline: Replication
+    arms: tuple[tuple[int, Replication, Floats], ...]
+    words: Words
+
+
+def carry_out_paired(task: PairedTask) -> PairedReplication:
+    """Return the replication of a task, in whatever process this is."""
+    replicator = replicator_of(task.baseline)
+    run = replicator.simulated(task.number)
+    baseline = replicator.measured(run)
+    before, labels = fates_of(run.log, replicator.period, run.child), labels_of(run.log)
+    arms = []
+    for position, setup in task.arms:
+        replicator = replicator_of(setup)
+        run = replicator.simulated(task.number)
+        after = fates_of(run.log, replicator.period, run.child)
+        arms.append((position, replicator.measured(run), who_changed(before, after, labels)))
+    return PairedReplication(baseline, tuple(arms), words_of(labels))
