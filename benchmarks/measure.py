@@ -74,6 +74,19 @@ class Worker:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
+    def ready(self) -> dict[str, Any]:
+        """Wait for the first replication and return its answer.
+
+        Raises
+        ------
+        EngineError
+            If a module that it needs is not installed, or it fails.
+        """
+        answer = self.receive()
+        if "missing" in answer:
+            raise EngineError(f"{self.module} cannot run: no module named {answer['missing']}")
+        return answer
+
     def replicate(self, seed: int, *, at_least: float = 0.0) -> dict[str, Any]:
         """Run one seed as often as fills `at_least` processor seconds, and return the answer."""
         assert self.process.stdin is not None

@@ -44,7 +44,7 @@ def hospital(days: int = DAYS, *, demand: float = 1, size: float = 1) -> Hospita
             home.release(units)
             home.leave()
         held = units
-    patient.release(held)
+    patient.release(units)
     patient.leave()
     return r1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -38,15 +38,14 @@ def python_build() -> str:
     return f"{name}, built {optimised} profile-guided optimisation"
 
 
-def machine(engines: Sequence[Engine]) -> str:
-    """Return the processor, the system, Python and the versions of the engines' libraries."""
-    libraries = sorted({library for engine in engines for library in engine.libraries})
+def machine(libraries: Iterable[str]) -> str:
+    """Return the processor, the system, Python and the versions of libraries."""
     return "\n".join(
         [
             f"processor  {cpu_model()}, {os.cpu_count()} logical",
             f"system     {platform.system()} {platform.machine()}",
             f"python     {python_build()}",
-            f"libraries  {', '.join(f'{library} {version(library)}' for library in libraries)}",
+            f"libraries  {', '.join(f'{library} {version(library)}' for library in sorted(libraries))}",
         ]
     )
 

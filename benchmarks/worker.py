@@ -48,7 +48,7 @@ def main(module: str, options: dict[str, Any]) -> None:
         answer(missing=missing.name)
         return
     replicate(0, **options)
-    answer(cold_cpu=time.process_time())
+    answer(cold_cpu=time.process_time(), peak_mb=peak_memory_mb())
     for line in sys.stdin:
         request = json.loads(line)
         cpu: list[float] = []
