@@ -79,7 +79,8 @@ def _since(kind: Ints, kinds: int, times: Floats, edges: Floats) -> Floats:
     cell = kind * width + np.searchsorted(edges, times, side="right")
     count = np.bincount(cell, minlength=kinds * width).reshape(kinds, width)
     total = np.bincount(cell, times, minlength=kinds * width).reshape(kinds, width)
-    return np.asarray(count.cumsum(axis=1)[:, :-1] * edges - total.cumsum(axis=1)[:, :-1])
+    since: Floats = count.cumsum(axis=1)[:, :-1] * edges - total.cumsum(axis=1)[:, :-1]
+    return since
 
 
 def open_time(log: Log, resource: int, edges: Floats) -> Floats:

@@ -138,9 +138,9 @@ def _figures(
         if dated is not None and name in TIME:
             yield dated.by(name)
             continue
-        key = _key(name, seen, observed.log)
+        key = _key(name, seen, observed)
         if key is not None:
-            per = _key(name, seen.per, observed.log) if seen.per else None
+            per = _key(name, seen.per, observed) if seen.per else None
             yield _labelled(name, key.labels), _pooled(metric.pool, seen, key, per)
 
 
@@ -148,13 +148,13 @@ def _labelled(name: str, labels: tuple[str, ...]) -> list[str]:
     return [f"{name}={label}" for label in labels]
 
 
-def _key(name: str, seen: Observations, log: Log) -> Key | None:
-    """Return which group of a key each row is in, -1 for none; None if the rows know nothing of the key."""
+def _key(name: str, seen: Observations, observed: Observed) -> Key | None:
+    """Return which group of a key each row is in; None if the rows know nothing of the key."""
     if name in seen.keys:
         return seen.keys[name]
-    if seen.patient is None or name not in log.levels:
+    if seen.patient is None or name not in observed.log.levels:
         return None
-    return Key(log.patients.attributes[name][seen.patient], log.levels[name])
+    return Key(observed.level(name)[seen.patient], observed.log.levels[name])
 
 
 class _Dated:
@@ -209,13 +209,15 @@ def _ratios(pool: Pool, numerator: Floats, denominator: Floats) -> Floats:
 def _sums(values: Floats, key: Key | None) -> Floats:
     if key is None:
         return np.array([values.sum()])
-    return np.asarray(np.bincount(key.codes + 1, values, minlength=len(key.labels) + 1)[1:], dtype=np.float64)
+    groups = len(key.labels)
+    return np.asarray(np.bincount(key.codes, values, minlength=groups)[:groups], dtype=np.float64)
 
 
 def _counts(values: Floats, key: Key | None) -> Floats:
     if key is None:
         return np.array([float(len(values))])
-    return np.bincount(key.codes + 1, minlength=len(key.labels) + 1)[1:].astype(np.float64)
+    groups = len(key.labels)
+    return np.bincount(key.codes, minlength=groups)[:groups].astype(np.float64)
 
 
 def _centiles(values: Floats, key: Key | None, share: float) -> Floats:
@@ -224,7 +226,7 @@ def _centiles(values: Floats, key: Key | None, share: float) -> Floats:
     # Group and time in one integer, times being on the grid: a plain sort then serves all groups.
     ordered = np.rint(values * GRID).astype(np.int64)
     if key is not None:
-        ordered += key.codes.astype(np.int64) << TIME_BITS
+        ordered += key.codes << TIME_BITS
     ordered.sort()
     bounds = np.searchsorted(ordered, np.arange(groups + 1, dtype=np.int64) << TIME_BITS)
     count = np.diff(bounds)

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from flowsim.outcomes.census import present
 from flowsim.outcomes.observed import Observed, open_ended
@@ -18,9 +18,9 @@ from flowsim.timeline import DAY
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Key:
-    """What each observation belongs to, where that is no attribute of a patient: a ward, a service."""
+    """Which group each observation belongs to: the position of its label, beyond the last for none."""
 
-    codes: NDArray[np.integer]
+    codes: Ints
     labels: tuple[str, ...]
 
 

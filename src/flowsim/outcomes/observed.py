@@ -67,6 +67,7 @@ class Observed:
         self.made: dict[Callable[..., Any], Any] = {}
         """What functions have worked out from this for several metrics."""
         self._marks: dict[str, Floats] = {}
+        self._levels: dict[str, Ints] = {}
 
     def knows(self, name: str) -> bool:
         """Return whether the log has this mark or attribute, or the period this field."""
@@ -94,6 +95,14 @@ class Observed:
         if level not in levels:
             return np.zeros(len(self.is_patient), dtype=np.bool_)
         return np.asarray(self.log.patients.attributes[attribute] == levels.index(level))
+
+    def level(self, attribute: str) -> Ints:
+        """Return the position of each patient's level of an attribute, that after the last for none."""
+        if attribute not in self._levels:
+            codes = self.log.patients.attributes[attribute].astype(np.int64)
+            codes[codes < 0] = len(self.log.levels[attribute])
+            self._levels[attribute] = codes
+        return self._levels[attribute]
 
     def within(self, t: Floats) -> Bools:
         """Return which times lie in the period; NaN does not."""
