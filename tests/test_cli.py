@@ -60,13 +60,37 @@ def test_a_first_table_comes_after_two_replications_if_there_are_more() -> None:
 def test_json_is_one_object_and_nothing_else() -> None:
     result = flowsim("run", *SMALL, "--replications", "2", "--jobs", "1", "--seed", "5", "--json")
     printed = json.loads(result.stdout)
-    assert list(printed) == ["scenario", "engine", "seed", "replications", "metrics", "timing"]
+    assert list(printed) == [
+        *("scenario", "engine", "seed", "replications", "metrics", "timing"),
+        *("precision", "warm_up", "warnings"),
+    ]
     assert [printed[key] for key in list(printed)[:4]] == ["portsmouth-2016", "simpy", 5, 2]
     assert list(printed["metrics"]["attendances"]) == ["mean", "sd", "ci_low", "ci_high", "unit"]
     assert printed["metrics"]["attendances"]["unit"] == "patients"
     assert list(printed["timing"]) == ["sample_s", "simulate_s", "measure_s", "total_s"]
     assert printed["timing"]["total_s"] == pytest.approx(sum(list(printed["timing"].values())[:3]))
+    assert printed["precision"] == []
+    assert printed["warm_up"]["judged_days"] == 2
+    assert "cannot be judged" in printed["warm_up"]["warning"]
     assert "results are in" in result.stderr
+
+
+def test_a_precision_is_run_for_and_told_of() -> None:
+    asked = ["--precision", "9pp", "--precision", "attendances=0.1%", "--max-replications", "11"]
+    result = flowsim("run", *SMALL, "--jobs", "1", *asked, "--out", "out", "--seed", "1")
+    words = " ".join(result.stdout.split())
+    assert "11 replications" in words
+    assert "after 11 replications, as was asked for (± 9 points)." in words
+    assert "not to the ± 0.1% of its mean asked for. About" in words
+    assert "after 2 replications:" in result.stderr
+    # The same question finds its folder again, a number of replications that has the same answer does, too.
+    again = flowsim("run", *SMALL, "--jobs", "1", *asked, "--out", "out", "--seed", "1", "--json")
+    printed = json.loads(again.stdout)
+    assert printed["replications"] == 11
+    assert [one["reached"] for one in printed["precision"]] == [True, False]
+    counted = ["run", *SMALL, "--jobs", "1", "--out", "out", "--seed", "1", "--replications"]
+    assert flowsim(*counted, "11").exit_code == 0
+    assert flowsim(*counted, "10").exit_code == 2
 
 
 def test_one_replication_has_null_for_an_interval() -> None:
@@ -187,6 +211,9 @@ def test_a_mistake_is_refused_in_words_and_nothing_is_written(mistake: str) -> N
         (("portsmouth-2016", "--change", "run.days=[1"), "--change run.days: must be YAML"),
         (("portsmouth-2016", "--change", "wards.bedz=1"), 'unknown path "wards.bedz"'),
         (("portsmouth-2016", "--max-patients", "9"), "must draw at most 9 patients"),
+        (("portsmouth-2016", "--precision", "2%"), "a share, must be in percentage points"),
+        (("portsmouth-2016", "--precision", "1pp", "--replications", "4"), "cannot both be given"),
+        (("portsmouth-2016", "--max-replications", "40"), "must go with a precision"),
     ],
 )
 def test_wrong_arguments_are_refused_and_nothing_is_written(arguments: tuple[str, ...], message: str) -> None:

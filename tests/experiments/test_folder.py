@@ -61,6 +61,41 @@ def test_results_load_as_they_were(folder: Path) -> None:
     assert (loaded.about, loaded.numbers, loaded.growing) == (written.about, written.numbers, written.growing)
     assert (loaded.metric, loaded.group) == (written.metric, written.group)
     np.testing.assert_array_equal(loaded.values, written.values)
+    assert loaded.warm_up == written.warm_up
+
+
+def test_a_precision_is_kept_with_the_replications_it_took() -> None:
+    asked = plan(small_plan().loaded, precision=["20pp", "attendances=0.01%"], max_replications=11, seed=1)
+    results = carry_out(asked)
+    folder = place_for(asked, None)
+    write_results(results, asked, folder)
+    loaded = load_results(folder)
+    assert len(loaded.numbers) == 11
+    assert (loaded.about, loaded.precision) == (results.about, results.precision)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["replications"] == list(range(11))
+    assert [one["reached"] for one in manifest["precision"]] == [True, False]
+    # The key is that of the replications that were run, however they came to be so many.
+    counted = plan(small_plan().loaded, replications=11, seed=1)
+    other = Path("other")
+    write_results(carry_out(counted), counted, other)
+    assert json.loads((other / "manifest.json").read_text())["run"]["key"] == manifest["run"]["key"]
+
+
+def test_the_same_question_finds_its_folder_and_another_does_not() -> None:
+    loaded = small_plan().loaded
+    asked = plan(loaded, precision="20pp", seed=1)
+    folder = place_for(asked, None)
+    write_results(carry_out(asked), asked, folder)
+    assert place_for(plan(loaded, precision="20pp", seed=1), None) == folder
+    assert place_for(plan(loaded, replications=10, seed=1), None) == folder
+    for other in (
+        plan(loaded, precision="19pp", seed=1),
+        plan(loaded, precision="20pp", max_replications=50, seed=1),
+        plan(loaded, precision="20pp", seed=2),
+        plan(loaded, replications=11, seed=1),
+    ):
+        assert place_for(other, None) != folder
 
 
 def test_metrics_are_tidy_rows(folder: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ def test_months_together_are_named_by_the_first_and_the_last() -> None:
 
 
 def test_only_whole_months_are_compared() -> None:
-    assert whole_months(small(run__days=60).value.run) == ["2016-04"]
-    assert whole_months(small(run__days=61).value.run) == ["2016-04", "2016-05"]
-    assert whole_months(small(run__start="2016-04-02", run__days=60).value.run) == ["2016-05"]
+    assert whole_months(dt.date(2016, 4, 1), 60) == ["2016-04"]
+    assert whole_months(dt.date(2016, 4, 1), 61) == ["2016-04", "2016-05"]
+    assert whole_months(dt.date(2016, 4, 2), 60) == ["2016-05"]
 
 
 def test_a_run_shorter_than_a_month_has_no_record() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,35 @@ def test_one_is_told_of_each_replication() -> None:
     told: list[int] = []
     carry_out(small_plan(), told=lambda done: told.append(len(done)))
     assert told == [1, 2]
+
+
+def test_a_precision_is_run_for_in_the_same_steps_whatever_the_jobs() -> None:
+    asked: dict[str, Any] = {"precision": "1pp", "max_replications": 40, "seed": 1, "engine": "simpy"}
+    one, two = run(small(), **asked), run(small(), **asked, jobs=2)
+    n = len(one.numbers)
+    assert one.numbers == tuple(range(n)) == two.numbers
+    assert 10 < n <= 40
+    np.testing.assert_array_equal(one.values, two.values)
+    (attained,) = one.precision
+    assert attained.reached
+    figure = one.figure("four_hour_performance")
+    assert attained.half_width == pytest.approx((figure.high - figure.low) / 2)
+    assert attained.half_width <= 0.01
+    # The figures are those of as many replications asked for by number.
+    np.testing.assert_array_equal(one.values, run(small(), replications=n, seed=1).values)
+
+
+def test_a_precision_that_is_out_of_reach_ends_at_the_limit_and_says_what_it_would_take() -> None:
+    results = run(small(), precision=["0.1pp", "attendances=50%"], max_replications=12)
+    assert len(results.numbers) == 12
+    four_hours, attendances = results.precision
+    assert (four_hours.reached, attendances.reached) == (False, True)
+    assert four_hours.needed is not None
+    assert four_hours.needed > 12
+
+
+def test_a_run_without_a_precision_has_none() -> None:
+    assert carry_out(small_plan()).precision == ()
 
 
 def test_the_order_in_which_replications_come_does_not_matter() -> None:
@@ -64,6 +95,13 @@ def test_an_unknown_metric_or_group_is_refused_with_the_nearest() -> None:
         ({"seed": -1}, "seed must be a whole number >= 0; found -1"),
         ({"engine": "abacus"}, 'unknown engine "abacus"; Allowed here: simpy'),
         ({"jobs": 0}, "jobs must be a whole number >= 1; found 0"),
+        ({"precision": "1pp", "replications": 5}, "replications and precision cannot both be given"),
+        ({"max_replications": 50}, "max_replications must go with a precision"),
+        (
+            {"precision": "1pp", "max_replications": 9},
+            "max_replications must be a whole number >= 10; found 9",
+        ),
+        ({"precision": "1"}, 'precision must be a width > 0, such as "0.5pp"'),
     ],
 )
 def test_what_cannot_be_run_is_refused(asked: dict, message: str) -> None:

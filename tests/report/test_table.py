@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from flowsim.experiments.results import Results
+from flowsim.experiments.warm_up import WarmUp
 from flowsim.outcomes import METRICS
 from flowsim.report.table import SECTIONS, WIDTH, run_table
 from tests.report.results import by_hand
@@ -32,6 +34,13 @@ def test_the_table_says_what_was_run_and_gives_means_intervals_and_the_record() 
         "Emergency department",
         " Within four hours, all types              80.5%       74.1–86.9       80.0–81.0",
         " Within four hours, type 1                 70.5%       64.1–76.9       70.0–71.0",
+        "",
+        "By month",
+        "                                                        Within four",
+        "                                                   hours, all types 95% interval",
+        " August 2016                                                  80.5%    74.1–86.9",
+        " September 2016                                               80.5%    74.1–86.9",
+        " October 2016                                                 80.5%    74.1–86.9",
         "",
         "Beside the published record, August to September 2016",
         "                                           Model    95% interval       Published",
@@ -61,6 +70,20 @@ def test_without_a_record_there_is_no_second_table() -> None:
 def test_what_the_compiler_warns_of_is_told() -> None:
     lines = shown(by_hand(warnings=("a and b are held while waiting for one another",)))
     assert "Warning: a and b are held while waiting for one another" in lines
+
+
+def test_a_warm_up_that_is_too_short_is_warned_of() -> None:
+    short = WarmUp(days=100.0, judged_days=100, settled_after_days=70)
+    lines = shown(replace(by_hand(), warm_up=short))
+    assert any(line.startswith("Warning: the warm-up of 100 days seems too short") for line in lines)
+    assert not any("warm-up" in line for line in shown(by_hand()))
+
+
+def test_a_part_of_a_month_is_no_month() -> None:
+    lines = shown(by_hand(days=91))
+    assert " September 2016                                               80.5%    74.1–86.9" in lines
+    assert not any(line.startswith(" October") for line in lines)
+    assert "By month" not in shown(by_hand(days=60))
 
 
 def test_a_title_is_text_and_not_markup() -> None:

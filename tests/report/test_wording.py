@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from flowsim.experiments.precision import read_precision
 from flowsim.report import wording
 from tests.report.results import by_hand
 
@@ -56,6 +57,21 @@ def test_a_queue_that_grows_is_told_in_words() -> None:
         "in 3 of 3 replications the queue for pathway 2 places in FG was still growing at the end, "
         "from 1 September 2016 on by about 0.5 patients a day to 41 waiting."
     )
+
+
+def test_a_precision_is_told_with_what_it_would_take() -> None:
+    # Ten replications of 80 to 89: sd 3.03 points, half-width 2.262 * 3.03 / sqrt(10) = 2.17 points.
+    (reached,) = wording.precision(by_hand(10, precision=read_precision("3pp")))
+    assert reached == (
+        "Within four hours, all types is known to ± 2.2 points after 10 replications, as was asked for "
+        "(± 3 points)."
+    )
+    (missed,) = wording.precision(by_hand(10, precision=read_precision("0.5pp")))
+    assert missed.endswith(
+        "not to the ± 0.5 points asked for. About 188 would probably do: --max-replications 188."
+    )
+    (unknown,) = wording.precision(by_hand(1, precision=read_precision("0.5pp")))
+    assert unknown.endswith("fewer than two replications have a figure, so nothing can be said.")
 
 
 def test_a_resource_is_named_without_underscores() -> None:

@@ -19,6 +19,21 @@ replications = click.option(
     help="How many; as the scenario says if not given.",
 )
 
+precision = click.option(
+    "--precision",
+    multiple=True,
+    metavar="[METRIC=]WIDTH",
+    help="In place of a number: run until the 95% interval has this half-width, as 0.5pp of four-hour "
+    "performance, METRIC=0.5pp of another share, METRIC=2% of anything else. May be repeated.",
+)
+
+max_replications = click.option(
+    "--max-replications",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most, with --precision; 200 if not given.",
+)
+
 seed = click.option(
     "--seed",
     type=click.IntRange(min=0),

@@ -20,6 +20,7 @@ EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim run portsmouth-2016\n"
     "  flowsim run scenarios/winter.yaml --replications 40 --jobs 4\n"
+    "  flowsim run portsmouth-2016 --precision 0.5pp --precision mffd_patients=2%\n"
     "  flowsim run portsmouth-2016 --change acute_medicine.amu_beds=64\n"
     "  flowsim run portsmouth-2016 --change 'discharge.process.P3*=0.8'"
 )
@@ -28,6 +29,8 @@ EXAMPLES = (
 @click.command(epilog=EXAMPLES)
 @click.argument("scenario")
 @options.replications
+@options.precision
+@options.max_replications
 @options.seed
 @options.engine
 @options.jobs
@@ -38,6 +41,8 @@ EXAMPLES = (
 def run(
     scenario: str,
     replications: int | None,
+    precision: tuple[str, ...],
+    max_replications: int | None,
     seed: int | None,
     engine: str,
     jobs: int | None,
@@ -59,6 +64,8 @@ def run(
     planned = plan(
         load_scenario(scenario, changes),
         replications=replications,
+        precision=precision or None,
+        max_replications=max_replications,
         seed=seed,
         engine=engine,
         most_patients=most_patients or MOST_PATIENTS,
@@ -112,4 +119,7 @@ def _summary(results: Results) -> dict[str, Any]:
             "measure_s": timing.measure_s,
             "total_s": timing.total_s,
         },
+        "precision": [one.as_json() for one in results.precision],
+        "warm_up": results.warm_up.as_json() if results.warm_up else None,
+        "warnings": list(about.warnings),
     }

@@ -41,11 +41,14 @@ def bar(counted: str) -> Progress:
 
 
 class Telling:
-    """A progress bar, and a first table once there are two replications and more to come."""
+    """A progress bar, and a first table once there are two replications and more to come.
+
+    With a precision nobody knows how many there will be, and the bar only moves.
+    """
 
     def __init__(self, planned: Plan, *, tables: bool) -> None:
         self.planned, self.tables = planned, tables
-        self.total = len(planned.numbers)
+        self.total = None if planned.about.precision else len(planned.numbers)
         self.progress = bar("replications")
         self.task = self.progress.add_task("run", total=self.total)
 
@@ -59,11 +62,12 @@ class Telling:
     def tell(self, done: Sequence[Replication]) -> None:
         """Tell of the replications done so far."""
         self.progress.update(self.task, completed=len(done))
-        if self.tables and len(done) == FIRST_TABLE < self.total:
+        if self.tables and len(done) == FIRST_TABLE != self.total:
             from flowsim.experiments.results import Results
             from flowsim.report.table import main_figures
 
             terminal = self.progress.console
-            terminal.print(f"after {FIRST_TABLE} of {self.total} replications:")
+            of_all = f" of {self.total}" if self.total else ""
+            terminal.print(f"after {FIRST_TABLE}{of_all} replications:")
             terminal.print(main_figures(Results.of(self.planned.about, done)))
             terminal.print()

@@ -89,6 +89,13 @@ class Attained:
     needed: int | None
     reached: bool
 
+    @property
+    def percent(self) -> float:
+        """The half-width as the target has it: in percentage points, or in percent of the mean."""
+        if self.half_width == 0:
+            return 0.0
+        return 100 * self.half_width / (abs(self.mean) if self.target.relative else 1.0)
+
     def as_json(self) -> dict[str, Any]:
         """Return what a manifest and `--json` say of it."""
         half_width = None if math.isnan(self.half_width) else self.half_width

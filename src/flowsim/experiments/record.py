@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
-from flowsim.scenario.schema import Run, Scenario
+from flowsim.scenario.schema import Scenario
 
 MONTHLY_RETURN = "NHS England, A&E Attendances and Emergency Admissions, monthly"
 KH03 = "NHS England, Bed Availability and Occupancy (KH03), overnight, by quarter"
@@ -64,11 +64,11 @@ def months_of_group(group: str) -> tuple[str, ...]:
     return tuple(months)
 
 
-def whole_months(run: Run) -> list[str]:
+def whole_months(start: dt.date, days: int) -> list[str]:
     """Return the months of which a run reports every day."""
-    first, end = run.start, run.start + dt.timedelta(days=run.days)
-    days = [first + dt.timedelta(days=i) for i in range(run.days)]
-    begun = [day for day in days if day.day == 1]
+    end = start + dt.timedelta(days=days)
+    dates = [start + dt.timedelta(days=i) for i in range(days)]
+    begun = [day for day in dates if day.day == 1]
     return [f"{day:%Y-%m}" for day in begun if (day + dt.timedelta(days=31)).replace(day=1) <= end]
 
 
@@ -80,7 +80,8 @@ def read_record(scenario: Scenario) -> tuple[Published, ...]:
     InputError
         If a table does not hold what it should.
     """
-    months, run = whole_months(scenario.run), scenario.run
+    run = scenario.run
+    months = whole_months(run.start, run.days)
     figures: list[Published] = []
     if run.record is not None:
         rows = [row for row in _monthly(run.record) if row.months[0] in months]

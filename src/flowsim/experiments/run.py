@@ -12,7 +12,8 @@ from flowsim.engine.engines import DEFAULT, ENGINES
 from flowsim.errors import InputError
 from flowsim.experiments.intervals import Floats
 from flowsim.experiments.precision import read_precision
-from flowsim.experiments.record import read_record
+from flowsim.experiments.quarters import groups_of
+from flowsim.experiments.record import read_record, whole_months
 from flowsim.experiments.replication import Replication, Setup
 from flowsim.experiments.replications import replicate
 from flowsim.experiments.results import About, Results, sharing_words
@@ -109,10 +110,11 @@ def plan(
     published = read_record(scenario)
     hospital = build(scenario)
     refuse_if_too_large(hospital, most_patients)
-    together = tuple((one.metric, one.group) for one in published if one.group.startswith("months="))
+    of_record = [(one.metric, one.group) for one in published if one.group.startswith("months=")]
+    together = dict.fromkeys([*of_record, *groups_of(whole_months(scenario.run.start, scenario.run.days))])
     return Plan(
         loaded=loaded,
-        setup=Setup(scenario=scenario, engine=engine, seed=seed, pooled=together),
+        setup=Setup(scenario=scenario, engine=engine, seed=seed, pooled=tuple(together)),
         numbers=tuple(range(count)),
         about=About(
             name=scenario.name,

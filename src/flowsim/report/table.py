@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.record import Published, months_of_group
+from flowsim.experiments.record import Published, months_of_group, whole_months
 from flowsim.experiments.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
@@ -56,6 +56,9 @@ SECTIONS = {
 }
 """The rows, by metric; labels and units are in the registry."""
 
+MONTHLY = ("four_hour_performance", "bed_occupancy")
+"""What is shown of each month; all else by month is in the results folder."""
+
 WIDTH = 80
 
 
@@ -67,6 +70,7 @@ def run_table(results: Results) -> RenderableType:
         Text(),
         main_figures(results),
     ]
+    parts += by_month(results)
     parts += beside_the_record(results)
     parts += _remarks(results)
     return Group(*parts)
@@ -90,6 +94,29 @@ def main_figures(results: Results) -> Table:
                 wording.span(np.nanmin(each), np.nanmax(each), unit, figure.mean) if several else "–",
             )
     return table
+
+
+def by_month(results: Results) -> list[RenderableType]:
+    """Return some figures of each whole month with their intervals; nothing of fewer than two months."""
+    months = whole_months(results.about.start, results.about.days)
+    metrics = [name for name in MONTHLY if months and (name, f"month={months[0]}") in results]
+    if len(months) < 2 or not metrics:
+        return []
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column("", ratio=1, overflow="fold")
+    for name in metrics:
+        table.add_column(METRICS[name].label, justify="right", width=16)
+        table.add_column("95% interval", justify="right", vertical="bottom", width=12, no_wrap=True)
+    for month in months:
+        cells = []
+        for name in metrics:
+            unit, figure = METRICS[name].unit, results.figure(name, f"month={month}")
+            cells += [
+                wording.with_unit(figure.mean, unit),
+                wording.span(figure.low, figure.high, unit, figure.mean),
+            ]
+        table.add_row(Padding(Text(wording.months([month])), (0, 0, 0, 1)), *cells)
+    return [Text(), Text("By month", style="bold"), table]
 
 
 def beside_the_record(results: Results) -> list[RenderableType]:
@@ -155,10 +182,13 @@ def _remarks(results: Results) -> Iterator[RenderableType]:
         )
     yield Text()
     yield _note(remark)
+    for sentence in wording.precision(results):
+        yield Text()
+        yield _note(sentence, "Precision: ")
     for sentence in wording.overload(results):
         yield Text()
         yield _note(sentence, "Overload: ")
-    for warning in results.about.warnings:
+    for warning in results.warnings:
         yield Text()
         yield _note(warning, "Warning: ")
 

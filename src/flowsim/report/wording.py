@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from flowsim.experiments.precision import Attained
 from flowsim.experiments.results import Results
+from flowsim.outcomes import METRICS
 
 NO_FIGURE = "–"
 
@@ -87,6 +89,25 @@ def resource(name: str) -> str:
     """Return what a resource is called in a sentence."""
     slots = re.fullmatch(r"p([1-3])_([A-Z]+)", name)
     return f"pathway {slots[1]} places in {slots[2]}" if slots else name.replace("_", " ")
+
+
+def precision(results: Results) -> list[str]:
+    """Return a sentence for each target of a precision: that it was reached, or what it would take."""
+    return [_attained(one, how_many(len(results.numbers), "replication")) for one in results.precision]
+
+
+def _attained(one: Attained, replications: str) -> str:
+    label = METRICS[one.target.metric].label
+    if math.isnan(one.half_width):
+        return f"{label}: fewer than two replications have a figure, so nothing can be said."
+    unit = "% of its mean" if one.target.relative else " points"
+    known = f"{label} is known to ± {one.percent:.2g}{unit} after {replications}"
+    if one.reached:
+        return f"{known}, as was asked for (± {one.target.percent:g}{unit})."
+    sentence = f"{known}, not to the ± {one.target.percent:g}{unit} asked for."
+    if one.needed is None:
+        return sentence
+    return f"{sentence} About {one.needed:,} would probably do: --max-replications {one.needed}."
 
 
 def overload(results: Results) -> list[str]:
