@@ -14,7 +14,7 @@ import datetime as dt
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
@@ -52,6 +52,8 @@ RESOLVED = "scenario.resolved.yaml"
 METRICS_FILE = "metrics.parquet"
 SUMMARY = "summary.csv"
 FORMAT = 1
+RUN = "run"
+"""The kind of folder that this is; a manifest says which."""
 
 MOST_VERSIONS = 10_000
 
@@ -103,11 +105,33 @@ def place_for(planned: Plan, out: Path | None) -> Path:
     """
     text, files = resolved(planned.loaded)
     key = key_of(text, [file_sha256(file) for file in files.values()])
+    return choose_place(out, planned.about.name, lambda manifest: _same(manifest, planned, key))
+
+
+def choose_place(out: Path | None, name: str, same: Callable[[dict[str, Any]], bool]) -> Path:
+    """Return the folder to write results to, after trying that it can be written.
+
+    Parameters
+    ----------
+    out : Path, optional
+        As for `place_for`.
+    name : str
+        Of the folder in `results/` if `out` is not given.
+    same : callable
+        Of a manifest: whether it is that of the same results, which may be replaced.
+
+    Raises
+    ------
+    InputError
+        If `out` holds something else.
+    ResultsError
+        If nothing can be written there.
+    """
     if out is None:
-        stem = Path("results") / planned.about.name
+        stem = Path("results") / name
         numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
-        folder = next(one for one in (stem, *numbered) if _is_free(one, planned, key))
-    elif _is_free(out, planned, key):
+        folder = next(one for one in (stem, *numbered) if _is_free(one, same))
+    elif _is_free(out, same):
         folder = out
     else:
         raise InputError(
@@ -145,7 +169,7 @@ def write_results(
         If the disk is full or the folder cannot be written; nothing half-written is left.
     """
     with written_whole(folder) as staging:
-        _fill(staging, results, planned, extra or {}, began)
+        fill(staging, results, planned, extra or {}, began)
 
 
 def load_results(folder: str | Path) -> Results:
@@ -157,13 +181,8 @@ def load_results(folder: str | Path) -> Results:
         If it is not a complete folder of results, or a file was changed since.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    for name, sha256 in manifest["files"].items():
-        file = folder / name
-        if not file.is_file() or file_sha256(file) != sha256:
-            raise InputError(
-                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
-            )
+    manifest = read_manifest(folder, RUN)
+    refuse_if_changed(folder, manifest)
     with duckdb.connect(config=SETTINGS) as database:
         columns = database.execute(
             'SELECT replication, metric, "group", value FROM read_parquet(?)', [str(folder / METRICS_FILE)]
@@ -194,21 +213,51 @@ def load_results(folder: str | Path) -> Results:
     )
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a complete folder of results."""
+def read_manifest(folder: Path, kind: str | None = None) -> dict[str, Any]:
+    """Return the manifest of a complete folder of results, of some kind if that matters.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
             raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+        if kind not in (None, manifest["kind"]):
+            raise ValueError(f"it is of a {manifest['kind']}, not of a {kind}")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {error}") from None
     return manifest
 
 
-def _fill(
+def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a folder in which a file is not as its manifest says.
+
+    Raises
+    ------
+    InputError
+        Naming the file.
+    """
+    for name, sha256 in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or file_sha256(file) != sha256:
+            raise InputError(
+                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
+            )
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose other files are there."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def fill(
     staging: Path, results: Results, planned: Plan, extra: Mapping[str, bytes], began: dt.datetime | None
 ) -> None:
-    """Write every file, the manifest last."""
+    """Write every file of a run's results, the manifest last; the parameters are those of `write_results`."""
     text, data = resolved(planned.loaded)
     files = {RESOLVED: text.encode(), SUMMARY: csv_text(results.summary()).encode(), **extra}
     files |= {name: file.read_bytes() for name, file in data.items()}
@@ -222,9 +271,7 @@ def _fill(
     manifest["run"]["key"] = key_of(
         text, [written[name] for name in data], planned.setup.seed, results.numbers
     )
-    (staging / MANIFEST).write_text(
-        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_manifest(staging, manifest)
 
 
 def _manifest(
@@ -233,6 +280,7 @@ def _manifest(
     about, timing, now = results.about, results.timing, dt.datetime.now(dt.UTC)
     return {
         "format": FORMAT,
+        "kind": RUN,
         "scenario": {
             "name": about.name,
             "title": about.title,
@@ -295,8 +343,8 @@ def _input(file: Path) -> str:
     return file.relative_to(shipped).as_posix() if file.is_relative_to(shipped) else shown(file)
 
 
-def _is_free(folder: Path, planned: Plan, key: str) -> bool:
-    """Return whether a run, its scenario's key given, may be written there: nothing is, or the same run."""
+def _is_free(folder: Path, same: Callable[[dict[str, Any]], bool]) -> bool:
+    """Return whether results may be written to a folder: nothing is there, or the same."""
     if not os.path.lexists(folder):
         return True
     if not folder.is_dir():
@@ -305,7 +353,12 @@ def _is_free(folder: Path, planned: Plan, key: str) -> bool:
         found = read_manifest(folder)
     except InputError:
         return not any(folder.iterdir())
-    if (found["scenario"]["key"], found["run"]["seed"]) != (key, planned.setup.seed):
+    return same(found)
+
+
+def _same(found: Mapping[str, Any], planned: Plan, key: str) -> bool:
+    """Return whether a manifest is that of a run, its scenario's key given."""
+    if found["kind"] != RUN or (found["scenario"]["key"], found["run"]["seed"]) != (key, planned.setup.seed):
         return False
     if planned.about.precision is None:
         return bool(found["replications"] == list(planned.numbers))
@@ -320,6 +373,8 @@ def _found(folder: Path) -> str:
         manifest = read_manifest(folder)
     except InputError:
         return "other files"
+    if manifest["kind"] != RUN:
+        return f"results of a {manifest['kind']}"
     run = manifest["run"]
     return (
         f"results of {quoted(manifest['scenario']['name'])}, seed {run['seed']}, "
