@@ -6,12 +6,14 @@ the core ones, limited size, depth and number of values. A key is always text; a
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -39,6 +41,8 @@ LONGEST_TEXT = 10_000
 """Characters of one value."""
 LONGEST_NUMBER = 40
 """Characters of one number."""
+MOST_KEPT = 64
+"""Files whose values are kept once they are read."""
 
 Keys = tuple[str | int, ...]
 """The keys that lead to a value."""
@@ -93,6 +97,13 @@ def read_yaml(file: Path) -> Document:
         With the line of the first thing that cannot be read.
     """
     data = _bytes(file)
+    document = _document(file, data)
+    return Document(copy.deepcopy(document.tree), dict(document.places), document.sha256)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _document(file: Path, data: bytes) -> Document:
+    """Return what some bytes say; the arms of a sweep all begin with the same file."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
