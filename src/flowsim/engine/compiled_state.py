@@ -7,6 +7,7 @@ says of which kind.
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from flowsim.engine.compilation import Floats, Ints, compiled
 from flowsim.engine.program import Program
 from flowsim.sampling.cohort import Cohort
+from flowsim.sampling.draws import Draws
 
 ROWS_AT_A_TIME = 1024
 
@@ -98,15 +100,25 @@ class Arrays(NamedTuple):
 
 def arrays_of(program: Program, cohort: Cohort) -> Arrays:
     """Return what the loop reads; of the program without copying."""
-    draws = cohort.draws
     of_cohort: dict[str, Any] = {
         "arrival": cohort.arrival,
         "klass": cohort.klass,
         "child": cohort.child,
-        "drawn": by_patient(draws.column, draws.start, draws.row, draws.value, *draws.shape),
+        "drawn": _by_patient(cohort.draws),
     }
     of_program = {name: getattr(program, name) for name in Arrays._fields if name not in of_cohort}
     return Arrays(**of_program, **of_cohort)
+
+
+def _by_patient(draws: Draws) -> Floats:
+    """Return `by_patient` of draws, the same for every run of one cohort."""
+    if draws not in _BY_PATIENT:
+        _BY_PATIENT[draws] = by_patient(draws.column, draws.start, draws.row, draws.value, *draws.shape)
+    return _BY_PATIENT[draws]
+
+
+_BY_PATIENT: WeakKeyDictionary[Draws, Floats] = WeakKeyDictionary()
+"""Goes when the draws go."""
 
 
 @compiled

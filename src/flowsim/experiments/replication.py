@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flowsim.engine.engines import simulator
 from flowsim.engine.log import Log
+from flowsim.experiments.cohorts import COHORTS, drawn_by
 from flowsim.experiments.intervals import Floats
 from flowsim.experiments.record import months_of_group
 from flowsim.experiments.reporting import reporting_period
@@ -117,6 +118,7 @@ class Replicator:
         self.setup = setup
         self.hospital = build(setup.scenario)
         self.program = self.hospital.compiled.program
+        self.drawn = drawn_by(self.hospital)
         self.period = reporting_period(setup.scenario)
 
     def replicate(self, number: int) -> Replication:
@@ -126,7 +128,7 @@ class Replicator:
     def simulated(self, number: int) -> Simulated:
         """Return one replication's log."""
         began = perf_counter()
-        cohort = self.hospital.sample(seed=self.setup.seed, replication=number)
+        cohort = COHORTS.cohort(self.hospital, self.drawn, self.setup.seed, number)
         sampled = perf_counter()
         log = simulator(self.setup.engine)(self.program, cohort, self.hospital.end)
         timing = Timing(sample_s=sampled - began, simulate_s=perf_counter() - sampled)

@@ -57,7 +57,7 @@ def capacity_at(log: Log, resource: int, moments: Floats, *, midnight: bool = Fa
 def time_present(begins: Floats, ends: Floats, edges: Floats) -> Floats:
     """Return the minutes that all intervals together spend between each edge and the next, shape (k - 1,)."""
     nobody = np.zeros(len(begins), dtype=np.int64)
-    return time_present_by(nobody, 1, begins, ends, edges)[0]
+    return np.asarray(time_present_by(nobody, 1, begins, ends, edges)[0])
 
 
 def time_present_by(kind: Ints, kinds: int, begins: Floats, ends: Floats, edges: Floats) -> Floats:

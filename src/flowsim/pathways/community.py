@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -123,11 +124,12 @@ def go_on_a_day(patient: Path, days: Calendar, chance: Draw, clock: Draw) -> Non
     patient.join(today)
 
 
+@dataclass(frozen=True, slots=True)
 class _Between:
     """A time of day, every minute from the first to the last alike."""
 
-    def __init__(self, first: float, last: float) -> None:
-        self.first, self.last = first, last
+    first: float
+    last: float
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Return the minute of the day."""
