@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from flowsim.experiments.folder import load_results
     from flowsim.experiments.results import Results
     from flowsim.experiments.run import load_scenario, run
+    from flowsim.experiments.sweep import sweep
+    from flowsim.experiments.sweep_folder import load_sweep
+    from flowsim.experiments.sweep_results import Sweep
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
@@ -37,14 +40,17 @@ _HOME = {
     "ResultsError": "flowsim.errors",
     "Scenario": "flowsim.scenario.schema",
     "SimulationError": "flowsim.errors",
+    "Sweep": "flowsim.experiments.sweep_results",
     "build": "flowsim.pathways.hospital",
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
     "load_results": "flowsim.experiments.folder",
     "load_scenario": "flowsim.experiments.run",
+    "load_sweep": "flowsim.experiments.sweep_folder",
     "measure": "flowsim.outcomes",
     "run": "flowsim.experiments.run",
     "shipped_scenarios": "flowsim.scenario.shipped",
+    "sweep": "flowsim.experiments.sweep",
 }
 """The module of each public name; a name that is itself a module stands in the package that holds it."""
 
@@ -61,14 +67,17 @@ __all__ = [
     "ResultsError",
     "Scenario",
     "SimulationError",
+    "Sweep",
     "build",
     "distributions",
     "errors",
     "load_results",
     "load_scenario",
+    "load_sweep",
     "measure",
     "run",
     "shipped_scenarios",
+    "sweep",
 ]
 
 

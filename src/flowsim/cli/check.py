@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
@@ -21,28 +20,27 @@ def check(ctx: click.Context, scenarios: Sequence[str], as_json: bool) -> None:
     """Check each SCENARIO: read it, build its hospital and compile it, but run nothing."""
     from flowsim.errors import FlowsimError
     from flowsim.experiments.run import load_scenario, plan
+    from flowsim.report.json_forms import CheckedJson, RefusedJson
 
-    found: list[dict[str, Any]] = []
+    found: list[CheckedJson | RefusedJson] = []
     worst = 0
     for scenario in scenarios:
         try:
             planned = plan(load_scenario(scenario))
         except FlowsimError as error:
             worst = max(worst, error.exit_code)
-            found.append({"scenario": scenario, "ok": False, "message": str(error)})
+            found.append(RefusedJson(scenario=scenario, message=str(error)))
             click.echo(str(error), err=True)
             continue
         warnings = planned.about.warnings
-        found.append(
-            {"scenario": scenario, "ok": True, "name": planned.about.name, "warnings": list(warnings)}
-        )
+        found.append(CheckedJson(scenario=scenario, name=planned.about.name, warnings=list(warnings)))
         for warning in warnings:
             click.echo(f"{scenario}: warning: {warning}", err=True)
         if not as_json:
             click.echo(f"{scenario}: ok, about {planned.patients:,.0f} patients drawn for a replication")
     if as_json:
-        print_json(found)
+        print_json([one.model_dump() for one in found])
     elif worst:
-        wrong = sum(not one["ok"] for one in found)
+        wrong = sum(not one.ok for one in found)
         click.echo(f"{wrong} of {len(found)} cannot be run", err=True)
     ctx.exit(worst)

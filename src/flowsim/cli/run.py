@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,6 +58,7 @@ def run(
     from flowsim.experiments.run import carry_out, load_scenario, plan
     from flowsim.experiments.size import MOST_PATIENTS
     from flowsim.experiments.workers import available_cores
+    from flowsim.report.json_forms import run_json
     from flowsim.report.table import run_table
 
     began = dt.datetime.now(dt.UTC)
@@ -78,7 +79,7 @@ def run(
         results = carry_out(planned, jobs=jobs or available_cores(), told=told)
     write_results(results, planned, folder, extra=_pictures(results), began=began)
     if as_json:
-        print_json(_summary(results))
+        print_json(run_json(results).model_dump())
     else:
         console().print(run_table(results))
     click.echo(f"results are in {folder}", err=as_json)
@@ -91,35 +92,3 @@ def _pictures(results: Results) -> dict[str, bytes]:
         return {}
     figure = four_hour_figure(results)
     return {"four_hour_performance.png": png(figure), "four_hour_performance.svg": svg(figure)}
-
-
-def _summary(results: Results) -> dict[str, Any]:
-    """Return the object that `run --json` prints."""
-    from math import isnan
-
-    from flowsim.outcomes import METRICS
-
-    metrics = {}
-    for name, group in zip(results.metric, results.group, strict=True):
-        if group == "all":
-            figure = results.figure(name)
-            bounds = {"mean": figure.mean, "sd": figure.sd, "ci_low": figure.low, "ci_high": figure.high}
-            known = {key: None if isnan(value) else value for key, value in bounds.items()}
-            metrics[name] = {**known, "unit": METRICS[name].unit}
-    about, timing = results.about, results.timing
-    return {
-        "scenario": about.name,
-        "engine": about.engine,
-        "seed": about.seed,
-        "replications": len(results.numbers),
-        "metrics": metrics,
-        "timing": {
-            "sample_s": timing.sample_s,
-            "simulate_s": timing.simulate_s,
-            "measure_s": timing.measure_s,
-            "total_s": timing.total_s,
-        },
-        "precision": [one.as_json() for one in results.precision],
-        "warm_up": results.warm_up.as_json() if results.warm_up else None,
-        "warnings": list(about.warnings),
-    }

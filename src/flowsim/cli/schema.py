@@ -1,4 +1,4 @@
-"""`flowsim schema`: the form of scenario files, for editors."""
+"""`flowsim schema`: the form of what a user writes, for editors, and of what `--json` prints."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import click
 
 from flowsim.cli.printing import print_json
 
-EXAMPLES = "\b\nExample:\n  flowsim schema > flowsim.schema.json"
+NAMES = ("scenario", "intervention", "sweep", "run-json", "check-json", "sweep-json")
+"""As in `flowsim.report.json_forms.SCHEMAS`, which takes time to import."""
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim schema > flowsim.schema.json\n"
+    "  flowsim schema sweep > sweep.schema.json\n"
+    "  flowsim schema run-json"
+)
 
 
 @click.command(epilog=EXAMPLES)
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from flowsim.scenario.loading import json_schema
-    from flowsim.scenario.schema import Scenario
+@click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False)
+def schema(name: str) -> None:
+    """Print a JSON Schema: of a scenario's file unless another NAME is given."""
+    from flowsim.report.json_forms import SCHEMAS
 
-    print_json(json_schema(Scenario))
+    print_json(SCHEMAS[name]())

@@ -16,8 +16,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import secrets
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -29,7 +27,7 @@ import numpy as np
 from flowsim.errors import ResultsError
 from flowsim.experiments.provenance import versions
 from flowsim.experiments.replication import Replication
-from flowsim.experiments.writing import PARTIAL, remove_forgotten
+from flowsim.experiments.writing import PARTIAL, remove_forgotten, write_file
 from flowsim.outcomes import Growing
 
 MAGIC = b"flowsim replication 1\n"
@@ -93,21 +91,11 @@ class Store:
             If it cannot be written, with the file's name; all that was kept before is still there.
         """
         file = self.place(key, replication.number)
-        partial = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}{PARTIAL}")
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with partial.open("wb") as stream:
-                    stream.write(_written(key, replication))
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                partial.replace(file)
-            finally:
-                partial.unlink(missing_ok=True)
-        except OSError as error:
+            write_file(file, _written(key, replication))
+        except ResultsError as error:
             raise ResultsError(
-                f"{file} cannot be written: {error.strerror}\n"
-                f"finished replications are kept in {self.folder}; the same command goes on from there"
+                f"{error}\nwhat is finished is kept in {self.folder}; the same command goes on from there"
             ) from None
 
     def _read(self, content: bytes, key: str, number: int) -> Replication:

@@ -10,6 +10,7 @@ import errno
 import io
 import math
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -75,6 +76,29 @@ def written_whole(folder: Path) -> Iterator[Path]:
         raise _cannot_write(folder, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_file(file: Path, content: str | bytes) -> None:
+    """Write a file as a whole, in the place of an older one.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be written, with its name.
+    """
+    partial = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}{PARTIAL}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise ResultsError(f"{file} cannot be written: {error.strerror}") from None
 
 
 def remove_forgotten(folder: Path, pattern: str) -> None:

@@ -1,0 +1,118 @@
+"""`flowsim sweep`: many scenarios beside one baseline; it goes on where it was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.commands import INTERRUPTED
+from flowsim.cli.printing import console, print_json
+from flowsim.cli.telling import bar
+
+if TYPE_CHECKING:
+    from flowsim.experiments.sweep import SweepPlan
+    from flowsim.experiments.sweep_results import Sweep
+
+UNMET = 1
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim sweep board-shortlist\n"
+    "  flowsim sweep scenarios/sweeps/ci.yaml --jobs 4 --markdown moved.md --junit expected.xml"
+)
+
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("sweep_file", metavar="SWEEP")
+@options.replications
+@options.jobs
+@options.out
+@options.most_patients
+@click.option("--markdown", type=FILE, metavar="FILE", help="Also write what moved, for a pull request.")
+@click.option(
+    "--against",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Results of the sweep before a change: --markdown then says what the change moved.",
+)
+@click.option("--junit", type=FILE, metavar="FILE", help="Also write the expectations as JUnit XML.")
+@options.as_json
+@click.pass_context
+def sweep(
+    ctx: click.Context,
+    sweep_file: str,
+    replications: int | None,
+    jobs: int | None,
+    out: Path | None,
+    most_patients: int | None,
+    markdown: Path | None,
+    against: Path | None,
+    junit: Path | None,
+    as_json: bool,
+) -> None:
+    """Run every scenario of SWEEP, a file or the name of a shipped one, and rank them.
+
+    What is finished is kept at once: after a stop the same command goes on. The exit code is 1 if something
+    that the file expects is not so.
+    """
+    import datetime as dt
+
+    from flowsim.experiments.size import MOST_PATIENTS
+    from flowsim.experiments.sweep import plan_sweep
+    from flowsim.experiments.sweep_folder import load_sweep, place_for_sweep, store_beside, write_sweep
+    from flowsim.experiments.workers import available_cores
+    from flowsim.experiments.writing import write_file
+    from flowsim.report.json_forms import sweep_json
+    from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
+
+    began = dt.datetime.now(dt.UTC)
+    click.echo("reading and building the scenarios", err=True)
+    planned = plan_sweep(sweep_file, replications=replications, most_patients=most_patients or MOST_PATIENTS)
+    before = load_sweep(against) if against else None
+    folder = place_for_sweep(planned, out)
+    store = store_beside(folder)
+    try:
+        swept, run = _carried_out(planned, store, jobs or available_cores())
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped; finished replications are in {store}: the same command goes on", err=True)
+        ctx.exit(INTERRUPTED)
+    write_sweep(swept, planned, folder, began=began, run=run)
+    if markdown:
+        write_file(markdown, sweep_markdown(swept, before))
+    if junit:
+        write_file(junit, sweep_junit(swept))
+    if as_json:
+        print_json(sweep_json(swept).model_dump())
+    else:
+        console().print(sweep_table(swept))
+    click.echo(f"results are in {folder}", err=as_json)
+    ctx.exit(0 if swept.ok else UNMET)
+
+
+def _carried_out(planned: SweepPlan, folder: Path, jobs: int) -> tuple[Sweep, int]:
+    """Return the results, and how many replications were run for them."""
+    from flowsim.experiments.store import Store
+    from flowsim.experiments.sweep import carry_out_sweep
+
+    progress = bar("replications")
+    task = progress.add_task("sweep", total=None)
+    there: list[int] = []
+
+    def told(done: int, wanted: int) -> None:
+        if not there:
+            there.append(done)
+            if done:
+                progress.console.print(f"{done:,} of {wanted:,} replications are there already")
+        progress.update(task, completed=done, total=wanted)
+
+    with progress:
+        store = Store(folder, progress.console.print)
+        swept = carry_out_sweep(planned, store, jobs=jobs, told=told)
+        done = int(progress.tasks[0].completed)
+    return swept, done - there[0]
