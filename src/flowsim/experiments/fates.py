@@ -21,9 +21,9 @@ from flowsim.timeline import DAY, HOUR
 
 COUNTED = {
     "patients": "Patients who came",
-    "breaches": "Type 1 breaches of four hours",
-    "waits_over_12h": "Waits over 12 hours from the decision to admit",
-    "admissions": "Emergency admissions via type 1",
+    "breaches": "Type 1 four-hour breaches",
+    "waits_over_12h": "Waits over 12 h for a bed",
+    "admissions": "Admissions via type 1",
     "bed_days": "Occupied bed days",
 }
 """What is counted of each patient within the reporting period, with its label."""

@@ -56,6 +56,28 @@ def span(low: float, high: float, unit: str, beside: float) -> str:
     return number(low, unit, beside) + ("" if low == high else f"–{number(high, unit, beside)}")
 
 
+def signed(value: float, unit: str, beside: float | None = None) -> str:
+    """Return a difference with its sign and without its unit; a share's is in percentage points."""
+    text = number(abs(value), unit, beside)
+    if math.isnan(value) or not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
+def signed_with_unit(value: float, unit: str) -> str:
+    """Return a difference with its sign and its unit."""
+    suffix = " pts" if unit == "share" else SUFFIX.get(unit, "")
+    return signed(value, unit) + ("" if math.isnan(value) else suffix)
+
+
+def signed_span(low: float, high: float, unit: str, beside: float) -> str:
+    """Return the two bounds of a difference, in the decimals of the difference between them."""
+    if math.isnan(low):
+        return NO_FIGURE
+    ends = [signed(bound, unit, beside) for bound in (low, high)]
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
 def date(day: dt.date) -> str:
     """Return a date as 1 April 2016."""
     return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,237 @@
+"""The table of a comparison: how each arm differs, who changed, how a package works together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flowsim.experiments.comparison import Compared, Comparison, Difference, net
+from flowsim.experiments.differences import HEADLINES
+from flowsim.experiments.fates import AWAITED, COUNTED
+from flowsim.experiments.intervals import intervals
+from flowsim.experiments.waterfall import waterfall
+from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
+from flowsim.report import wording
+
+ROWS = {
+    "Emergency department": (
+        "four_hour_performance",
+        "four_hour_performance_type1",
+        "waits_over_12h_from_arrival",
+        "dta_waits_over_12h",
+        "ambulance_hours_lost_per_day",
+        "left_without_being_seen",
+    ),
+    "Admissions and beds": (
+        "emergency_admissions",
+        "fit_admissions_avoided_per_day",
+        "elective_cancellations",
+        "bed_occupancy",
+        "occupied_bed_days",
+        "escalation_bed_days",
+        "stranded_patients",
+    ),
+    "Leaving hospital": ("mffd_patients", "mffd_bed_days", "d2a_wait_mean_days"),
+}
+"""The rows of an arm, by metric; labels and units are in the registry."""
+
+PACKAGE_METRIC = "four_hour_performance_type1"
+RANKED = (PACKAGE_METRIC, "mffd_patients", "bed_occupancy")
+NET = {
+    "breaches": "Breaches",
+    "waits_over_12h": "12 h for a bed",
+    "admissions": "Admissions",
+    "bed_days": "Bed days",
+}
+"""What is shown of who changed in one line, with the head of its column."""
+MOST_IN_FULL = 2
+"""Arms up to which each is shown in full; of more there are two lines each, ranked."""
+
+WIDTH = 80
+CLEAR = "*"
+KINDS = {
+    "alone": "{name} alone",
+    "sum": "Sum of these",
+    "interaction": "Interaction",
+    "together": "All together",
+}
+
+
+def comparison_table(comparison: Comparison) -> RenderableType:
+    """Return all that the terminal shows of a comparison, 80 columns wide."""
+    about = comparison.baseline.about
+    parts: list[RenderableType] = [
+        Text(wording.plain(about.title), style="bold"),
+        Text(f"{wording.about(comparison.baseline)}, seed {about.seed}, the same patients in each arm"),
+    ]
+    if len(comparison.arms) <= MOST_IN_FULL:
+        for arm in comparison.arms:
+            parts += [Text(), _heading(arm), differing(comparison, arm), Text(), who_changed(comparison, arm)]
+    else:
+        parts += [Text(), ranking(comparison), Text(), who_changed_by_arm(comparison)]
+    for package in comparison.packages:
+        parts += [Text(), working_together(comparison, package)]
+    parts += _remarks(comparison)
+    return Group(*parts)
+
+
+def ranking(comparison: Comparison) -> Table:
+    """Return a line for each arm, those that help type 1 performance most first: how it differs."""
+    table = _table("Within 4 h, type 1", "Medically fit", "Occupancy", widths=(24, 14, 11), first="Arm")
+    for arm in _ranked(comparison):
+        first, *others = (comparison.difference(arm.name, metric) for metric in RANKED)
+        table.add_row(
+            Text(arm.name),
+            f"{wording.signed_with_unit(first.mean, 'share')} ({_span(first, 'share')}){_mark(first)}",
+            *(
+                wording.signed_with_unit(one.mean, METRICS[metric].unit) + _mark(one)
+                for one, metric in zip(others, RANKED[1:], strict=True)
+            ),
+        )
+    return table
+
+
+def who_changed_by_arm(comparison: Comparison) -> Table:
+    """Return a line for each arm, in the order of `ranking`: what it avoided less what it caused."""
+    table = _table(*NET.values(), widths=(10, 15, 11, 10), first="Who changed, net")
+    for arm in _ranked(comparison):
+        nets = [net(comparison.changed(arm.name, counted)).mean() for counted in NET]
+        table.add_row(Text(arm.name), *(wording.signed(round(mean), "", wording.FEW) for mean in nets))
+    return table
+
+
+def who_changed(comparison: Comparison, arm: Compared) -> Table:
+    """Return whose breaches, admissions and bed days an arm avoided and caused."""
+    table = _table("Avoided", "Caused", "Net", "95% interval", widths=(9, 9, 9, 18), first="Who changed")
+    for counted, label in COUNTED.items():
+        values = comparison.changed(arm.name, counted)
+        if counted == "patients":
+            continue
+        table.add_row(f" {label}", *_changed(values))
+        for awaited in AWAITED if counted == "breaches" else ():
+            part = comparison.changed(arm.name, counted, f"awaited={awaited}")
+            if part[:, :2].mean(axis=0).max() >= 0.5:
+                wait = awaited if awaited == AWAITED[-1] else f"wait for {awaited}"
+                table.add_row(f"   {wait}", *_changed(part))
+    return table
+
+
+def working_together(comparison: Comparison, package: Compared) -> RenderableType:
+    """Return what each intervention of a package does alone, and what they do together."""
+    unit = METRICS[PACKAGE_METRIC].unit
+    table = _table("Change", "95% interval", widths=(12, 18), first=METRICS[PACKAGE_METRIC].label)
+    for step in waterfall(comparison, package.name, PACKAGE_METRIC):
+        table.add_row(
+            Padding(Text(KINDS[step.kind].format(name=step.name)), (0, 0, 0, 1)),
+            wording.signed_with_unit(step.mean, unit),
+            wording.signed_span(step.low, step.high, unit, step.mean),
+        )
+    return Group(Text(f"How {package.name} works together", style="bold"), table)
+
+
+def _ranked(comparison: Comparison) -> list[Compared]:
+    return sorted(comparison.arms, key=lambda arm: -comparison.difference(arm.name, PACKAGE_METRIC).mean)
+
+
+def _heading(arm: Compared) -> Text:
+    return Text.assemble((arm.name, "bold"), f": {wording.plain(arm.title)}")
+
+
+def differing(comparison: Comparison, arm: Compared) -> Table:
+    """Return how an arm differs from the baseline."""
+    table = _table("Baseline", "With it", "Change", "95% interval", widths=(10, 10, 11, 19))
+    for section, metrics in ROWS.items():
+        rows = [name for name in metrics if (name, ALL) in arm.results]
+        if rows:
+            table.add_row(Text(section, style="bold"))
+        for name in rows:
+            unit, one = METRICS[name].unit, comparison.difference(arm.name, name)
+            table.add_row(
+                Padding(Text(METRICS[name].label), (0, 0, 0, 1)),
+                wording.with_unit(one.baseline, unit),
+                wording.with_unit(one.arm, unit),
+                wording.signed_with_unit(one.mean, unit),
+                _span(one, unit) + (_mark(one) or " "),
+            )
+    return table
+
+
+def _table(*columns: str, widths: tuple[int, ...], first: str = "") -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column(first, ratio=1, overflow="fold")
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column, justify="right", width=width, no_wrap=True)
+    return table
+
+
+def _span(one: Difference, unit: str) -> str:
+    return wording.signed_span(one.low, one.high, unit, one.mean)
+
+
+def _mark(one: Difference) -> str:
+    return CLEAR if one.clear else ""
+
+
+def _changed(values: np.typing.NDArray[np.float64]) -> tuple[str, str, str, str]:
+    """Return avoided, caused, net and its interval from who changed, in whole patients or days."""
+    found = intervals(net(values)[:, None])
+    avoided, caused = values[:, :2].mean(axis=0)
+    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+    return (
+        f"{avoided:,.0f}",
+        f"{caused:,.0f}",
+        wording.signed(round(mean), "", wording.FEW),
+        wording.signed_span(low, high, "", wording.FEW),
+    )
+
+
+def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
+    about = comparison.baseline.about
+    count = sum((metric, ALL) in arm.results for arm in comparison.arms for metric in HEADLINES)
+    yield Text()
+    if len(comparison.numbers) == 1:
+        yield _note("One replication gives no interval; ask for more with --replications.")
+        return
+    yield _note(
+        f"{CLEAR} clear: of {count} headline differences looked at together, the chance that luck marked "
+        "any is 5% at most (Holm). Each interval is for itself (paired Student t)."
+    )
+    saved = [comparison.difference(arm.name, PACKAGE_METRIC).saved for arm in comparison.arms]
+    known = [one for one in saved if np.isfinite(one)]
+    if known:
+        times = f"{min(known):.1f}" + (f" to {max(known):.1f}" if len(known) > 1 else "")
+        yield Text()
+        yield _note(
+            f"With other patients in each arm, intervals of type 1 performance as narrow as these would have "
+            f"taken {times} times as many replications."
+        )
+    yield Text()
+    yield _note(
+        f"Who changed: means of a replication over {about.days:,} days, of patients who come in both arms; a "
+        "breach avoided by its longest wait in the baseline, a caused one by that in the arm. The net has "
+        "those who come in one arm only as well, such as readmissions."
+    )
+    for arm in comparison.arms:
+        before, after = comparison.changed(arm.name, "patients").mean(axis=0)[2:]
+        if before >= 0.5 or after >= 0.5:
+            yield _note(
+                f"{arm.name}: {before:,.0f} come in the baseline only, {after:,.0f} in this arm only."
+            )
+    for name, attained in comparison.precision:
+        if not attained.reached:
+            yield Text()
+            yield _note(
+                f"{name}: the precision {attained.target} of the difference was not reached in "
+                f"{len(comparison.numbers)} replications.",
+                "Warning: ",
+            )
+
+
+def _note(text: str, head: str = "") -> RenderableType:
+    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

@@ -1,0 +1,115 @@
+"""The picture of a comparison: what each arm changes, with paired intervals, a panel for each headline."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from flowsim.experiments.comparison import Comparison
+from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
+from flowsim.report import wording
+from flowsim.report.figure import GREY, INK, MODEL, RECORD, STYLE
+
+PANELS = ("four_hour_performance_type1", "dta_waits_over_12h", "mffd_patients", "bed_occupancy")
+BETTER, WORSE, UNCLEAR = MODEL, RECORD, GREY
+"""Blue and orange are told apart by all kinds of colour vision; position says the same as the colour."""
+
+INCHES_A_LINE = 0.42
+LONGEST_NAME = 30
+
+
+def difference_figure(comparison: Comparison) -> Figure:
+    """Return the picture of how every arm differs from the baseline in the headlines it has."""
+    panels = [m for m in PANELS if all((m, ALL) in arm.results for arm in comparison.arms)]
+    names = [arm.name for arm in comparison.arms]
+    names.sort(key=lambda name: comparison.difference(name, panels[0]).mean)
+    width, height = 11.0, 1.85 + INCHES_A_LINE * len(names)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height), dpi=150)
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for ax, metric in zip(axes, panels, strict=True):
+            _panel(ax, comparison, metric, names)
+        axes[0].set_yticks(range(len(names)), [_wrapped(name) for name in names])
+        figure.subplots_adjust(
+            left=0.205, right=0.985, top=1 - 1.08 / height, bottom=0.72 / height, wspace=0.12
+        )
+        about = comparison.baseline.about
+        figure.text(0.014, 1 - 0.33 / height, "What each intervention changes", size=14, weight="bold")
+        figure.text(
+            0.014,
+            1 - 0.6 / height,
+            f"{wording.plain(about.title)}: {wording.about(comparison.baseline)}, "
+            "the same patients in each arm",
+            color=GREY,
+        )
+        figure.text(0.014, 0.1 / height, _remarks(comparison), size=7.5, color=GREY, linespacing=1.4)
+    return figure
+
+
+def colour_of(metric: str, low: float, high: float) -> str:
+    """Return the colour of a difference: better, worse, or grey where it may be none or neither is better."""
+    direction = METRICS[metric].direction
+    if math.isnan(low) or low <= 0 <= high or direction == "neutral":
+        return UNCLEAR
+    return BETTER if (low > 0) == (direction == "higher") else WORSE
+
+
+def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> None:
+    unit = METRICS[metric].unit
+    scale = 100.0 if unit == "share" else 1.0
+    ax.axvline(0, color=INK, linewidth=0.8)
+    for y, name in enumerate(names):
+        one = comparison.difference(name, metric)
+        colour = colour_of(metric, one.low, one.high)
+        each = scale * comparison.by_replication(name, metric)
+        ax.plot(each, np.full(len(each), y), "|", color=colour, alpha=0.35, markersize=7, markeredgewidth=0.8)
+        if not math.isnan(one.low):
+            ax.plot([scale * one.low, scale * one.high], [y, y], color=colour, linewidth=2.4)
+        ax.plot(scale * one.mean, y, "o", color=colour, markersize=5.5, markeredgecolor="white")
+        ax.annotate(
+            wording.signed(one.mean, unit) + ("*" if one.clear else ""),
+            (scale * one.mean, y),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            color=colour,
+            size=8,
+        )
+    ax.set_ylim(-0.6, len(names) - 0.35)
+    ax.margins(x=0.12)
+    ax.set_title(textwrap.fill(METRICS[metric].label, 26), loc="left", size=9.5, weight="bold")
+    ax.set_xlabel(_unit(unit), size=8, color=GREY, labelpad=2)
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−").replace("+0", "0"))
+    ax.tick_params(length=0)
+    ax.tick_params(axis="x", labelsize=8)
+    ax.grid(axis="x", color="#d8dde0", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _unit(unit: str) -> str:
+    return "percentage points" if unit == "share" else unit
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(textwrap.wrap(name.replace("+", " + "), LONGEST_NAME, break_on_hyphens=False))
+
+
+def _remarks(comparison: Comparison) -> str:
+    if len(comparison.numbers) == 1:
+        return "One replication: no intervals."
+    return (
+        "Dot: mean difference from the baseline. Bar: its 95% interval (paired). Ticks: single replications. "
+        "Blue: better. Orange: worse. Grey: may be none.\n"
+        "* clear with all headline differences looked at together (Holm, 5%)."
+    )

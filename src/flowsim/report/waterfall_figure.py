@@ -1,0 +1,140 @@
+"""The picture of a package: the baseline, each intervention alone, their interaction, the whole."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from flowsim.experiments.comparison import Comparison
+from flowsim.experiments.waterfall import Step, waterfall
+from flowsim.outcomes import METRICS
+from flowsim.report import wording
+from flowsim.report.difference_figure import colour_of
+from flowsim.report.figure import GREY, INK, STYLE
+
+LEVEL = "#7d8b94"
+"""Colour of the baseline and of the whole, which are levels and no changes."""
+INCHES_A_BAR = 1.25
+
+
+def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figure:
+    """Return the picture of a package.
+
+    Raises
+    ------
+    InputError
+        If there is no such package or metric.
+    """
+    steps = [step for step in waterfall(comparison, package, metric) if step.kind != "sum"]
+    baseline = comparison.baseline.figure(metric).mean
+    unit = METRICS[metric].unit
+    width, height = max(7.5, 1.6 + INCHES_A_BAR * (len(steps) + 1)), 4.9
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height), dpi=150)
+        FigureCanvasAgg(figure)
+        ax = figure.subplots()
+        _bars(ax, steps, baseline, metric)
+        if unit != "share":
+            ax.set_ylabel(unit, color=GREY, size=8)
+        figure.subplots_adjust(left=0.75 / width, right=1 - 0.2 / width, top=0.81, bottom=0.21)
+        about = comparison.baseline.about
+        figure.text(
+            0.15 / width, 0.93, f"{METRICS[metric].label}: how the package works", size=14, weight="bold"
+        )
+        figure.text(
+            0.15 / width,
+            0.875,
+            f"{wording.plain(about.title)}: {wording.about(comparison.baseline)}",
+            color=GREY,
+        )
+        foot = (
+            "Each intervention is run alone with the same patients; the interaction is what all together "
+            "differ by from the sum. Whiskers: 95% intervals of the change (paired). Blue: better. Orange: "
+            "worse. Grey: may be none. The axis does not begin at 0."
+        )
+        wrapped = textwrap.fill(foot, int(17 * width))
+        figure.text(0.15 / width, 0.025, wrapped, size=7.5, color=GREY, linespacing=1.4)
+    return figure
+
+
+def _bars(ax: Axes, steps: list[Step], baseline: float, metric: str) -> None:
+    """Draw the baseline, a floating bar for each change, and the whole."""
+    unit = METRICS[metric].unit
+    scale = 100.0 if unit == "share" else 1.0
+    together = steps[-1]
+    levels = [baseline]
+    for step in steps[:-1]:
+        levels.append(levels[-1] + step.mean)
+    bounds = [
+        scale * (begin + (0.0 if math.isnan(end) else end))
+        for begin, step in zip([*levels[:-1], baseline], steps, strict=True)
+        for end in (step.low, step.high)
+    ]
+    low, high = (pick([scale * level for level in levels] + bounds) for pick in (min, max))
+    floor, top = low - 0.25 * (high - low), high + 0.18 * (high - low)
+    ax.set_ylim(floor, top)
+    _level(ax, 0, scale * baseline, floor, wording.with_unit(baseline, unit))
+    for x, (step, begin) in enumerate(zip(steps[:-1], levels, strict=False), 1):
+        colour = colour_of(metric, step.low, step.high)
+        ax.bar(x, scale * step.mean, 0.62, scale * begin, color=colour)
+        _whisker(ax, x, scale * begin, scale, step)
+        ends = [scale * (begin + end) for end in (0.0, step.mean, step.low, step.high) if not math.isnan(end)]
+        _label(ax, x, max(ends), wording.signed_with_unit(step.mean, unit), colour)
+    last = len(steps)
+    level = scale * (baseline + together.mean)
+    _level(ax, last, level, floor, "")
+    _whisker(ax, last, scale * baseline, scale, together)
+    above = level if math.isnan(together.high) else scale * (baseline + together.high)
+    change = wording.signed_with_unit(together.mean, unit)
+    _label(ax, last, above, f"{wording.with_unit(baseline + together.mean, unit)}\n({change})", INK)
+    for x, at in enumerate(levels):
+        ax.plot([x + 0.31, x + 0.69], [scale * at] * 2, color=GREY, linewidth=0.8)
+    names = [
+        "Baseline",
+        *("Interaction" if s.kind == "interaction" else s.name for s in steps[:-1]),
+        "All together",
+    ]
+    ax.set_xticks(range(len(names)), [_wrapped(name) for name in names])
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}%" if unit == "share" else f"{value:,g}")
+    ax.tick_params(length=0)
+    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _level(ax: Axes, x: int, level: float, floor: float, said: str) -> None:
+    ax.bar(x, level - floor, 0.62, floor, color=LEVEL)
+    if said:
+        _label(ax, x, level, said, INK)
+
+
+def _whisker(ax: Axes, x: int, begin: float, scale: float, step: Step) -> None:
+    if not math.isnan(step.low):
+        ends = [begin + scale * step.low, begin + scale * step.high]
+        ax.plot([x, x], ends, color=INK, linewidth=1.2, marker="_", markersize=7)
+
+
+def _label(ax: Axes, x: int, y: float, said: str, colour: str) -> None:
+    ax.annotate(
+        said,
+        (x, y),
+        (0, 4),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        color=colour,
+        weight="bold",
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+    )
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, 15, break_on_hyphens=True))
