@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -85,6 +85,17 @@ class WeekCalendar(Written):
             tuple(week[i] or () for i in range(7)),
             tuple((date, exceptions[date] or ()) for date in sorted(exceptions)),
         )
+
+    def every_day(self: C, changed: Callable[[Day], Day]) -> C:
+        """Return a calendar in which each day, exceptions among them, is what `changed` makes of it."""
+        return type(self)(
+            tuple(map(changed, self.week)), tuple((date, changed(day)) for date, day in self.exceptions)
+        )
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """Every day that may come: the seven of the week, and the exceptions."""
+        return (*self.week, *(day for _, day in self.exceptions))
 
     def to_yaml(self) -> Any:
         """Return the mapping by weekdays."""
@@ -164,6 +175,24 @@ class OpeningHours(WeekCalendar):
         )
         return ", ".join(spans) or "closed"
 
+    def longer(self, *, earlier: float = 0.0, later: float = 0.0) -> OpeningHours:
+        """Return hours that begin earlier and end later, by minutes, on each day that has any.
+
+        Midnight is not crossed: the first span begins at 00:00 at the earliest, and the last one that ends by
+        midnight ends there at the latest.
+        """
+
+        def day(spans: Day) -> Day:
+            if not spans:
+                return spans
+            (opens, _), (_, closes) = spans[0], spans[-1]
+            begin, end = max(opens - earlier, 0.0), max(min(closes + later, DAY), closes)
+            if len(spans) == 1:
+                return ((begin, end),)
+            return ((begin, spans[0][1]), *spans[1:-1], (spans[-1][0], end))
+
+        return self.every_day(day)
+
     def over(self, start: dt.datetime, end_minutes: float) -> StepFunction:
         """Return 1 while open and 0 while shut, from `start` until at least `end_minutes`."""
         changes: list[tuple[float, float]] = []
@@ -208,6 +237,15 @@ class Roster(WeekCalendar):
         """Return the changes of a day."""
         return {format_clock(minute): int(count) for minute, count in day}
 
+    @property
+    def most(self) -> int:
+        """The most who are ever there."""
+        return int(max(count for day in self.days for _, count in day))
+
+    def more(self, count: int) -> Roster:
+        """Return a roster with so many more whenever anybody is there."""
+        return self.every_day(lambda day: tuple((at, here + count if here else 0.0) for at, here in day))
+
 
 @dataclass(frozen=True, slots=True)
 class DailyLevels(WeekCalendar):
@@ -232,7 +270,7 @@ class DailyLevels(WeekCalendar):
     @property
     def highest(self) -> float:
         """The highest level on any day."""
-        return max(day[0][1] for day in (*self.week, *(day for _, day in self.exceptions)))
+        return max(day[0][1] for day in self.days)
 
 
 def _shares_only(levels: DailyLevels) -> DailyLevels:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import OpeningHours
-from flowsim.scenario.sections.section import section
+from flowsim.scenario.sections.section import Capacity, section
 from flowsim.units import Duration, PositiveCount, Share
 
 
@@ -12,9 +14,9 @@ from flowsim.units import Duration, PositiveCount, Share
 class AmbulatoryCare:
     """Ambulatory emergency care (AEC): treated and home the same day."""
 
-    hours: OpeningHours
+    hours: Annotated[OpeningHours, Capacity("hour")]
     """When AEC takes patients; at closing who is still there needs a bed."""
-    chairs: PositiveCount
+    chairs: Annotated[PositiveCount, Capacity("chair")]
     """Places."""
     share_of_take: Share
     """Share of adult medical decisions to admit in opening hours that AEC can take [0-1]."""
@@ -32,15 +34,15 @@ class AcuteMedicine:
     """AEC."""
     straight_to_ward: Share
     """Share of adult medical admissions who go to a medical ward without the AMU [0-1]."""
-    amu_beds: PositiveCount
+    amu_beds: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the Acute Medical Unit."""
     amu_time: DistributionField
     """Time in the AMU of those who go on to another ward; shorter stays end there."""
-    short_stay_beds: PositiveCount
+    short_stay_beds: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the short-stay unit."""
     short_stay_limit: Duration
     """Longest stay that goes to the short-stay unit rather than to a ward, of those who are not frail."""
-    acute_frailty_beds: PositiveCount
+    acute_frailty_beds: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the acute frailty unit."""
     acute_frailty_limit: Duration
     """Longest stay that goes to the acute frailty unit rather than to a ward, of those who are frail."""

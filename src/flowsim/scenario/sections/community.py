@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares
-from flowsim.scenario.sections.section import ByLocality, section
+from flowsim.scenario.sections.section import ByLocality, Capacity, section
 from flowsim.scenario.time_of_day import ClockTime
 from flowsim.units import Count, Multiplier, Share
 
@@ -13,7 +15,7 @@ from flowsim.units import Count, Multiplier, Share
 class Service:
     """One Discharge-to-Assess pathway."""
 
-    places: ByLocality[Count]
+    places: ByLocality[Annotated[Count, Capacity("slot")]]
     """Slots or beds in each locality; 0 is closed."""
     stay: DistributionField
     """How long a slot is used."""

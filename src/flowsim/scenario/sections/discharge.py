@@ -6,7 +6,7 @@ from typing import Annotated
 
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares, Roster
-from flowsim.scenario.sections.section import ByPathway, ByStayGroup, SharesAddUp, section
+from flowsim.scenario.sections.section import ByPathway, ByStayGroup, Capacity, SharesAddUp, section
 from flowsim.scenario.time_of_day import ClockShares
 from flowsim.units import Share
 
@@ -39,7 +39,7 @@ class Discharge:
     """Share of complex discharges that would be formally reported as delayed transfers [0-1]."""
     ids_referral: DistributionField
     """From medically fit until the Integrated Discharge Service (IDS) has the referral."""
-    ids_assessors: Roster
+    ids_assessors: Annotated[Roster, Capacity("assessor")]
     """Assessments that IDS can do at once."""
     ids_assessment: DistributionField
     """Time of one assessment."""

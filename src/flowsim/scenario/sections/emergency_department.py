@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import OpeningHours, Roster
-from flowsim.scenario.sections.section import ByAgeBand, section
+from flowsim.scenario.sections.section import ByAgeBand, Capacity, section
 from flowsim.units import Multiplier, PositiveCount, Share
 
 
@@ -26,13 +28,13 @@ class ByArea:
 class Spaces:
     """Places where patients are seen."""
 
-    minors: PositiveCount
+    minors: Annotated[PositiveCount, Capacity("cubicle")]
     """Minors cubicles."""
-    majors: PositiveCount
+    majors: Annotated[PositiveCount, Capacity("cubicle")]
     """Majors cubicles."""
-    resus: PositiveCount
+    resus: Annotated[PositiveCount, Capacity("bay")]
     """Resuscitation bays."""
-    children: PositiveCount
+    children: Annotated[PositiveCount, Capacity("cubicle")]
     """Children's cubicles."""
 
 
@@ -56,7 +58,7 @@ class EmergencyDepartment:
 
     spaces: Spaces
     """Cubicles and bays."""
-    clinicians: Roster
+    clinicians: Annotated[Roster, Capacity("clinician")]
     """Clinicians who can decide, shared by all areas."""
     clinician_time: ClinicianTime
     """Contact time per patient, before and after investigations together."""
@@ -78,7 +80,7 @@ class EmergencyDepartment:
     """When the specialties respond more slowly."""
     night_response: Multiplier
     """Factor on the response at night [x]."""
-    specialty_teams: Roster
+    specialty_teams: Annotated[Roster, Capacity("team")]
     """Reviews that specialty teams can do at once."""
     specialty_review: DistributionField
     """Time of a specialty review."""

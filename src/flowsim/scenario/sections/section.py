@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar, dataclass_transform
 
@@ -24,6 +25,19 @@ def section(cls: C) -> C:
         defer_build=True,  # or importing the sections takes two seconds
     )
     return dataclass(frozen=True, slots=True, kw_only=True, config=config)(cls)  # type: ignore[return-value]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Capacity:
+    """Marks a field, in its type, as capacity of which there could be more: places, a roster or hours.
+
+    Parameters
+    ----------
+    unit : str
+        The word for one of it, such as `bed`.
+    """
+
+    unit: str
 
 
 AGE_BANDS = ("0-17", "18-44", "45-64", "65-74", "75-84", "85+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from flowsim.sampling.distributions import DistributionField
-from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, SharesAddUp, section
+from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, SharesAddUp, section
 from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
 
 
@@ -13,15 +13,15 @@ from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
 class Beds:
     """Core beds by ward group; those of the medical take stand under acute_medicine."""
 
-    specialty_medicine: PositiveCount
+    specialty_medicine: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the medical specialties."""
-    older_people: PositiveCount
+    older_people: Annotated[PositiveCount, Capacity("bed")]
     """Beds of older people's medicine, rehabilitation and stroke."""
-    surgery: PositiveCount
+    surgery: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the surgical specialties, shared with electives."""
-    trauma_orthopaedics: PositiveCount
+    trauma_orthopaedics: Annotated[PositiveCount, Capacity("bed")]
     """Beds of trauma and orthopaedics, shared with electives."""
-    children: PositiveCount
+    children: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the children's wards."""
 
 
@@ -31,7 +31,7 @@ class Escalation:
 
     block: PositiveCount
     """Beds in a block."""
-    blocks: Count
+    blocks: Annotated[Count, Capacity("block")]
     """Most blocks open; 0 means none ever."""
     opened: Count
     """Blocks open from the start of the run."""
