@@ -7,14 +7,14 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
-TITLE = "# Measured\n\nEach section is written by the command above it; README.md explains the columns.\n"
+TITLE = "# Measured\n\nEach section begins with the command that wrote it; README.md explains the columns.\n"
 
 
 def write_section(title: str, command: str, text: str) -> None:
     """Write one section of RESULTS.md, in the place of an older one of that title or at the end."""
     section = f"## {title}\n\n    {command}\n\n```text\n{text}\n```\n"
-    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else TITLE
-    parts = re.split(r"^(?=## )", before, flags=re.MULTILINE)
-    place = next((i for i, part in enumerate(parts) if part.startswith(f"## {title}\n")), len(parts))
-    parts[place : place + 1] = [section]
-    RESULTS.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    _, *sections = re.split(r"^(?=## )", before, flags=re.MULTILINE)
+    place = next((i for i, one in enumerate(sections) if one.startswith(f"## {title}\n")), len(sections))
+    sections[place : place + 1] = [section]
+    RESULTS.write_text("\n\n".join(part.strip() for part in [TITLE, *sections]) + "\n", encoding="utf-8")
