@@ -5,8 +5,9 @@
     changes:
       frailty.fit_hours: {set: {Mon-Sun: "08:00-20:00"}}
 
-A file has only these keys, `description` and `source`; a package has `combines`, the names of others, in
-place of `changes`. A file with `extends` or sections of its own is a scenario and stands alone.
+A file has only these keys, `description`, `source`, `cost`, and what it must and must not move; a package has
+`combines`, the names of others, in place of `changes`. A file with `extends` or sections of its own is a
+scenario and stands alone.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -85,6 +86,12 @@ class _Form:
     """Interventions that a package has in place of changes: files beside this one, or shipped ones."""
     changes: Levers = Levers(())
     """Levers moved: a dotted path, then set, add or times."""
+    cost: str = ""
+    """What it costs, and on what basis."""
+    must_move: dict[str, Literal["up", "down"]] = Field(default_factory=dict)
+    """Figures such as `mffd_patients[pathway=P1]` that it must move, and which way."""
+    must_not_move: tuple[str, ...] = ()
+    """Figures that it must leave as they are."""
 
 
 KEYS = tuple(one.name for one in fields(_Form))
@@ -101,6 +108,12 @@ class Intervention:
         Levers moved, and where each was written; none in a package.
     parts : tuple of Intervention
         What a package combines, in order.
+    cost : str
+        What it costs, and on what basis.
+    must_move : Mapping[str, str]
+        Figures that it must move `up` or `down`.
+    must_not_move : tuple of str
+        Figures that it must leave as they are.
     file : Path or None
         None if it was written in Python.
     sha256 : str
@@ -113,6 +126,9 @@ class Intervention:
     description: str = ""
     source: str = ""
     parts: tuple[Intervention, ...] = ()
+    cost: str = ""
+    must_move: Mapping[str, Literal["up", "down"]] = field(default_factory=dict)
+    must_not_move: tuple[str, ...] = ()
     file: Path | None = None
     sha256: str = ""
 
@@ -264,6 +280,9 @@ def _understood(
         source=form.source,
         levers=tuple(zip(form.changes.changes, at, strict=True)),
         parts=_combined(form, places, file, within),
+        cost=form.cost,
+        must_move=form.must_move,
+        must_not_move=form.must_not_move,
         file=file.resolve() if file else None,
         sha256=sha256,
     )
