@@ -89,8 +89,8 @@ def test_every_problem_of_a_file_is_told_at_once_with_its_line() -> None:
         "wrong.yaml:5  changes.admitted\n"
         "  admitted: must have exactly one of add, set, times; found 3\n"
         "wrong.yaml:2  titel\n"
-        '  unknown key "titel"; did you mean "title"? Allowed here: changes, combines, description, name, '
-        "source, title"
+        '  unknown key "titel"; did you mean "title"? Allowed here: changes, combines, cost, '
+        "description, must_move, must_not_move, name, source, title"
     )
 
 
