@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -21,19 +20,15 @@ from flowsim.experiments.arms import Arm, Asked, read_arms
 from flowsim.experiments.expectations import Expectation
 from flowsim.experiments.precision import Precision, read_precision
 from flowsim.experiments.replication import Replication
-from flowsim.experiments.replications import MOST_HOSPITALS, Task, carry_out_task
 from flowsim.experiments.results import Results
 from flowsim.experiments.size import MOST_PATIENTS
 from flowsim.experiments.store import Store, figures_key
+from flowsim.experiments.stored import Told, in_order, run_missing
 from flowsim.experiments.sweep_file import Cell, ReadSweep, SweepFile, read_sweep
 from flowsim.experiments.sweep_results import Sweep, SweptArm
-from flowsim.experiments.workers import perform
 from flowsim.scenario.interventions import Intervention, read_package
 from flowsim.scenario.shipped import find_scenario, find_sweep, shipped_scenarios
 from flowsim.wording import quoted, unknown
-
-Told = Callable[[int, int], None]
-"""Called with how many replications there are, and how many there will be."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -215,7 +210,7 @@ def carry_out_sweep(
     for numbers in _batches(planned, keys, done):
         wanted = len(done) + len(set(keys)) * len(numbers)
         missing = []
-        for key, arm, number in _in_order(planned.arms, keys, numbers):
+        for key, arm, number in in_order(planned.arms, keys, numbers):
             found = store.get(key, number) if store else None
             if found is None:
                 missing.append((key, arm, number))
@@ -224,7 +219,7 @@ def carry_out_sweep(
         if told:
             told(len(done), wanted)
         # Closed whatever happens, so that no process outlives an interruption.
-        with closing(_run(missing, jobs, executor)) as coming:
+        with closing(run_missing(missing, jobs, executor)) as coming:
             for key, replication in coming:
                 if store:
                     store.put(key, replication)
@@ -293,32 +288,6 @@ def _batches(
             planned.precision.count([arm.results.by_replication(metric) for metric in metrics])
             for arm in results
         )
-
-
-def _in_order(
-    arms: Sequence[Arm], keys: Sequence[str], numbers: Sequence[int]
-) -> Iterator[tuple[str, Arm, int]]:
-    """Yield every replication of every scenario once.
-
-    The arms of one replication follow one another, as many as a process keeps ready, since they have the same
-    patients.
-    """
-    scenarios = list(dict(zip(keys, arms, strict=True)).items())
-    for first in range(0, len(scenarios), MOST_HOSPITALS):
-        for number in numbers:
-            for key, arm in scenarios[first : first + MOST_HOSPITALS]:
-                yield key, arm, number
-
-
-def _run(
-    missing: Sequence[tuple[str, Arm, int]], jobs: int, executor: Executor | None
-) -> Generator[tuple[str, Replication]]:
-    """Yield replications with their keys as they come, in any order."""
-    pickled = {key: pickle.dumps(arm.setup) for key, arm, _ in missing}
-    key_of = {setup: key for key, setup in pickled.items()}
-    tasks = [Task(pickled[key], number) for key, _, number in missing]
-    for task, replication in perform(carry_out_task, tasks, jobs=jobs, executor=executor):
-        yield key_of[task.setup], replication
 
 
 def _sharing_words(words: dict[tuple[str, ...], tuple[str, ...]], replication: Replication) -> Replication:
