@@ -235,13 +235,12 @@ def _listed(one: Listed, keys: Keys) -> Cell:
 def _sampled(sample: Sample) -> Iterator[Cell]:
     axes = sample.over.axes
     rows = qmc.LatinHypercube(len(axes), rng=np.random.default_rng(sample.seed)).random(sample.size)
-    for row in rows:
-        yield _named(
-            [
-                axis.at(float(u), ("vary", "sample", "over", axis.name))
-                for axis, u in zip(axes, row, strict=True)
-            ]
-        )
+    keys = [("vary", "sample", "over", axis.name) for axis in axes]
+    cells = [
+        _named([axis.at(u, key) for axis, u, key in zip(axes, row, keys, strict=True)])
+        for row in rows.tolist()
+    ]
+    yield from {cell.name: cell for cell in cells if cell.name}.values()
 
 
 def _named(settings: Sequence[Setting]) -> Cell:
