@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowsim import errors as errors
     from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
+    from flowsim.experiments.comparison import Comparison, compare
+    from flowsim.experiments.comparison_folder import load_comparison
     from flowsim.experiments.folder import load_results
     from flowsim.experiments.results import Results
     from flowsim.experiments.run import load_scenario, run
@@ -26,14 +28,17 @@ if TYPE_CHECKING:
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
     from flowsim.sampling import distributions as distributions
+    from flowsim.scenario.interventions import Intervention
     from flowsim.scenario.schema import Scenario
-    from flowsim.scenario.shipped import shipped_scenarios
+    from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
 
 _HOME = {
     "BuildError": "flowsim.errors",
+    "Comparison": "flowsim.experiments.comparison",
     "FlowsimError": "flowsim.errors",
     "Hospital": "flowsim.pathways.builder",
     "InputError": "flowsim.errors",
+    "Intervention": "flowsim.scenario.interventions",
     "METRICS": "flowsim.outcomes",
     "ReportingPeriod": "flowsim.outcomes",
     "Results": "flowsim.experiments.results",
@@ -42,13 +47,16 @@ _HOME = {
     "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweep_results",
     "build": "flowsim.pathways.hospital",
+    "compare": "flowsim.experiments.comparison",
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
+    "load_comparison": "flowsim.experiments.comparison_folder",
     "load_results": "flowsim.experiments.folder",
     "load_scenario": "flowsim.experiments.run",
     "load_sweep": "flowsim.experiments.sweep_folder",
     "measure": "flowsim.outcomes",
     "run": "flowsim.experiments.run",
+    "shipped_interventions": "flowsim.scenario.shipped",
     "shipped_scenarios": "flowsim.scenario.shipped",
     "sweep": "flowsim.experiments.sweep",
 }
@@ -59,9 +67,11 @@ _MODULES = {"distributions", "errors"}
 __all__ = [
     "METRICS",
     "BuildError",
+    "Comparison",
     "FlowsimError",
     "Hospital",
     "InputError",
+    "Intervention",
     "ReportingPeriod",
     "Results",
     "ResultsError",
@@ -69,13 +79,16 @@ __all__ = [
     "SimulationError",
     "Sweep",
     "build",
+    "compare",
     "distributions",
     "errors",
+    "load_comparison",
     "load_results",
     "load_scenario",
     "load_sweep",
     "measure",
     "run",
+    "shipped_interventions",
     "shipped_scenarios",
     "sweep",
 ]

@@ -84,7 +84,7 @@ def test_every_problem_of_every_arm_is_told_at_once(tmp_path: Path) -> None:
     said = refusal("fit-12x77", wrong, later)
     assert 'unknown intervention or scenario "fit-12x77"; did you mean "fit-12x7"?' in said
     assert 'did you mean "acute_medicine.amu_beds"?' in said
-    assert 'run.start\n  must be "2016-04-01" in "later", as in the baseline; found "2016-05-01"' in said
+    assert 'run.start\n  must be 2016-04-01 in "later", as in the baseline; found 2016-05-01' in said
 
 
 def test_an_arm_that_no_engine_could_run_is_refused_before_anything_is_run() -> None:

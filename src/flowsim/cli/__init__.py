@@ -12,6 +12,7 @@ from flowsim.cli.commands import Commands
 
 VERBS = (
     "run",
+    "compare",
     "sweep",
     "check",
     "verify",

@@ -6,8 +6,8 @@ import click
 
 from flowsim.cli.printing import print_json
 
-NAMES = ("scenario", "intervention", "sweep", "run-json", "check-json", "sweep-json")
-"""As in `flowsim.report.json_forms.SCHEMAS`, which takes time to import."""
+NAMES = ("scenario", "intervention", "sweep", "run-json", "check-json", "compare-json", "sweep-json")
+"""As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 
 EXAMPLES = (
     "\b\nExamples:\n"
@@ -21,6 +21,6 @@ EXAMPLES = (
 @click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False)
 def schema(name: str) -> None:
     """Print a JSON Schema: of a scenario's file unless another NAME is given."""
-    from flowsim.report.json_forms import SCHEMAS
+    from flowsim.report.schemas import SCHEMAS
 
     print_json(SCHEMAS[name]())

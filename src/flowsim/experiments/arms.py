@@ -30,9 +30,10 @@ from flowsim.scenario.interventions import (
 )
 from flowsim.scenario.loading import Loaded, load
 from flowsim.scenario.names import file_sha256
-from flowsim.scenario.schema import Scenario
+from flowsim.scenario.schema import Run, Scenario
 from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
 from flowsim.scenario.yaml_file import read_yaml
+from flowsim.units import format_duration
 from flowsim.wording import quoted, unknown
 
 Asked = str | Path | Intervention | Sequence[Intervention]
@@ -124,7 +125,7 @@ def read_arms(
     asked : sequence of Asked
         What to compare with it.
     changes : mapping or sequence
-        Levers moved in the baseline, before any intervention.
+        Levers moved in every scenario, before any intervention.
     parts : bool
         Whether the interventions of each package also get an arm alone, if they have none.
     build : bool
@@ -220,7 +221,7 @@ def _arm(
 ) -> Arm:
     parts: tuple[Intervention, ...] = ()
     if isinstance(wanted, (str, Path)):
-        loaded = load_scenario(wanted)
+        loaded = load_scenario(wanted, changes)
         name, title = loaded.value.name, loaded.value.title
     else:
         loaded = load(baseline, Scenario, changes, interventions=wanted)
@@ -239,14 +240,19 @@ def _refuse_another_period(base: Arm, scenario: Scenario, name: str) -> None:
         Problem(
             "",
             f"run.{field}",
-            f"must be {quoted(str(getattr(run, field)))} in {quoted(name)}, as in the baseline; "
-            f"found {quoted(str(getattr(other, field)))}",
+            f"must be {_shown(field, run)} in {quoted(name)}, as in the baseline; "
+            f"found {_shown(field, other)}",
         )
         for field in SHARED
         if getattr(run, field) != getattr(other, field)
     ]
     if differ:
         raise InputError(differ)
+
+
+def _shown(field: str, run: Run) -> str:
+    value = getattr(run, field)
+    return format_duration(value) if field == "warm_up" else str(value).lower()
 
 
 def _twice(arms: Sequence[Arm]) -> list[Problem]:

@@ -53,6 +53,8 @@ NET = {
 MOST_IN_FULL = 2
 """Arms up to which each is shown in full; of more there are two lines each, ranked."""
 
+ENOUGH_FOR_VARIANCES = 5
+"""Replications from which a ratio of variances is worth telling."""
 WIDTH = 80
 CLEAR = "*"
 KINDS = {
@@ -68,7 +70,8 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     about = comparison.baseline.about
     parts: list[RenderableType] = [
         Text(wording.plain(about.title), style="bold"),
-        Text(f"{wording.about(comparison.baseline)}, seed {about.seed}, the same patients in each arm"),
+        Text(f"{wording.about(comparison.baseline)}, seed {about.seed}"),
+        Text("The same patients in every arm"),
     ]
     if len(comparison.arms) <= MOST_IN_FULL:
         for arm in comparison.arms:
@@ -204,8 +207,8 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     )
     saved = [comparison.difference(arm.name, PACKAGE_METRIC).saved for arm in comparison.arms]
     known = [one for one in saved if np.isfinite(one)]
-    if known:
-        times = f"{min(known):.1f}" + (f" to {max(known):.1f}" if len(known) > 1 else "")
+    if known and len(comparison.numbers) >= ENOUGH_FOR_VARIANCES:
+        times = " to ".join(dict.fromkeys(f"{pick(known):.1f}" for pick in (min, max)))
         yield Text()
         yield _note(
             f"With other patients in each arm, intervals of type 1 performance as narrow as these would have "

@@ -1,21 +1,16 @@
-"""What `--json` prints, as types; the JSON Schema of each is made from its type, so the two cannot differ."""
+"""What `run`, `check` and `sweep` print with `--json`, as types from which their JSON Schemas are made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isnan
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from flowsim.experiments.results import Figure, Results
-from flowsim.experiments.sweep_file import sweep_schema
 from flowsim.experiments.sweep_results import Sweep
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
-from flowsim.scenario.interventions import intervention_schema
-from flowsim.scenario.loading import json_schema
-from flowsim.scenario.schema import Scenario
 
 
 class Form(BaseModel):
@@ -197,9 +192,9 @@ def sweep_json(swept: Sweep) -> SweepJson:
                 that=one.expectation.that.text,
                 on=one.expectation.on,
                 arm=one.arm,
-                mean=_known(one.figure.mean),
-                ci_low=_known(one.figure.low),
-                ci_high=_known(one.figure.high),
+                mean=known(one.figure.mean),
+                ci_low=known(one.figure.low),
+                ci_high=known(one.figure.high),
                 met=one.met,
             )
             for one in swept.verdicts
@@ -218,31 +213,14 @@ def _metrics(results: Results) -> dict[str, FigureJson]:
 
 def _figure(figure: Figure, unit: str) -> FigureJson:
     return FigureJson(
-        mean=_known(figure.mean),
-        sd=_known(figure.sd),
-        ci_low=_known(figure.low),
-        ci_high=_known(figure.high),
+        mean=known(figure.mean),
+        sd=known(figure.sd),
+        ci_low=known(figure.low),
+        ci_high=known(figure.high),
         unit=unit,
     )
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
+    """Return a figure as JSON has it: nobody's is null."""
     return None if isnan(value) else value
-
-
-def _of(form: type[BaseModel]) -> Callable[[], dict[str, Any]]:
-    def schema() -> dict[str, Any]:
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **form.model_json_schema()}
-
-    return schema
-
-
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
-    "scenario": lambda: json_schema(Scenario),
-    "intervention": intervention_schema,
-    "sweep": sweep_schema,
-    "run-json": _of(RunJson),
-    "check-json": _of(CheckJson),
-    "sweep-json": _of(SweepJson),
-}
-"""The JSON Schema of every file that a user writes, and of everything that `--json` prints."""

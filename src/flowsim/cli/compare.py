@@ -1,0 +1,131 @@
+"""`flowsim compare`: a baseline and interventions with the same patients, and who changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.printing import console, print_json
+from flowsim.cli.telling import bar
+from flowsim.engine.engines import note_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowsim.experiments.arms import Arm
+    from flowsim.experiments.comparison import Comparison
+    from flowsim.experiments.precision import Precision
+    from flowsim.scenario.levers import Change
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim compare portsmouth-2016 fit-12x7\n"
+    "  flowsim compare portsmouth-2016 fit-12x7+p1-slots-15 --replications 40\n"
+    "  flowsim compare portsmouth-2016 fit-12x7 p1-slots-15 --precision 0.2pp\n"
+    "  flowsim compare portsmouth-2016 my-plan.yaml --change wards.beds.surgery=200"
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("baseline")
+@click.argument("interventions", nargs=-1, required=True, metavar="INTERVENTION...")
+@options.replications
+@options.precision
+@options.max_replications
+@options.seed
+@options.engine
+@options.jobs
+@options.out
+@options.changes
+@options.most_patients
+@click.option(
+    "--parts/--no-parts",
+    default=True,
+    help="Whether the interventions of a package are also run alone, to show how they work together.",
+)
+@options.as_json
+def compare(
+    baseline: str,
+    interventions: tuple[str, ...],
+    replications: int | None,
+    precision: tuple[str, ...],
+    max_replications: int | None,
+    seed: int | None,
+    engine: str,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    most_patients: int | None,
+    parts: bool,
+    as_json: bool,
+) -> None:
+    """Compare BASELINE with each INTERVENTION, the same patients in each, and say who changed.
+
+    An INTERVENTION is a file, the name of a shipped one, several together as A+B, or a scenario of its own.
+    A precision is that of the differences; --change moves a lever in every arm.
+    """
+    import datetime as dt
+
+    from flowsim.experiments.arms import read_arms
+    from flowsim.experiments.comparison import read_asked
+    from flowsim.experiments.comparison_folder import place_for_comparison, write_comparison
+    from flowsim.experiments.size import MOST_PATIENTS
+    from flowsim.experiments.workers import available_cores
+    from flowsim.report.comparison_json import compare_json
+    from flowsim.report.comparison_table import comparison_table
+
+    began = dt.datetime.now(dt.UTC)
+    asked = read_asked(replications, precision or None, max_replications)
+    arms = read_arms(
+        baseline,
+        interventions,
+        changes=changes,
+        parts=parts,
+        replications=asked.most if asked else replications,
+        seed=seed,
+        engine=engine,
+        most_patients=most_patients or MOST_PATIENTS,
+    )
+    folder = place_for_comparison(arms, asked, out)
+    note = note_on(engine)
+    if note:
+        click.echo(note, err=True)
+    comparison = _carried_out(arms, asked, jobs or available_cores())
+    write_comparison(comparison, arms, folder, extra=_pictures(comparison), began=began)
+    if as_json:
+        print_json(compare_json(comparison).model_dump())
+    else:
+        console().print(comparison_table(comparison))
+    click.echo(f"results are in {folder}", err=as_json)
+
+
+def _carried_out(arms: Sequence[Arm], asked: Precision | None, jobs: int) -> Comparison:
+    """Return the comparison, a bar moving on stderr meanwhile."""
+    from flowsim.experiments.comparison import carry_out_comparison
+
+    progress = bar(f"replications of {len(arms) - 1} arms beside the baseline")
+    task = progress.add_task("compare", total=None)
+    with progress:
+        return carry_out_comparison(
+            arms,
+            asked,
+            jobs=jobs,
+            told=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+def _pictures(comparison: Comparison) -> dict[str, bytes]:
+    """Return the differences of all arms and the waterfall of each package, as PNG and as SVG."""
+    from flowsim.report.comparison_table import PACKAGE_METRIC
+    from flowsim.report.difference_figure import difference_figure
+    from flowsim.report.figure import png, svg
+    from flowsim.report.waterfall_figure import waterfall_figure
+
+    figures = {"differences": difference_figure(comparison)}
+    for package in comparison.packages:
+        figures[f"waterfall-{package.name}"] = waterfall_figure(comparison, package.name, PACKAGE_METRIC)
+    drawn = {f"{name}.png": png(figure) for name, figure in figures.items()}
+    return drawn | {f"{name}.svg": svg(figure) for name, figure in figures.items()}

@@ -1,0 +1,37 @@
+"""The JSON Schema of every file that a user writes, and of everything that `--json` prints.
+
+The latter are made from the types that are printed, so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from flowsim.experiments.sweep_file import sweep_schema
+from flowsim.report.comparison_json import CompareJson
+from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
+from flowsim.scenario.interventions import intervention_schema
+from flowsim.scenario.loading import json_schema
+from flowsim.scenario.schema import Scenario
+
+
+def _of(form: type[BaseModel]) -> Callable[[], dict[str, Any]]:
+    def schema() -> dict[str, Any]:
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **form.model_json_schema()}
+
+    return schema
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "scenario": lambda: json_schema(Scenario),
+    "intervention": intervention_schema,
+    "sweep": sweep_schema,
+    "run-json": _of(RunJson),
+    "check-json": _of(CheckJson),
+    "compare-json": _of(CompareJson),
+    "sweep-json": _of(SweepJson),
+}
+"""By the name that `flowsim schema` takes."""
