@@ -21,13 +21,14 @@ from flowsim.experiments.expectations import Expectation
 from flowsim.experiments.precision import Precision, read_precision
 from flowsim.experiments.replication import Replication
 from flowsim.experiments.results import Results
+from flowsim.experiments.run import load_scenario
 from flowsim.experiments.size import MOST_PATIENTS
 from flowsim.experiments.store import Store, figures_key
 from flowsim.experiments.stored import Told, in_order, run_missing
 from flowsim.experiments.sweep_file import Cell, ReadSweep, SweepFile, read_sweep
 from flowsim.experiments.sweep_results import Sweep, SweptArm
 from flowsim.scenario.interventions import Intervention, read_package
-from flowsim.scenario.shipped import find_scenario, find_sweep, shipped_scenarios
+from flowsim.scenario.shipped import find_sweep, shipped_scenarios
 from flowsim.wording import quoted, unknown
 
 
@@ -95,19 +96,13 @@ def plan_sweep(
     problems: list[Problem] = []
     precision = _precision(read, problems) if replications is None else None
     baseline = _beside(read, form.baseline)
-    try:
-        find_scenario(str(baseline))
-    except InputError as error:
-        problems.append(Problem(str(read.place(("baseline",))), "baseline", str(error)))
     asked = [_asked(read, cell, problems) for cell in read.cells]
-    names = {cell.name for cell in read.cells}
-    for i, one in enumerate(form.expect):
-        place = str(read.place(("expect", i)))
-        problems += [
-            Problem(place, f"expect.{i}.arms", unknown("arm", name, names))
-            for name in one.arms
-            if name not in names
-        ]
+    try:
+        name = load_scenario(baseline, form.changes.changes).value.name
+        problems += _unknown_arms(read, {name, *(cell.name for cell in read.cells)})
+    except InputError as error:
+        place = str(read.place(("baseline",)))
+        problems += [one if one.where else Problem(place, "baseline", str(one)) for one in error.problems]
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     arms = read_arms(
@@ -120,7 +115,7 @@ def plan_sweep(
     )
     # A name that a file gives, or one made of axes, says more than the interventions' names joined.
     named = [replace(arm, name=cell.name) for arm, cell in zip(arms[1:], read.cells, strict=True)]
-    if arms[0].name in names:
+    if arms[0].name in {cell.name for cell in read.cells}:
         raise InputError(f"arms must have other names than the baseline; found {quoted(arms[0].name)}")
     count = precision.most if precision else len(arms[0].planned.numbers)
     return SweepPlan(
@@ -148,6 +143,15 @@ def _precision(read: ReadSweep, problems: list[Problem]) -> Precision | None:
         place = str(read.place(("precision",)))
         problems += [Problem(place, "precision", one.message) for one in error.problems]
         return None
+
+
+def _unknown_arms(read: ReadSweep, names: Collection[str]) -> Iterator[Problem]:
+    """Yield each arm that is expected something of and is none."""
+    for i, one in enumerate(read.form.expect):
+        place = str(read.place(("expect", i)))
+        for name in one.arms:
+            if name not in names:
+                yield Problem(place, f"expect.{i}.arms", unknown("arm", name, names))
 
 
 def _asked(read: ReadSweep, cell: Cell, problems: list[Problem]) -> Asked:
