@@ -17,7 +17,6 @@ from flowsim.engine.compiled_state import (
     NO_TIME,
     OUT_OF_CHANGES,
     OUT_OF_EVENTS,
-    OUT_OF_NODES,
     OUT_OF_STAYS,
     TOO_MANY,
     allocate,
@@ -54,8 +53,7 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
     arrivals = int(np.isfinite(cohort.arrival).sum())
     room = {
         OUT_OF_STAYS: 4 * rows + 1024,
-        OUT_OF_NODES: 16_384,
-        OUT_OF_EVENTS: 65_536,
+        OUT_OF_EVENTS: rows + 65_536,
         OUT_OF_CHANGES: len(program.capacity_time) + 4096,
     }
     while True:

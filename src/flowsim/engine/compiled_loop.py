@@ -23,7 +23,6 @@ from flowsim.engine.compiled_state import (
     NODE,
     OUT_OF_CHANGES,
     OUT_OF_EVENTS,
-    OUT_OF_NODES,
     OUT_OF_STAYS,
     QUEUE,
     ROW,
@@ -318,8 +317,6 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                                 node = free_node
                                 free_node = nodes[node, AFTER]
                             else:
-                                if used_nodes >= len(nodes):
-                                    return OUT_OF_NODES
                                 node = used_nodes
                                 used_nodes += 1
                             queue = alternatives[k, 0]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.engine.compilation import Floats, Ints, compiled
-from flowsim.engine.program import Program
+from flowsim.engine.program import Program, Verb
 from flowsim.sampling.cohort import Cohort
 from flowsim.sampling.draws import Draws
 
@@ -27,7 +27,7 @@ AT, ASKING, STAY, TICKET, NODE, HELD = range(6)
 """Of a patient: the next instruction; the seize they wait for or -1, with its stay, ticket and place in line;
 from HELD on what they hold, for each slot the resource and the stay."""
 
-DONE, OUT_OF_STAYS, OUT_OF_NODES, OUT_OF_EVENTS, OUT_OF_CHANGES, NO_TIME, TOO_MANY = range(7)
+DONE, OUT_OF_STAYS, OUT_OF_EVENTS, OUT_OF_CHANGES, NO_TIME, TOO_MANY = range(6)
 """How it ended: done, out of room of some kind, in a loop that takes no time, or with too many events."""
 
 
@@ -143,9 +143,12 @@ def by_patient(
     return table
 
 
-def allocate(program: Program, rows: int, stays: int, nodes: int, events: int, changes: int) -> State:
+def allocate(program: Program, rows: int, stays: int, events: int, changes: int) -> State:
     """Allocate a run's memory; the unwritten parts are never read."""
     resources = len(program.resource_names)
+    # Everybody in as many lines as one can be in: memory that is not touched costs nothing.
+    most_lines = int(program.code[program.code[:, 0] == Verb.SEIZE, 3].max(initial=0))
+    nodes = rows * most_lines
 
     def ints(*shape: int) -> Ints:
         return np.empty(shape, dtype=np.int64)

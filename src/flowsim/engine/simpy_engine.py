@@ -141,10 +141,12 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
     """
     run = _Clock(program, cohort, end)
     collecting = gc.isenabled()
-    gc.disable()  # nothing here makes garbage in cycles, and looking for it costs a third of the run
+    gc.disable()  # there is no garbage before the end, and looking for it costs a third of the run
     try:
         run.run()
     finally:
         if collecting:
             gc.enable()
-    return run.log()
+    log = run.log()
+    vars(run).clear()  # what a run holds knows the run: it would stay until somebody looks for cycles
+    return log

@@ -59,9 +59,12 @@ class PoissonArrivals:
         areas = rate.integral(knots) * self.multiple
         # Where the rate is 0 the cumulative rate is flat and has no inverse: keep the first knot of each flat
         # part for the values up to it and step over to the last one for the values beyond.
-        position = np.searchsorted(areas, total[total < expected], side="left")
+        total = total[: np.searchsorted(total, expected)]
+        # Both are sorted: it is quicker to look up the few knots among the many values than the other way.
+        reached = np.bincount(np.searchsorted(total, areas, side="right"), minlength=len(total) + 1)
+        position = np.cumsum(reached)[: len(total)]
         below, above = areas[position - 1], areas[position]
-        share = (total[total < expected] - below) / (above - below)
+        share = (total - below) / (above - below)
         times = to_grid(knots[position - 1] + share * (knots[position] - knots[position - 1]))
         return times[times < end]
 

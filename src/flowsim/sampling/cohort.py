@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +121,10 @@ class Fork:
     high: float
 
 
+Guard = frozenset[Fork]
+"""Forks that a patient must have passed to get somewhere."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawPlan:
     """What a compiled hospital needs drawn.
@@ -222,7 +225,7 @@ class People:
         return People(self.count, {name: self.codes(name) for name in self.known}, self.all_levels)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Block:
     """The rows of one class from one source: arrivals, or the returns of another block."""
 
@@ -238,10 +241,54 @@ class _Block:
     parent_rows: Codes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """The rows of the parent block whose returns these are."""
 
-    @cached_property
-    def values(self) -> _Values:
-        """The columns of this block."""
-        return _Values(self)
+    known: dict[Column, tuple[Codes, NDArray[np.float64]]] = field(default_factory=dict)
+    """Each column worked out once, for those who could read it."""
+    passes: dict[Fork, NDArray[np.bool_]] = field(default_factory=dict)
+    passed: dict[Guard, Codes] = field(default_factory=dict)
+    people_of: dict[Guard, People] = field(default_factory=dict)
+
+    def of(self, column: Column) -> tuple[Codes, NDArray[np.float64]]:
+        """Return who could read a column, as rows of the block in order, and their values."""
+        if column not in self.known:
+            guard = self.drawing.plan.needs[self.klass][column]
+            self.known[column] = (self.rows(guard), self._worked_out(column, guard))
+        return self.known[column]
+
+    def rows(self, guard: Guard) -> Codes:
+        """Return the rows that pass every fork of a guard."""
+        if guard not in self.passed:
+            inside = np.ones(len(self.numbers), dtype=np.bool_)
+            for fork in guard:
+                if fork not in self.passes:
+                    who, values = self.of(fork.column)
+                    passes = np.zeros(len(inside), dtype=np.bool_)
+                    passes[who[(values >= fork.low) & (values < fork.high)]] = True
+                    self.passes[fork] = passes
+                inside &= self.passes[fork]
+            self.passed[guard] = np.flatnonzero(inside)
+        return self.passed[guard]
+
+    def _at(self, column: Column, rows: Codes) -> NDArray[np.float64]:
+        """Return a column's values at some rows of those who could read it."""
+        who, values = self.of(column)
+        return values if len(who) == len(rows) else values[np.searchsorted(who, rows)]
+
+    def _worked_out(self, column: Column, guard: Guard) -> NDArray[np.float64]:
+        rows = self.rows(guard)
+        if isinstance(column, Derived):
+            return column.function(*(self._at(source, rows) for source in column.sources))
+        if isinstance(column, AttributeCode):
+            return self.people.codes(column.attribute)[rows].astype(np.float64)
+        if guard not in self.people_of:
+            self.people_of[guard] = self.people.only(rows) if len(rows) < len(self.numbers) else self.people
+        people = self.people_of[guard]
+        if isinstance(column, Value):
+            return number_of(column.number, people)
+        if isinstance(column.law, Given):
+            return column.law.apply(self.times, self.people)[rows]
+        chosen = self.numbers if len(rows) == len(self.numbers) else self.numbers[rows]
+        u = self.drawing.uniforms(self.lineage, column.stream, self.candidates, chosen)
+        return column.values(u, people)
 
 
 def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort:
@@ -335,7 +382,7 @@ class _Drawing:
         u = self.uniforms(block.lineage, returning.draw.stream, block.candidates)
         reserved = u < returning.below
         number = np.cumsum(reserved) - 1
-        could = block.values.rows(guard)
+        could = block.rows(guard)
         back = could[reserved[block.numbers[could]]]
         return _Block(
             klass,
@@ -367,7 +414,7 @@ class _Drawing:
             row = mine.astype(np.int32)
             for c, column in enumerate(plan.columns):
                 if column in plan.needs[block.klass]:
-                    who, values = block.values.of(column)
+                    who, values = block.of(column)
                     if np.isnan(values).any():
                         name = plan.classes[block.klass].name
                         raise SimulationError(f"{_name(column)} of {name} is not a number")
@@ -375,63 +422,6 @@ class _Drawing:
                     pieces.append((c, at, to_grid(values) if plan.is_time[c] else values))
         draws = Draws.of((len(plan.columns), count), pieces)
         return Cohort(arrival, klass, child, candidate, draws, attributes, plan.levels)
-
-
-Guard = frozenset[Fork]
-
-
-@dataclass(slots=True)
-class _Values:
-    """The columns of one block, each worked out once, for those who could read it."""
-
-    block: _Block
-    known: dict[Column, tuple[Codes, NDArray[np.float64]]] = field(default_factory=dict)
-    passes: dict[Fork, NDArray[np.bool_]] = field(default_factory=dict)
-    passed: dict[Guard, Codes] = field(default_factory=dict)
-    people: dict[Guard, People] = field(default_factory=dict)
-
-    def of(self, column: Column) -> tuple[Codes, NDArray[np.float64]]:
-        """Return who could read a column, as rows of the block in order, and their values."""
-        if column not in self.known:
-            guard = self.block.drawing.plan.needs[self.block.klass][column]
-            self.known[column] = (self.rows(guard), self._worked_out(column, guard))
-        return self.known[column]
-
-    def rows(self, guard: Guard) -> Codes:
-        """Return the rows that pass every fork of a guard."""
-        if guard not in self.passed:
-            inside = np.ones(len(self.block.numbers), dtype=np.bool_)
-            for fork in guard:
-                if fork not in self.passes:
-                    who, values = self.of(fork.column)
-                    passes = np.zeros(len(inside), dtype=np.bool_)
-                    passes[who[(values >= fork.low) & (values < fork.high)]] = True
-                    self.passes[fork] = passes
-                inside &= self.passes[fork]
-            self.passed[guard] = np.flatnonzero(inside)
-        return self.passed[guard]
-
-    def _at(self, column: Column, rows: Codes) -> NDArray[np.float64]:
-        """Return a column's values at some rows of those who could read it."""
-        who, values = self.of(column)
-        return values if len(who) == len(rows) else values[np.searchsorted(who, rows)]
-
-    def _worked_out(self, column: Column, guard: Guard) -> NDArray[np.float64]:
-        block, rows = self.block, self.rows(guard)
-        if isinstance(column, Derived):
-            return column.function(*(self._at(source, rows) for source in column.sources))
-        if isinstance(column, AttributeCode):
-            return block.people.codes(column.attribute)[rows].astype(np.float64)
-        if guard not in self.people:
-            self.people[guard] = block.people.only(rows) if len(rows) < len(block.numbers) else block.people
-        people = self.people[guard]
-        if isinstance(column, Value):
-            return number_of(column.number, people)
-        if isinstance(column.law, Given):
-            return column.law.apply(block.times, block.people)[rows]
-        chosen = block.numbers if len(rows) == len(block.numbers) else block.numbers[rows]
-        u = block.drawing.uniforms(block.lineage, column.stream, block.candidates, chosen)
-        return column.values(u, people)
 
 
 def _name(column: Column) -> str:
