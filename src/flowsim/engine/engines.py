@@ -35,7 +35,7 @@ def note_on(engine: str) -> str | None:
             "the extra `fast` installs it"
         )
     if engine == "compiled" and not any(Path(__file__).parent.glob("__pycache__/compiled_loop.run-*.nbi")):
-        return "compiling the engine first, about half a minute, once on this machine"
+        return "compiling the engine first, ten to twenty seconds, once on this machine"
     return None
 
 

@@ -11,8 +11,7 @@ class Cohorts:
     """Where the cohorts of a process come from; the last one stays."""
 
     def __init__(self) -> None:
-        self._key: object = None
-        self._cohort: Cohort | None = None
+        self._last: tuple[object, Cohort] | None = None
 
     def cohort(self, hospital: Hospital, drawn: bytes | None, seed: int, replication: int) -> Cohort:
         """Return the cohort of one replication of a hospital.
@@ -25,11 +24,13 @@ class Cohorts:
         seed, replication : int
         """
         key = (drawn, seed, replication, hospital.end)
-        if self._cohort is None or drawn is None or key != self._key:
-            self._cohort = None  # makes room first
-            self._cohort = hospital.sample(seed=seed, replication=replication)
-            self._key = key
-        return self._cohort
+        last = self._last  # read once, since threads may share this
+        if last is not None and last[0] == key and drawn is not None:
+            return last[1]
+        self._last = last = None  # makes room first
+        cohort = hospital.sample(seed=seed, replication=replication)
+        self._last = (key, cohort)
+        return cohort
 
 
 COHORTS = Cohorts()
