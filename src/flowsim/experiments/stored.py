@@ -63,12 +63,19 @@ class Replications:
         # Closed whatever happens, so that no process outlives an interruption.
         with closing(run_missing(missing, self.jobs, self.executor)) as coming:
             for key, replication in coming:
-                if self.store:
-                    self.store.put(key, replication)
-                self._remember(key, replication)
-                self.run += 1
+                self._kept(key, replication)
                 self._tell(wanted)
         return [[self._done[key, number] for number in numbers] for key in keys]
+
+    def keep(self, arm: Arm, replication: Replication) -> None:
+        """Keep a replication of an arm that was run elsewhere."""
+        self._kept(figures_key(arm.key, arm.seed), replication)
+
+    def _kept(self, key: str, replication: Replication) -> None:
+        if self.store:
+            self.store.put(key, replication)
+        self._remember(key, replication)
+        self.run += 1
 
     def _found(self, key: str, number: int) -> bool:
         """Return whether the store has a replication, which is then remembered."""
