@@ -1,6 +1,6 @@
 """Paired work: a replication of the baseline and of some arms, in one process, so that no log travels.
 
-The baseline's log is looked at and dropped before the first arm is run; what stays is what became of each
+Each log is looked at and dropped before the next arm is run; of the baseline stays what became of each
 patient. So memory does not grow with replications or arms.
 """
 
@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flowsim.experiments.fates import fates_of, labels_of
+from flowsim.experiments.fates import Fates, fates_of, labels_of
 from flowsim.experiments.intervals import Floats
 from flowsim.experiments.replication import Replication, Setup
 from flowsim.experiments.replications import replicator_of
@@ -70,14 +70,17 @@ class PairedReplication:
 
 def carry_out_paired(task: PairedTask) -> PairedReplication:
     """Return the replication of a task, in whatever process this is."""
-    replicator = replicator_of(task.baseline)
-    run = replicator.simulated(task.number)
-    baseline = replicator.measured(run)
-    before, labels = fates_of(run.log, replicator.period, run.child), labels_of(run.log)
+    baseline, before, labels = _seen(task.baseline, task.number)
     arms = []
     for position, setup in task.arms:
-        replicator = replicator_of(setup)
-        run = replicator.simulated(task.number)
-        after = fates_of(run.log, replicator.period, run.child)
-        arms.append((position, replicator.measured(run), who_changed(before, after, labels)))
+        replication, after, _ = _seen(setup, task.number)
+        arms.append((position, replication, who_changed(before, after, labels)))
     return PairedReplication(baseline, tuple(arms), words_of(labels))
+
+
+def _seen(setup: bytes, number: int) -> tuple[Replication, Fates, dict[str, tuple[str, ...]]]:
+    """Return a replication's figures, what became of everybody, and what they are grouped by."""
+    replicator = replicator_of(setup)
+    run = replicator.simulated(number)
+    fates = fates_of(run.log, replicator.period, run.child)
+    return replicator.measured(run), fates, labels_of(run.log)
