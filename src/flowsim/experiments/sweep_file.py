@@ -30,9 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
-from scipy.stats import qmc
 
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.axes import PACKAGES, Axes, Ranges, Setting, label_of
@@ -233,6 +231,9 @@ def _listed(one: Listed, keys: Keys) -> Cell:
 
 
 def _sampled(sample: Sample) -> Iterator[Cell]:
+    import numpy as np
+    from scipy.stats import qmc  # takes longer to import than all else, and few sweeps sample
+
     axes = sample.over.axes
     rows = qmc.LatinHypercube(len(axes), rng=np.random.default_rng(sample.seed)).random(sample.size)
     keys = [("vary", "sample", "over", axis.name) for axis in axes]
