@@ -38,7 +38,7 @@ def test_one_arm_is_shown_in_full_with_signs_points_and_who_changed() -> None:
     assert " Type 1 four-hour breaches            300       100      −200               −200" in lines
     assert "   wait for handover                    0       100      +100               +100" in lines
     assert "   wait for bed                       300         0      −300               −300" in lines
-    assert "earlier: 7 come in the baseline only, 3 in this arm only." in lines
+    assert "earlier: in the baseline only 7, in this arm only 3." in lines
 
 
 def test_what_is_clear_is_marked_and_what_is_not_is_not() -> None:

@@ -220,12 +220,10 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
         "breach avoided by its longest wait in the baseline, a caused one by that in the arm. The net has "
         "those who come in one arm only as well, such as readmissions."
     )
-    for arm in comparison.arms:
+    for arm in comparison.arms if len(comparison.arms) <= MOST_IN_FULL else ():
         before, after = comparison.changed(arm.name, "patients").mean(axis=0)[2:]
         if before >= 0.5 or after >= 0.5:
-            yield _note(
-                f"{arm.name}: {before:,.0f} come in the baseline only, {after:,.0f} in this arm only."
-            )
+            yield _note(f"{arm.name}: in the baseline only {before:,.0f}, in this arm only {after:,.0f}.")
     for name, attained in comparison.precision:
         if not attained.reached:
             yield Text()

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from flowsim.experiments.comparison import Comparison
@@ -83,6 +84,7 @@ def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> N
             ha="center",
             color=colour,
             size=8,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
     ax.set_ylim(-0.6, len(names) - 0.35)
     ax.margins(x=0.12)

@@ -19,7 +19,7 @@ from flowsim.report import wording
 from flowsim.report.difference_figure import colour_of
 from flowsim.report.figure import GREY, INK, STYLE
 
-LEVEL = "#7d8b94"
+LEVEL = "#bcc6cc"
 """Colour of the baseline and of the whole, which are levels and no changes."""
 INCHES_A_BAR = 1.25
 
