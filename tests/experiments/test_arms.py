@@ -93,5 +93,14 @@ def test_an_arm_that_no_engine_could_run_is_refused_before_anything_is_run() -> 
         read_arms(BASE, [beyond], changes=SMALL)
 
 
+def test_a_package_whose_name_no_folder_could_have_is_refused() -> None:
+    many = [
+        Intervention.of(f"{i:02}" + "x" * 40, "Much", {"acute_medicine.amu_beds": {"add": 1}})
+        for i in range(6)
+    ]
+    with pytest.raises(InputError, match=r"must have a name of at most 200 characters.*found 257"):
+        read_arms(BASE, [many], changes=SMALL, build=False)
+
+
 def test_two_arms_of_one_name_are_refused() -> None:
     assert 'arms must have different names; found "fit-12x7" 2 times' in refusal("fit-12x7", "fit-12x7")

@@ -39,6 +39,9 @@ from flowsim.wording import quoted, unknown
 Asked = str | Path | Intervention | Sequence[Intervention]
 """An arm as a user asks for it: a package such as `a+b`, a scenario of its own, or interventions."""
 
+LONGEST_NAME = 200
+"""Characters of an arm's name; a file system takes 255."""
+
 SHARED = ("start", "days", "warm_up", "superset", "sdec_counts_as_admission")
 """Settings of a run that the arms of one comparison have in common, or they would not be comparable."""
 
@@ -224,6 +227,7 @@ def _arm(
         loaded = load_scenario(wanted, changes)
         name, title = loaded.value.name, loaded.value.title
     else:
+        _refuse_a_long_name(package_of(wanted))
         loaded = load(baseline, Scenario, changes, interventions=wanted)
         name, title = package_of(wanted), " and ".join(one.title for one in wanted)
         parts = _parts(wanted)
@@ -231,6 +235,14 @@ def _arm(
         loaded = replace(loaded, value=replace(loaded.value, title=f"{base.title}; {title}"))
     _refuse_another_period(base, loaded.value, name)
     return replace(base, name=name, title=title, loaded=loaded, parts=parts)
+
+
+def _refuse_a_long_name(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise InputError(
+            f"a package must have a name of at most {LONGEST_NAME} characters, as its folder has; found "
+            f"{len(name)} in {quoted(name)}. Give it a file of its own, with combines"
+        )
 
 
 def _refuse_another_period(base: Arm, scenario: Scenario, name: str) -> None:
