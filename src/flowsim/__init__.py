@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowsim import errors as errors
     from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
+    from flowsim.experiments.bottlenecks import bottlenecks
     from flowsim.experiments.comparison import Comparison, compare
     from flowsim.experiments.comparison_folder import load_comparison
     from flowsim.experiments.folder import load_results
     from flowsim.experiments.results import Results
     from flowsim.experiments.run import load_scenario, run
+    from flowsim.experiments.seek import seek
     from flowsim.experiments.sweep import sweep
     from flowsim.experiments.sweep_folder import load_sweep
     from flowsim.experiments.sweep_results import Sweep
@@ -46,6 +48,7 @@ _HOME = {
     "Scenario": "flowsim.scenario.schema",
     "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweep_results",
+    "bottlenecks": "flowsim.experiments.bottlenecks",
     "build": "flowsim.pathways.hospital",
     "compare": "flowsim.experiments.comparison",
     "distributions": "flowsim.sampling",
@@ -57,6 +60,7 @@ _HOME = {
     "measure": "flowsim.outcomes",
     "run": "flowsim.experiments.run",
     "shipped_interventions": "flowsim.scenario.shipped",
+    "seek": "flowsim.experiments.seek",
     "shipped_scenarios": "flowsim.scenario.shipped",
     "sweep": "flowsim.experiments.sweep",
 }
@@ -78,6 +82,7 @@ __all__ = [
     "Scenario",
     "SimulationError",
     "Sweep",
+    "bottlenecks",
     "build",
     "compare",
     "distributions",
@@ -88,6 +93,7 @@ __all__ = [
     "load_sweep",
     "measure",
     "run",
+    "seek",
     "shipped_interventions",
     "shipped_scenarios",
     "sweep",

@@ -14,6 +14,8 @@ VERBS = (
     "run",
     "compare",
     "sweep",
+    "bottlenecks",
+    "seek",
     "check",
     "verify",
     "schema",

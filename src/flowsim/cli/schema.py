@@ -6,7 +6,17 @@ import click
 
 from flowsim.cli.printing import print_json
 
-NAMES = ("scenario", "intervention", "sweep", "run-json", "check-json", "compare-json", "sweep-json")
+NAMES = (
+    "scenario",
+    "intervention",
+    "sweep",
+    "run-json",
+    "check-json",
+    "compare-json",
+    "sweep-json",
+    "bottlenecks-json",
+    "seek-json",
+)
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 
 EXAMPLES = (

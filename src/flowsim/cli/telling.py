@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flowsim.cli.printing import console
@@ -38,6 +39,22 @@ def bar(counted: str) -> Progress:
         console=console(stderr=True),
         transient=True,
     )
+
+
+@contextmanager
+def counting(what: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]:
+    """Give what moves a bar, by the replications done and to do, and what prints a sentence above it."""
+    progress = bar("replications")
+    task = progress.add_task(what, total=None)
+
+    def told(done: int, wanted: int) -> None:
+        progress.update(task, completed=done, total=wanted)
+
+    def say(sentence: str) -> None:
+        progress.console.print(sentence, markup=False, soft_wrap=True)
+
+    with progress:
+        yield told, say
 
 
 class Telling:

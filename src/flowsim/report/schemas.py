@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from flowsim.experiments.sweep_file import sweep_schema
+from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.scenario.interventions import intervention_schema
@@ -33,5 +34,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "check-json": _of(CheckJson),
     "compare-json": _of(CompareJson),
     "sweep-json": _of(SweepJson),
+    "bottlenecks-json": _of(BottlenecksJson),
+    "seek-json": _of(SeekJson),
 }
 """By the name that `flowsim schema` takes."""

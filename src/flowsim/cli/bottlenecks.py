@@ -1,0 +1,129 @@
+"""`flowsim bottlenecks`: what one more bed, clinician or slot is worth, and what binds when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.commands import INTERRUPTED
+from flowsim.cli.printing import console, print_json
+from flowsim.cli.telling import counting
+
+if TYPE_CHECKING:
+    from flowsim.experiments.bottlenecks import Bottlenecks
+    from flowsim.scenario.levers import Change
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim bottlenecks portsmouth-2016\n"
+    "  flowsim bottlenecks portsmouth-2016 --lever wards.beds --lever community --replications 40\n"
+    "  flowsim bottlenecks portsmouth-2016 --units 1 --rank-by dta_waits_over_12h --all"
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenario")
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    metavar="PATH",
+    help="Only this lever of capacity, or those whose paths begin so. May be repeated.",
+)
+@click.option(
+    "--units",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many more of each is run; about a twentieth of what there is if not given. Worths are of one.",
+)
+@click.option(
+    "--rank-by", metavar="METRIC", help="What levers are ranked by; four_hour_performance if not given."
+)
+@click.option("--all", "every", is_flag=True, help="Show every lever, not the first only.")
+@options.replications
+@options.precision
+@options.max_replications
+@options.seed
+@options.jobs
+@options.out
+@options.changes
+@options.most_patients
+@options.as_json
+@click.pass_context
+def bottlenecks(
+    ctx: click.Context,
+    scenario: str,
+    levers: tuple[str, ...],
+    units: int | None,
+    rank_by: str | None,
+    every: bool,
+    replications: int | None,
+    precision: tuple[str, ...],
+    max_replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    most_patients: int | None,
+    as_json: bool,
+) -> None:
+    """Run SCENARIO with one more of everything, and say what each is worth and what is waited for when.
+
+    Every bed, cubicle, clinician, assessor, slot and hour of opening that the scenario has is a lever. What
+    is finished is kept at once: after a stop the same command goes on.
+    """
+    import datetime as dt
+
+    from flowsim.experiments.answer_folder import place_for_answer, write_bottlenecks
+    from flowsim.experiments.bottlenecks import MEASURES, carry_out_bottlenecks, plan_bottlenecks
+    from flowsim.experiments.size import MOST_PATIENTS
+    from flowsim.experiments.store import Store
+    from flowsim.experiments.sweep_folder import store_beside
+    from flowsim.experiments.workers import available_cores
+    from flowsim.report.bottlenecks import bottlenecks_table
+    from flowsim.report.capacity_json import bottlenecks_json
+
+    began = dt.datetime.now(dt.UTC)
+    click.echo("reading and building the scenarios", err=True)
+    planned = plan_bottlenecks(
+        scenario,
+        levers=levers,
+        units=units,
+        changes=changes,
+        rank_by=rank_by or MEASURES[0],
+        replications=replications,
+        precision=precision or None,
+        max_replications=max_replications,
+        seed=seed,
+        most_patients=most_patients or MOST_PATIENTS,
+    )
+    folder = place_for_answer(planned, out)
+    kept = store_beside(folder)
+    try:
+        with counting("bottlenecks") as (told, say):
+            found = carry_out_bottlenecks(
+                planned, Store(kept, say), jobs=jobs or available_cores(), told=told
+            )
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped; finished replications are in {kept}: the same command goes on", err=True)
+        ctx.exit(INTERRUPTED)
+    write_bottlenecks(found, planned, folder, extra=pictures(found), began=began)
+    if as_json:
+        print_json(bottlenecks_json(found).model_dump())
+    else:
+        console().print(bottlenecks_table(found, every=every))
+    click.echo(f"results are in {folder}", err=as_json)
+
+
+def pictures(found: Bottlenecks) -> dict[str, bytes]:
+    """Return the pictures of bottlenecks by the names of their files."""
+    from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
+    from flowsim.report.figure import png, svg
+
+    drawn = {"worths": worths_figure(found), "binding": binding_figure(found)}
+    return {f"{name}.png": png(one) for name, one in drawn.items()} | {
+        f"{name}.svg": svg(one) for name, one in drawn.items()
+    }

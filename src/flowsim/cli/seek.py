@@ -1,0 +1,173 @@
+"""`flowsim seek`: the least of a lever, or the cheapest mix of some, that meets a target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.bottlenecks import pictures
+from flowsim.cli.commands import INTERRUPTED
+from flowsim.cli.printing import console, print_json
+from flowsim.cli.telling import counting
+
+if TYPE_CHECKING:
+    from flowsim.experiments.seek import Seek
+    from flowsim.scenario.levers import Change
+
+NOT_MET = 1
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians \\\n"
+    '    --until "four_hour_performance >= 0.85" --between 0 4\n'
+    "  flowsim seek portsmouth-2016 --lever discharge.process.P3 --between 1 0.25 \\\n"
+    '    --until "mffd_patients <= 200"\n'
+    "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians --between 0 4 \\\n"
+    "    --lever acute_medicine.amu_beds --between 58 82 --cost acute_medicine.amu_beds=1 \\\n"
+    '    --cost emergency_department.clinicians=6 --until "four_hour_performance >= 0.85"'
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenario")
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    required=True,
+    metavar="PATH",
+    help="What is moved: a lever of capacity, a number, a duration or a distribution. Up to three times.",
+)
+@click.option(
+    "--until", required=True, metavar="CLAUSE", help="The target, such as four_hour_performance >= 0.95."
+)
+@click.option(
+    "--between",
+    nargs=2,
+    multiple=True,
+    metavar="FROM TO",
+    help="First and last value of each lever in turn, towards the target; of a distribution the factor. A "
+    "lever of capacity needs none: from what there is now to twice as much.",
+)
+@click.option(
+    "--cost",
+    "costs",
+    multiple=True,
+    metavar="PATH=AMOUNT",
+    help="What one unit of a lever costs; needed with several levers, the cheapest mix being sought.",
+)
+@click.option(
+    "--probability",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Of a year's meeting the target; 0.8 if not given.",
+)
+@options.replications
+@options.max_replications
+@options.seed
+@options.jobs
+@options.out
+@options.changes
+@options.most_patients
+@options.as_json
+@click.pass_context
+def seek(
+    ctx: click.Context,
+    scenario: str,
+    levers: tuple[str, ...],
+    until: str,
+    between: tuple[tuple[str, str], ...],
+    costs: tuple[str, ...],
+    probability: float | None,
+    replications: int | None,
+    max_replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    most_patients: int | None,
+    as_json: bool,
+) -> None:
+    """Find the least of a lever in SCENARIO with which a year meets a target, four times out of five.
+
+    --replications is how many each value has at first; near the boundary there are more, up to
+    --max-replications. What is finished is kept at once: after a stop the same command goes on. The exit code
+    is 1 if nothing in range does it; what stands in the way is told then.
+    """
+    import datetime as dt
+
+    from flowsim.experiments.answer_folder import place_for_answer, write_seek
+    from flowsim.experiments.seek import PROBABILITY, carry_out_seek, plan_seek
+    from flowsim.experiments.size import MOST_PATIENTS
+    from flowsim.experiments.store import Store
+    from flowsim.experiments.sweep_folder import store_beside
+    from flowsim.experiments.workers import available_cores
+    from flowsim.report.capacity_json import seek_json
+    from flowsim.report.seek import seek_table
+
+    began = dt.datetime.now(dt.UTC)
+    planned = plan_seek(
+        scenario,
+        lever=levers,
+        until=until,
+        between=[(_value(first), _value(last)) for first, last in between] or None,
+        cost=dict(map(_cost, costs)),
+        probability=probability or PROBABILITY,
+        changes=changes,
+        replications=replications,
+        max_replications=max_replications,
+        seed=seed,
+        most_patients=most_patients or MOST_PATIENTS,
+    )
+    folder = place_for_answer(planned, out)
+    kept = store_beside(folder)
+    try:
+        with counting("seek") as (told, say):
+            found = carry_out_seek(
+                planned, Store(kept, say), jobs=jobs or available_cores(), told=told, tried=say
+            )
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped; finished replications are in {kept}: the same command goes on", err=True)
+        ctx.exit(INTERRUPTED)
+    write_seek(found, folder, extra=_pictures(found), began=began)
+    if as_json:
+        print_json(seek_json(found).model_dump())
+    else:
+        console().print(seek_table(found))
+    click.echo(f"results are in {folder}", err=as_json)
+    ctx.exit(0 if found.found else NOT_MET)
+
+
+def _pictures(found: Seek) -> dict[str, bytes]:
+    from flowsim.report.figure import png, svg
+    from flowsim.report.seek_figure import curve_figure
+
+    curve = curve_figure(found)
+    in_the_way = pictures(found.obstacles) if found.obstacles else {}
+    return {"curve.png": png(curve), "curve.svg": svg(curve), **in_the_way}
+
+
+def _value(written: str) -> int | float | str:
+    """Return a number, or the text of a duration."""
+    for kind in (int, float):
+        try:
+            return kind(written)
+        except ValueError:
+            continue
+    return written
+
+
+def _cost(written: str) -> tuple[str, float]:
+    from flowsim.errors import InputError
+    from flowsim.wording import quoted
+
+    path, _, amount = written.partition("=")
+    try:
+        return path.strip(), float(amount)
+    except ValueError:
+        raise InputError(
+            f'--cost must be PATH=AMOUNT, such as "acute_medicine.amu_beds=1"; found {quoted(written)}'
+        ) from None

@@ -1,0 +1,135 @@
+"""The table of a goal seek: the answer in words, every value that was tried, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flowsim.experiments.bottlenecks import Bottlenecks
+from flowsim.experiments.seek import Seek
+from flowsim.experiments.seeking import Point
+from flowsim.outcomes import METRICS
+from flowsim.report import wording
+from flowsim.report.bottlenecks import lever_words, points
+from flowsim.report.table import WIDTH
+
+LARGEST_IN_THE_WAY = 3
+"""Levers and resources named as standing in the way."""
+
+
+def seek_table(found: Seek) -> RenderableType:
+    """Return all that the terminal shows of a search, 80 columns wide."""
+    planned = found.planned
+    parts: list[RenderableType] = [
+        Text(wording.plain(found.about.title), style="bold"),
+        Text(
+            f"{wording.date(found.about.start)} to {wording.date(found.about.last)}, "
+            f"seed {planned.baseline.seed}"
+        ),
+        Text(),
+        *(_note(sentence, style="bold" if i == 0 else "") for i, sentence in enumerate(verdict(found))),
+        Text(),
+        _tried(found),
+        Text(),
+        _note(
+            f"P: share of replications that meet {planned.clause.text}, with its 95% interval (Clopper and "
+            "Pearson); every value has the same patients. Values near the boundary had more replications. "
+            "? the interval leaves open on which side of "
+            f"{100 * planned.rule.probability:g}% the value is."
+        ),
+    ]
+    return Group(*parts)
+
+
+def verdict(found: Seek) -> list[str]:
+    """Return the answer in sentences, the first of them the answer itself."""
+    return [*_answer(found), *(_in_the_way(found.obstacles) if found.obstacles else ())]
+
+
+def _answer(found: Seek) -> Iterator[str]:
+    planned, best = found.planned, found.best
+    asked = f"P({planned.clause.text}) of at least {100 * planned.rule.probability:g}%"
+    if found.answer is None:
+        yield f"No value in range gives {asked}."
+        yield f"The nearest is {planned.text(best.index)}: {_chance(found, best)}."
+        return
+    if len(planned.levers) > 1:
+        yield f"The cheapest mix on the grid with {asked} costs {planned.cost(best.index):,.6g}:"
+        yield f"{planned.text(best.index)}: {_chance(found, best)}."
+        steps = (
+            f"{lever.name} {', '.join(f'{value:g}' for value in lever.values)}" for lever in planned.levers
+        )
+        yield f"The grid: {'; '.join(steps)}."
+    else:
+        least = "first value in range" if best.index == (0,) else "first value"
+        yield f"{planned.text(best.index)} is the {least} with {asked}."
+        yield f"There {_chance(found, best)}."
+        if found.before:
+            yield f"At {planned.text(found.before.index)} {_chance(found, found.before)}."
+    if not planned.rule.is_sure(best):
+        more = 2 * planned.rule.most
+        yield f"That is not sure yet, P may be below what was asked for: try --max-replications {more}."
+
+
+def _chance(found: Seek, point: Point) -> str:
+    chance, figure = point.chance, point.figure
+    clause = found.planned.clause
+    unit = METRICS[clause.metric].unit
+    mean = (wording.signed_with_unit if clause.difference else wording.with_unit)(figure.mean, unit)
+    return (
+        f"P is {100 * chance.share:.0f}% ({100 * chance.low:.0f}–{100 * chance.high:.0f}%, "
+        f"{chance.met} of {wording.how_many(chance.of, 'replication')}) and the mean {mean}"
+    )
+
+
+def _in_the_way(found: Bottlenecks) -> Iterator[str]:
+    bound = found.binding
+    order = np.argsort(-np.nan_to_num(bound.share_in_all), kind="stable")[:LARGEST_IN_THE_WAY]
+    waited = ", ".join(
+        f"{wording.resource(bound.resources[i])} ({100 * bound.share_in_all[i]:.0f}% of the time)"
+        for i in order
+    )
+    unit = METRICS[found.rank_by].unit
+    best = ", ".join(
+        f"{more.lever.name} ({points(found.worth(more.lever.name, found.rank_by).mean, unit)})"
+        for more in found.ranking()[:LARGEST_IN_THE_WAY]
+    )
+    yield f"What stands in the way there: waited for most are {waited}."
+    yield f"One unit more would be worth most of {best}: {METRICS[found.rank_by].label}."
+
+
+def _tried(found: Seek) -> Table:
+    planned = found.planned
+    unit = METRICS[planned.clause.metric].unit
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    for lever in planned.levers:
+        table.add_column(lever_words(lever.name), justify="right", ratio=1, overflow="fold")
+    if planned.costs:
+        table.add_column("Cost", justify="right", width=8)
+    for head, width in (("Mean", 7), ("95% interval", 12), ("P", 6), ("95% interval", 12), ("Repl.", 5)):
+        table.add_column(head, justify="right", width=width, no_wrap=True)
+    for point in found.points:
+        figure, chance = point.figure, point.chance
+        doubt = " " if planned.rule.is_sure(point) else "?"
+        table.add_row(
+            *(lever.text(v) for lever, v in zip(planned.levers, planned.values(point.index), strict=True)),
+            *([f"{planned.cost(point.index):,.6g}"] if planned.costs else []),
+            (wording.signed if planned.clause.difference else wording.number)(figure.mean, unit),
+            (wording.signed_span if planned.clause.difference else wording.span)(
+                figure.low, figure.high, unit, figure.mean
+            ),
+            f"{100 * chance.share:.0f}%{doubt}",
+            f"{100 * chance.low:.0f}–{100 * chance.high:.0f}%",
+            str(chance.of),
+            style="bold" if point is found.answer else "",
+        )
+    return table
+
+
+def _note(text: str, style: str = "") -> RenderableType:
+    return Padding(Text(text, style=style), (0, 0), expand=False)
