@@ -24,12 +24,22 @@ def test_each_shipped_intervention_says_what_it_must_move_and_what_not(name: str
     assert intervention.cost and (intervention.source or intervention.parts)
 
 
-@pytest.mark.parametrize("name", shipped_interventions())
-def test_each_shipped_intervention_runs_for_four_weeks(name: str) -> None:
-    months = {"run.start": {"set": "2017-01-03"}} if "january" in name else {}
-    compared = flowsim.compare(
-        "portsmouth-2016", name, changes={**FOUR_WEEKS, **months}, replications=1, parts=False
+@cache
+def four_weeks() -> Comparison:
+    """Return every shipped intervention beside the baseline, in the weeks of the one that has dates."""
+    january = {"run.start": {"set": "2017-01-03"}}
+    return flowsim.compare(
+        "portsmouth-2016",
+        *shipped_interventions(),
+        changes={**FOUR_WEEKS, **january},
+        replications=1,
+        parts=False,
     )
+
+
+@pytest.mark.parametrize("name", shipped_interventions())
+def test_each_shipped_intervention_changes_something_within_four_weeks(name: str) -> None:
+    compared = four_weeks()
     assert not np.array_equal(compared.baseline.values, compared.arm(name).results.values, equal_nan=True)
 
 
