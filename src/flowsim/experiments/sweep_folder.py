@@ -134,16 +134,13 @@ def load_sweep(folder: str | Path) -> Sweep:
     manifest = read_manifest(folder, SWEEP)
     refuse_if_changed(folder, manifest)
     with duckdb.connect(config=SETTINGS) as database:
-        database.execute(
-            "CREATE VIEW metrics AS SELECT * FROM read_parquet($1)", [str(folder / METRICS_FILE)]
-        )
         arms = [
             SweptArm(
                 name=one["name"],
                 title=one["title"],
                 key=one["key"],
                 varied=one["varied"],
-                results=_results(database, manifest, one),
+                results=_results(database, folder / METRICS_FILE, manifest, one),
             )
             for one in manifest["arms"]
         ]
@@ -152,10 +149,12 @@ def load_sweep(folder: str | Path) -> Sweep:
     )
 
 
-def _results(database: duckdb.DuckDBPyConnection, manifest: dict[str, Any], arm: dict[str, Any]) -> Results:
+def _results(
+    database: duckdb.DuckDBPyConnection, file: Path, manifest: dict[str, Any], arm: dict[str, Any]
+) -> Results:
     """Return the figures of an arm."""
     columns = database.execute(
-        'SELECT metric, "group", value FROM metrics WHERE scenario = ?', [arm["name"]]
+        'SELECT metric, "group", value FROM read_parquet(?) WHERE scenario = ?', [str(file), arm["name"]]
     ).fetchnumpy()
     numbers = tuple(manifest["replications"])
     m = len(columns["metric"]) // len(numbers)
