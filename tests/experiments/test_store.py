@@ -27,7 +27,7 @@ def replication(number: int = 3, *values: float) -> Replication:
         group=("all", "month=2016-01", "all"),
         values=np.array(values or (0.1 + 0.2, np.nan, -0.0)),
         growing=(Growing("amu", dt.date(2016, 1, 5), 2.5, 40),),
-        occupied=np.array([0.0, 7.0]),
+        filling=np.array([0.0, 7.0]),
     )
 
 
@@ -56,7 +56,7 @@ def test_what_was_kept_comes_back_bit_for_bit(store: Store, told: list[str]) -> 
         replication().growing,
     )
     assert found.values.tobytes() == replication().values.tobytes()
-    assert found.occupied.tobytes() == replication().occupied.tobytes()
+    assert found.filling.tobytes() == replication().filling.tobytes()
     assert told == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from flowsim import Hospital
 from flowsim.experiments.replication import Replicator
 from flowsim.experiments.results import Results
 from flowsim.experiments.run import plan
-from flowsim.experiments.warm_up import BATCH, FEWEST, SHORTEST, WarmUp, judge, mser5, occupied_beds
+from flowsim.experiments.warm_up import ENOUGH, WarmUp, filling, judge, mser5
 from flowsim.outcomes import ReportingPeriod
+from flowsim.sampling.distributions import Exponential
 from flowsim.timeline import DAY
 from tests.experiments.small import small
 
@@ -20,6 +22,10 @@ from tests.experiments.small import small
 def of_batches(*means: float) -> np.ndarray:
     """Return a series whose means of five days are these, the days of each spread about it."""
     return (np.array(means)[:, None] + np.array([-2.0, 1.0, 0.0, -1.0, 2.0])).ravel()
+
+
+def cut(*replications: np.ndarray) -> int:
+    return mser5(np.stack(replications))
 
 
 def slow_mser5(series: np.ndarray) -> int:
@@ -39,30 +45,30 @@ def test_the_truncation_point_is_that_worked_by_hand() -> None:
     #   d = 2   k = 10   mean 10                              10      / 100 = 0.100, the least
     #   d = 3   k =  9   mean 91/9     10 - 1/9 - 1 + …    =   8.89   /  81 = 0.110
     #   d = 4, 5, 6      8/64 = 0.125, 6.86/49 = 0.140, 6/36 = 0.167
-    assert mser5(of_batches(0, 6, *[9, 11] * 5)) == 10
+    assert cut(of_batches(0, 6, *[9, 11] * 5)) == 10
 
 
 def test_days_beyond_the_last_batch_do_not_count() -> None:
     series = of_batches(0, 6, *[9, 11] * 5)
-    assert mser5(np.append(series, [900.0] * 4)) == 10
+    assert cut(np.append(series, [900.0] * 4)) == 10
 
 
 def test_a_level_series_is_settled_from_the_first_day() -> None:
-    assert mser5(np.full(60, 0.1)) == 0
+    assert cut(np.full(60, 0.1)) == 0
 
 
 def test_five_means_that_happen_to_be_equal_are_no_reason_to_cut_before_them() -> None:
     # The last five have no spread at all, yet cutting there would leave nothing to judge.
     series = of_batches(*[9, 11] * 5, 9, *[10] * 5)
-    assert mser5(series) < 5 * 11
+    assert cut(series) < 5 * 11
 
 
-@pytest.mark.parametrize("days", [50, 63, 200, 565])
+@pytest.mark.parametrize("days", [30, 63, 200, 565])
 def test_the_fast_way_is_the_slow_one(days: int) -> None:
     for seed in range(20):
         rng = np.random.Generator(np.random.PCG64(seed))
         series = rng.normal(size=days).cumsum() + 900.0
-        assert mser5(series) == slow_mser5(series)
+        assert cut(series) == slow_mser5(series)
 
 
 def first_order(bias: float, days: int, seed: int) -> np.ndarray:
@@ -78,28 +84,49 @@ def first_order(bias: float, days: int, seed: int) -> np.ndarray:
 
 def test_a_bias_that_fades_is_cut_when_it_is_lost_in_the_noise() -> None:
     # It begins at 100 and is below the series' own deviation, 1.4, after 41 days, below a quarter after 54.
-    points = [mser5(first_order(100.0, 300, seed)) for seed in range(40)]
+    points = [cut(first_order(100.0, 300, seed)) for seed in range(40)]
     assert 25 <= np.median(points) <= 55
     assert sum(25 <= point <= 80 for point in points) >= 36
 
 
 def test_a_series_without_a_bias_is_mostly_left_whole() -> None:
-    points = np.array([mser5(first_order(0.0, 300, seed)) for seed in range(40)])
+    points = np.array([cut(first_order(0.0, 300, seed)) for seed in range(40)])
     assert np.median(points) <= 10
-    assert np.median(points) < np.median([mser5(first_order(100.0, 300, seed)) for seed in range(40)])
+    assert np.median(points) < np.median([cut(first_order(100.0, 300, seed)) for seed in range(40)])
 
 
-def test_too_few_days_are_not_judged() -> None:
-    assert mser5(np.zeros(FEWEST - 1)) is None
-    judged = judge(np.zeros((3, 2)), 0.0)
-    assert judged.long_enough is None
-    assert judged.warning is not None
-    assert judged.warning.startswith("the warm-up of 0 days cannot be judged: that takes 50 days of the run")
+def test_squared_errors_are_averaged_over_replications_and_not_the_series() -> None:
+    # One begins high, the other low: their mean is level from the first day, neither of them is.
+    up, down = of_batches(*[0] * 6, *[9, 11] * 9), of_batches(*[20] * 6, *[11, 9] * 9)
+    assert cut((up + down) / 2) == 0
+    assert cut(up, down) == 30
+
+
+def test_more_replications_of_the_same_are_judged_alike() -> None:
+    points = [cut(*(first_order(100.0, 300, seed) for seed in range(n))) for n in (10, 40)]
+    assert abs(points[0] - points[1]) <= 10
+
+
+@pytest.mark.parametrize(("replications", "days"), [(9, 200), (10, 74)])
+def test_too_little_is_not_judged_and_told_of_only_if_the_warm_up_is_short(
+    replications: int, days: int
+) -> None:
+    short, long = (judge(np.zeros((replications, days)), warm_up) for warm_up in (0.0, 100.0))
+    assert short.long_enough is long.long_enough is None
+    assert short.judged_days == 0
+    assert long.warning is None
+    assert short.warning is not None
+    assert short.warning.startswith("a warm-up of 0 days may be too short: a hospital starts empty.")
+
+
+def test_enough_is_judged() -> None:
+    judged = judge(np.zeros((10, 75)), 75.0)
+    assert (judged.judged_days, judged.settled_after_days, judged.long_enough) == (75, 0, True)
 
 
 @pytest.mark.parametrize(
     ("days", "judged_days", "settled", "long_enough"),
-    [(200.0, 200, 100, True), (200.0, 200, 105, False), (60.0, 100, 50, True), (45.0, 100, 50, False)],
+    [(200.0, 200, 95, True), (200.0, 200, 100, False), (60.0, 100, 45, True), (45.0, 100, 45, False)],
 )
 def test_a_warm_up_is_long_enough_if_the_hospital_settled_in_its_first_half(
     days: float, judged_days: int, settled: int, long_enough: bool
@@ -116,55 +143,74 @@ def test_the_warning_says_what_was_found_and_what_to_try() -> None:
     assert "settled only after day 70 (MSER-5). Try a run.warm_up of 140 days or more." in warning
 
 
-def test_replications_are_averaged_before_they_are_judged() -> None:
-    up, down = of_batches(*[0] * 6, *[9, 11] * 9), of_batches(*[20] * 6, *[11, 9] * 9)
-    assert mser5(up) == 30
-    assert judge(np.stack([up, down]), 120.0).settled_after_days == 0
-
-
 # On a hospital
 
+WARD = ReportingPeriod(origin=dt.datetime(2016, 4, 1), begins=0.0, ends=369 * DAY, ga_beds=("ward",))
 
-def test_beds_are_counted_each_midnight_from_the_first_day_on() -> None:
-    # One comes at 12:00 on the first day for two days, one at 06:00 on the third and stays; a third is no
-    # general and acute patient.
-    hospital = Hospital(days=6)
+
+def ward_of_three(origin: dt.datetime = WARD.origin, days: int = 369) -> np.ndarray:
+    """Return the filling of a ward: a for two days, b from the third day on, c from day 365 on."""
+    hospital = Hospital(days=400)
     ward, other = hospital.resource("ward", 5), hospital.resource("other", 5)
     for name, at, place, stay in (
-        ("a", 0.5 * DAY, ward, 2 * DAY),
-        ("b", 2.25 * DAY, ward, 100 * DAY),
-        ("c", 0.5 * DAY, other, 100 * DAY),
+        ("a", 0.5, ward, 2),
+        ("b", 2.25, ward, 900),
+        ("c", 365.5, ward, 900),
+        ("d", 0.5, other, 900),
     ):
-        patient = hospital.arrivals(name, at=[at])
-        patient.stay(place, stay)
+        patient = hospital.arrivals(name, at=[at * DAY])
+        patient.stay(place, stay * DAY)
         patient.leave()
-    log = hospital.run(seed=1)
-    period = ReportingPeriod(origin=dt.datetime(2016, 4, 1), begins=0.0, ends=4 * DAY, ga_beds=("ward",))
-    assert occupied_beds(log, period).tolist() == [1, 1, 1, 1]
-    later = ReportingPeriod(origin=dt.datetime(2016, 4, 1, 18), begins=0.0, ends=4 * DAY, ga_beds=("ward",))
-    # Midnight comes after six hours, when nobody is there yet.
-    assert occupied_beds(log, later).tolist() == [0, 1, 1, 1]
+    return filling(hospital.run(seed=1), replace(WARD, origin=origin, ends=days * DAY))
 
 
-@pytest.mark.parametrize(("warm_up", "days", "judged"), [(3, 4, 7), (0, 2, 2), (99, 30, 100), (101, 30, 101)])
-def test_what_is_judged_is_the_warm_up_or_else_the_first_hundred_days(
-    warm_up: int, days: int, judged: int
+def test_each_midnight_is_compared_with_that_of_364_days_later() -> None:
+    # Midnights 1 to 5: a, a, b, b, b; midnights 365 to 369: b, then b and c.
+    assert ward_of_three().tolist() == [0, -1, -1, -1, -1]
+
+
+def test_midnight_is_the_clocks_and_not_the_runs() -> None:
+    # From 18:00 on, midnights are 6 h, 30 h, … after it: nobody, a, a, b, b; and b, b, then b and c.
+    assert ward_of_three(dt.datetime(2016, 4, 1, 18)).tolist() == [-1, 0, -1, -1, -1]
+
+
+def test_a_run_without_a_later_year_has_nothing_to_be_compared_with() -> None:
+    assert len(ward_of_three(days=364)) == 0
+    assert len(ward_of_three(days=365)) == 1
+
+
+@pytest.mark.parametrize(("warm_up", "days", "compared"), [(50, 365, 51), (50, 600, 100), (110, 365, 110)])
+def test_what_is_compared_is_the_warm_up_or_a_hundred_days_as_far_as_the_run_goes(
+    warm_up: int, days: int, compared: int
 ) -> None:
-    assert SHORTEST % BATCH == 0
-    planned = plan(small(run__warm_up=f"{warm_up} days", run__days=days))
-    period = Replicator(planned.setup).period
-    hospital = Hospital(end=period.ends)
-    for name in period.ga_beds + tuple(period.d2a):
-        hospital.resource(name, 1)
-    patient = hospital.arrivals("nobody", at=[])
+    hospital = Hospital(days=warm_up + days)
+    hospital.resource("ward", 1)
+    hospital.arrivals("nobody", at=[]).leave()
+    period = replace(WARD, begins=warm_up * DAY, ends=(warm_up + days) * DAY)
+    assert len(filling(hospital.run(seed=1), period)) == compared
+
+
+def queue(warm_up: int, stay: float) -> WarmUp:
+    """Return the judgement of a ward that fills with stays of so many days on average."""
+    hospital = Hospital(days=warm_up + 365)
+    ward = hospital.resource("ward", 2000)
+    patient = hospital.arrivals("patient", rate=20 / DAY)
+    patient.stay(ward, Exponential(mean=stay * DAY))
     patient.leave()
-    assert len(occupied_beds(hospital.run(seed=1), period)) == judged
+    period = replace(WARD, begins=warm_up * DAY, ends=hospital.end)
+    logs = (hospital.run(seed=1948, replication=number) for number in range(ENOUGH))
+    return judge(np.stack([filling(log, period) for log in logs]), float(warm_up))
 
 
-def test_an_empty_hospital_that_is_reported_too_early_is_warned_of() -> None:
-    planned = plan(small(run__warm_up="5 days", run__days=60), replications=1)
-    one = Replicator(planned.setup).replicate(0)
-    results = Results.of(planned.about, [one])
-    assert results.warm_up is not None
-    assert results.warm_up.long_enough is False
-    assert "the warm-up of 5 days seems too short: in the first 65 days" in results.warnings[-1]
+def test_a_warm_up_of_many_stays_is_long_enough_and_one_of_few_is_not() -> None:
+    # It fills as 1 - exp(-t / stay): after 200 days all but 1 in 20 million of stays of 12 days, but only
+    # 74 % of stays of 150.
+    assert queue(200, 12.0).long_enough is True
+    assert queue(200, 150.0).long_enough is False
+
+
+def test_results_of_a_short_run_warn_of_a_short_warm_up() -> None:
+    planned = plan(small(run__warm_up="5 days", run__days=3), replications=1)
+    results = Results.of(planned.about, [Replicator(planned.setup).replicate(0)])
+    assert results.warm_up == WarmUp(days=5.0, judged_days=0, settled_after_days=None)
+    assert results.warnings[-1].startswith("a warm-up of 5 days may be too short")

@@ -17,7 +17,7 @@ from flowsim.experiments.cohorts import COHORTS, drawn_by
 from flowsim.experiments.intervals import Floats
 from flowsim.experiments.record import months_of_group
 from flowsim.experiments.reporting import reporting_period
-from flowsim.experiments.warm_up import occupied_beds
+from flowsim.experiments.warm_up import filling
 from flowsim.outcomes import METRICS, Growing, Measured, Pool, growing_queues, measure
 from flowsim.pathways.hospital import build
 from flowsim.scenario.schema import Scenario
@@ -79,8 +79,8 @@ class Replication:
     growing : tuple of Growing
         Queues that still grew at the end.
     timing : Timing
-    occupied : NDArray[np.float64]
-        Patients in general and acute beds each midnight that the warm-up is judged by, shape (n_days,).
+    filling : NDArray[np.float64]
+        What the warm-up is judged by, shape (n_days,); see `warm_up.filling`.
     """
 
     number: int
@@ -89,7 +89,7 @@ class Replication:
     values: Floats
     growing: tuple[Growing, ...]
     timing: Timing = field(default_factory=Timing)
-    occupied: Floats = field(default_factory=lambda: np.empty(0))
+    filling: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,7 +140,7 @@ class Replicator:
         measured = measure(run.log, self.period, child=run.child)
         together = [pooled(measured, metric, group) for metric, group in self.setup.pooled]
         growing = growing_queues(run.log, self.period)
-        occupied = occupied_beds(run.log, self.period)
+        filled = filling(run.log, self.period)
         return Replication(
             number=run.number,
             metric=measured.metric + tuple(metric for metric, _ in self.setup.pooled),
@@ -148,7 +148,7 @@ class Replicator:
             values=np.concatenate([measured.value, together]),
             growing=growing,
             timing=run.timing + Timing(measure_s=perf_counter() - began),
-            occupied=occupied,
+            filling=filled,
         )
 
 

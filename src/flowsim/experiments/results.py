@@ -123,7 +123,7 @@ class Results:
             values=np.stack([one.values for one in inorder]),
             growing=tuple((one.number, queue) for one in inorder for queue in one.growing),
             timing=sum((one.timing for one in inorder), start=Timing()),
-            warm_up=judge(np.stack([one.occupied for one in inorder]), about.warm_up_days),
+            warm_up=judge(np.stack([one.filling for one in inorder]), about.warm_up_days),
         )
 
     @property

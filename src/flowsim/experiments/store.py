@@ -119,7 +119,7 @@ class Store:
             group=group,
             values=numbers[: len(metric)],
             growing=tuple(map(_growing, header["growing"])),
-            occupied=numbers[len(metric) :],
+            filling=numbers[len(metric) :],
         )
 
 
@@ -131,7 +131,7 @@ def _written(key: str, replication: Replication) -> bytes:
     }
     words = {"metric": replication.metric, "group": replication.group}
     lines = [json.dumps(one, separators=(",", ":")).encode() for one in (header, words)]
-    numbers = np.concatenate([replication.values, replication.occupied]).astype("<f8")
+    numbers = np.concatenate([replication.values, replication.filling]).astype("<f8")
     body = zlib.compress(b"\n".join([*lines, numbers.tobytes()]))
     return MAGIC + hashlib.sha256(body).digest() + body
 
