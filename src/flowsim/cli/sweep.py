@@ -104,15 +104,18 @@ def _carried_out(planned: SweepPlan, folder: Path, jobs: int) -> tuple[Sweep, in
     task = progress.add_task("sweep", total=None)
     there: list[int] = []
 
+    def say(told: str) -> None:
+        progress.console.print(told, markup=False, soft_wrap=True)
+
     def told(done: int, wanted: int) -> None:
         if not there:
             there.append(done)
             if done:
-                progress.console.print(f"{done:,} of {wanted:,} replications are there already")
+                say(f"{done:,} of {wanted:,} replications are there already")
         progress.update(task, completed=done, total=wanted)
 
     with progress:
-        store = Store(folder, progress.console.print)
+        store = Store(folder, say)
         swept = carry_out_sweep(planned, store, jobs=jobs, told=told)
         done = int(progress.tasks[0].completed)
     return swept, done - there[0]
