@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flowsim.errors import InputError
 from flowsim.timeline import DAY, GRID, HOUR
 from tests.pathways.conftest import FEW_BEDS
 from tests.pathways.runs import Bools, Floats, Run, all_beds, run, slots, waiting_at
@@ -213,3 +214,51 @@ def test_a_block_opens_only_if_beds_were_full_and_enough_waited_a_day_before(cro
     adults = ~crowded.is_level("specialty", "children")[first.patient]
     asking = type(first)(*(getattr(first, name)[adults] for name in first.__slots__))
     assert (waiting_at(asking, looks) >= 8).all()
+
+
+def closure(ward: str, beds: int, first: str, days: int) -> dict[str, object]:
+    return {"ward": ward, "beds": beds, "first": first, "days": days}
+
+
+def test_a_closure_takes_its_beds_for_its_days() -> None:
+    closed = run(
+        7,
+        {
+            "wards.closures": [
+                closure("older_people", 28, "2016-04-02", 2),
+                closure("older_people", 6, "2016-04-03", 9),
+                closure("surgery", 1, "2016-01-01", 7),
+            ]
+        },
+        warm_up=1,
+    )
+    beds = closed.scenario.wards.beds
+    days, open_beds = closed.capacity("older_people")
+    assert days == [0, 2 * DAY, 3 * DAY, 4 * DAY]
+    assert [beds.older_people - number for number in open_beds] == [0, 28, 34, 6]
+    assert closed.capacity("surgery")[1] == [beds.surgery]
+
+
+def test_nobody_moves_into_closed_beds_and_nobody_is_put_out_of_them() -> None:
+    beds = {**all_beds(60), "wards.escalation.blocks": 0, "wards.escalation.opened": 0}
+    closed = run(5, {**beds, "wards.closures": [closure("older_people", 60, "2016-04-01", 2)]}, warm_up=1)
+    stays = closed.log.stays
+    there = stays.resource == closed.log.resource("older_people")
+    begun = stays.started[there]
+    assert ((begun < DAY).any(), (begun >= 3 * DAY).any()) == (True, True)
+    assert not ((begun >= DAY) & (begun < 3 * DAY)).any()
+    assert (stays.ended[there][begun < DAY] > DAY).any()
+
+
+def test_more_beds_than_there_are_cannot_be_closed() -> None:
+    with pytest.raises(InputError, match=r"at most the 10 beds of surgery at once; found 12"):
+        run(
+            12,
+            {
+                "wards.beds.surgery": 10,
+                "wards.closures": [
+                    closure("surgery", 6, "2016-04-01", 2),
+                    closure("surgery", 6, "2016-04-02", 2),
+                ],
+            },
+        )

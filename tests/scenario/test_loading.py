@@ -232,3 +232,17 @@ def test_a_hostile_file_is_refused_in_one_line(tmp_path: Path, text: str, messag
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     refusal(tmp_path / "pipe.yaml")
+
+
+def test_a_wrong_value_does_not_make_an_unwritten_default_unknown() -> None:
+    told = refusal("valid/base.yaml", [{"fit.patience": {"set": "3 h"}}, {"replications": {"set": -4}}])
+    assert "replications" in told and "fit.patience" not in told
+
+
+def test_levers_in_any_order_reach_an_unwritten_default() -> None:
+    wrong_for_now = [
+        {"replications": {"set": -4}},
+        {"fit.patience": {"set": "3 h"}},
+        {"replications": {"set": 4}},
+    ]
+    assert valid("base", wrong_for_now).value.fit.patience == 180.0

@@ -8,10 +8,12 @@ site team: looks, opens or closes escalation beds
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.errors import InputError
 from flowsim.pathways.blueprint import is_occupied, is_waited_for
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.demand import PATHWAYS_AND_SIMPLE
@@ -19,6 +21,8 @@ from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.wards import Closure
+from flowsim.timeline import DAY, StepFunction
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +46,10 @@ class Wards:
             "childrens_ward": plan.beds.children,
             "escalation": plan.escalation.block * min(plan.escalation.opened, plan.escalation.blocks),
         }
-        self.beds = {name: hospital.resource(name, beds) for name, beds in core.items()}
+        self.beds = {
+            name: hospital.resource(name, _open_beds(name, beds, plan.closures, origin))
+            for name, beds in core.items()
+        }
         self.adult = [bed for name, bed in self.beds.items() if name != "childrens_ward"]
         self.all_beds = hospital.group("general and acute beds", *self.beds.values())
         self.bed_requests = hospital.waiting_list("bed_requests")
@@ -153,3 +160,29 @@ class Wards:
                 queue.to(labels[blocks + 1, 0])
                 busy.join(full)
             busy.to(labels[blocks, 0])
+
+
+def _open_beds(
+    ward: str, beds: int, closures: Sequence[Closure], origin: dt.datetime
+) -> float | StepFunction:
+    """Return the beds of a ward that are open over time.
+
+    Raises
+    ------
+    InputError
+        If more are closed at once than there are.
+    """
+    closed: dict[float, int] = {}
+    for closure in closures:
+        if closure.ward == ward:
+            first = (dt.datetime.combine(closure.first, dt.time()) - origin) / dt.timedelta(minutes=1)
+            for time, change in ((first, closure.beds), (first + closure.days * DAY, -closure.beds)):
+                closed[max(time, 0.0)] = closed.get(max(time, 0.0), 0) + change
+    if not closed:
+        return beds
+    times = sorted({0.0, *closed})
+    open_beds = beds - np.cumsum([closed.get(time, 0) for time in times], dtype=np.float64)
+    if open_beds.min() < 0:
+        most = beds - int(open_beds.min())
+        raise InputError(f"wards.closures must close at most the {beds} beds of {ward} at once; found {most}")
+    return StepFunction(np.array(times), open_beds).merged()

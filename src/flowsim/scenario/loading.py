@@ -243,37 +243,80 @@ def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Pl
     if not levers:
         return merged
     tree, places = copy.deepcopy(merged.tree), dict(merged.places)
+    explicit = _Explicit(schema, merged.tree)
     problems = []
-    for change, place in levers:
-        try:
-            _write_out(tree, places, change.path, schema, place)
-            keys = find(tree, change.path)
-            for below in _paths(_at(tree, keys), keys):
-                places.pop(below, None)
-            apply(tree, change)
-        except ValueError as error:
-            problems.append(Problem(str(place), change.path, str(error)))
-            continue
-        places.update(dict.fromkeys(_paths(_at(tree, keys), keys), place))
+    waiting = list(levers)
+    while waiting:
+        undecided = []
+        for change, place in waiting:
+            try:
+                _write_out(tree, places, change.path, explicit, place)
+                keys = find(tree, change.path)
+                for below in _paths(_at(tree, keys), keys):
+                    places.pop(below, None)
+                apply(tree, change)
+            except ValidationError:
+                undecided.append((change, place))
+                continue
+            except ValueError as error:
+                problems.append(Problem(str(place), change.path, str(error)))
+                continue
+            places.update(dict.fromkeys(_paths(_at(tree, keys), keys), place))
+        if len(undecided) == len(waiting):
+            break  # the tree is wrong elsewhere, which is told when it is checked
+        waiting = undecided
     if problems:
         raise InputError(problems)
     return _Merged(tree, places, merged.files)
 
 
-def _write_out(tree: Any, places: dict[Keys, Place], path: str, schema: type[Any], place: Place) -> None:
-    """Write the default at a path into the tree, if the path leads to one that nobody has written yet."""
+@dataclass(slots=True)
+class _Explicit:
+    """A tree with every default written out, worked out when first asked for."""
+
+    schema: type[Any]
+    tree: dict[str, Any]
+    known: dict[str, Any] | None = None
+
+    def of(self, changed: dict[str, Any]) -> dict[str, Any]:
+        """Return it; if the tree was wrong to begin with, that of the tree as changed so far.
+
+        Raises
+        ------
+        ValidationError
+            If that is wrong, too.
+        """
+        for tree in (self.tree, changed) if self.known is None else ():
+            try:
+                value = _adapter(self.schema).validate_json(json.dumps(tree))
+            except ValidationError:
+                if tree is changed:
+                    raise
+            else:
+                self.known = _adapter(self.schema).dump_python(value, mode="json")
+                break
+        assert self.known is not None
+        return self.known
+
+
+def _write_out(tree: Any, places: dict[Keys, Place], path: str, explicit: _Explicit, place: Place) -> None:
+    """Write the default at a path into the tree, if the path leads to one that nobody has written yet.
+
+    Raises
+    ------
+    ValueError
+        If there is no such path.
+    ValidationError
+        If that cannot be told, for the tree is wrong elsewhere.
+    """
     try:
         find(tree, path)
     except ValueError:
-        try:
-            value = _adapter(schema).validate_json(json.dumps(tree))
-        except ValidationError:
-            return
-        explicit = _adapter(schema).dump_python(value, mode="json")
-        keys = find(explicit, path)
+        written_out = explicit.of(tree)
+        keys = find(written_out, path)
         for i, key in enumerate(keys):
             if isinstance(tree, dict) and key not in tree:
-                tree[str(key)] = _at(explicit, keys[: i + 1])
+                tree[str(key)] = copy.deepcopy(_at(written_out, keys[: i + 1]))
                 places.update(dict.fromkeys(_paths(tree[str(key)], keys[: i + 1]), place))
                 return
             tree = tree[key]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+from pydantic import Field
 
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, SharesAddUp, section
@@ -23,6 +26,38 @@ class Beds:
     """Beds of trauma and orthopaedics, shared with electives."""
     children: Annotated[PositiveCount, Capacity("bed")]
     """Beds of the children's wards."""
+
+
+CORE_WARDS = (
+    "amu",
+    "short_stay",
+    "acute_frailty_unit",
+    "specialty_medicine",
+    "older_people",
+    "surgery",
+    "trauma_orthopaedics",
+    "childrens_ward",
+)
+"""Where there are core beds, those of the medical take included."""
+
+if TYPE_CHECKING:
+    CoreWard: TypeAlias = str
+else:
+    CoreWard = Literal[CORE_WARDS]
+
+
+@section
+class Closure:
+    """Beds closed for some days, as for infection control; who is in them stays, and nobody follows."""
+
+    ward: CoreWard
+    """Where."""
+    beds: PositiveCount
+    """How many."""
+    first: dt.date
+    """The first day."""
+    days: PositiveCount
+    """For how many days."""
 
 
 @section
@@ -67,6 +102,8 @@ class Wards:
 
     beds: Beds
     """Core beds."""
+    closures: list[Closure] = Field(default_factory=list)
+    """Beds closed on certain days."""
     turnaround: DistributionField
     """From a bed's being empty until the next patient can have it."""
     first_turnaround: DistributionField
