@@ -258,7 +258,7 @@ def plan_seek(
     """
     problems: list[str] = []
     names = [lever] if isinstance(lever, str) else list(lever)
-    if not len(names) not in MOST_VALUES or len(set(names)) < len(names):
+    if len(names) not in MOST_VALUES or len(set(names)) < len(names):
         problems.append(
             f"there must be 1 to {max(MOST_VALUES)} different levers; found {', '.join(names) or 'none'}"
         )
@@ -506,20 +506,19 @@ def _ranges(names: Sequence[str], between: Any, problems: list[str]) -> dict[str
     if isinstance(between, Mapping):
         ranges = dict(between)
     else:
-        pairs = list(between)
-        if len(names) == 1 and len(pairs) == 2 and not isinstance(pairs[0], list | tuple):
-            pairs = [tuple(pairs)]
+        alone = len(names) == 1 and len(between) == 2 and not isinstance(between[0], list | tuple)
+        pairs = [between] if alone else list(between)
         if len(pairs) != len(names):
             problems.append(f"between must be given for each lever in turn, or for none; found {len(pairs)}")
             return {}
         ranges = dict(zip(names, pairs, strict=True))
     problems += [unknown("lever in between", name, names) for name in ranges if name not in names]
+    wrong = [name for name, pair in ranges.items() if not isinstance(pair, list | tuple) or len(pair) != 2]
     problems += [
-        f"between of {name} must be a first value and a last; found {quoted(pair)}"
-        for name, pair in ranges.items()
-        if not isinstance(pair, list | tuple) or len(pair) != 2
+        f"between of {name} must be a first value and a last; found {quoted(ranges.pop(name))}"
+        for name in wrong
     ]
-    return {name: tuple(pair) for name, pair in ranges.items()}
+    return {name: (first, last) for name, (first, last) in ranges.items()}
 
 
 def _costs(names: Sequence[str], cost: Mapping[str, float] | None, problems: list[str]) -> tuple[float, ...]:
