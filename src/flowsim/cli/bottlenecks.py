@@ -24,7 +24,7 @@ EXAMPLES = (
 )
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Say what one more of everything is worth.", epilog=EXAMPLES)
 @click.argument("scenario")
 @click.option(
     "--lever",

@@ -12,7 +12,7 @@ from flowsim.cli.printing import print_json
 EXAMPLES = "\b\nExample:\n  flowsim check scenarios/*.yaml"
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Check scenarios without running them.", epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @options.as_json
 @click.pass_context

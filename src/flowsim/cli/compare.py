@@ -29,7 +29,7 @@ EXAMPLES = (
 )
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Say what interventions change, for the same patients.", epilog=EXAMPLES)
 @click.argument("baseline")
 @click.argument("interventions", nargs=-1, required=True, metavar="INTERVENTION...")
 @options.replications

@@ -26,7 +26,7 @@ EXAMPLES = (
 )
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Run a scenario and show its figures, with intervals.", epilog=EXAMPLES)
 @click.argument("scenario")
 @options.replications
 @options.precision

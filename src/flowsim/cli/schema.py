@@ -27,7 +27,7 @@ EXAMPLES = (
 )
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Print the JSON Schema of a file or of an output.", epilog=EXAMPLES)
 @click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False)
 def schema(name: str) -> None:
     """Print a JSON Schema: of a scenario's file unless another NAME is given."""

@@ -31,7 +31,7 @@ EXAMPLES = (
 )
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Find the least of a lever that meets a target.", epilog=EXAMPLES)
 @click.argument("scenario")
 @click.option(
     "--lever",

@@ -28,7 +28,7 @@ EXAMPLES = (
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Run many scenarios from one file, and rank them.", epilog=EXAMPLES)
 @click.argument("sweep_file", metavar="SWEEP")
 @options.replications
 @options.jobs

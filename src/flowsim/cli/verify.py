@@ -9,7 +9,7 @@ from flowsim.cli import options
 EXAMPLES = "\b\nExample:\n  flowsim verify scenarios/portsmouth-2016.yaml"
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(short_help="Check that both engines agree on a scenario.", epilog=EXAMPLES)
 @click.argument("scenario")
 @click.option(
     "--replication", type=click.IntRange(min=0), default=0, metavar="K", help="Which one; 0 if not given."
