@@ -8,23 +8,20 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms import Arm
-from flowsim.experiments.binding import HOURS, Binding
+from flowsim.experiments.binding import HOURS
 from flowsim.experiments.bottlenecks import (
     MEASURES,
     Bottlenecks,
-    More,
     bottlenecks,
     carry_out_bottlenecks,
     plan_bottlenecks,
 )
 from flowsim.experiments.differences import holm
-from flowsim.experiments.intervals import Floats
 from flowsim.experiments.replication import Replication
-from flowsim.experiments.results import About, Results
 from flowsim.experiments.run import run
 from flowsim.experiments.store import Store
 from flowsim.experiments.stored import Replications
-from flowsim.scenario.capacity import CapacityLever
+from tests.experiments.answers import BASELINE, bottlenecks_by_hand
 from tests.experiments.small import SMALL
 
 LEVERS = ["emergency_department.clinicians", "wards.beds.older_people", "frailty.fit_hours"]
@@ -35,44 +32,8 @@ def small_bottlenecks() -> Bottlenecks:
     return bottlenecks("portsmouth-2016", levers=LEVERS, changes=SMALL, replications=3, seed=1)
 
 
-def by_hand(**four_hours: tuple[Floats, int]) -> Bottlenecks:
-    """Return bottlenecks of four replications in which a baseline has 70, 72, 74, 76 %."""
-    about = small_bottlenecks().baseline.about
-
-    def results(values: Floats, about: About = about) -> Results:
-        return Results(
-            about=about,
-            numbers=(0, 1, 2, 3),
-            metric=("four_hour_performance",),
-            group=("all",),
-            values=values[:, None],
-        )
-
-    nothing = np.zeros((1, HOURS))
-    return Bottlenecks(
-        baseline=results(np.array([0.70, 0.72, 0.74, 0.76])),
-        levers=tuple(
-            More(
-                lever=CapacityLever(path=name, unit="bed", value=20 * step),
-                step=step,
-                resources=("beds",),
-                results=results(values),
-            )
-            for name, (values, step) in four_hours.items()
-        ),
-        binding=Binding(
-            resources=("beds",),
-            minutes=np.full(HOURS, 60.0),
-            waited=nothing + 15.0,
-            waiting=nothing + 30.0,
-            used=nothing + 60.0,
-            places=nothing + 120.0,
-        ),
-    )
-
-
 def test_a_worth_is_the_paired_difference_divided_by_the_step() -> None:
-    found = by_hand(wards=(np.array([0.74, 0.78, 0.78, 0.82]), 2))  # 4, 6, 4, 6 points more
+    found = bottlenecks_by_hand(wards=(np.array([0.74, 0.78, 0.78, 0.82]), 2))  # 4, 6, 4, 6 points more
     worth = found.worth("wards", "four_hour_performance")
     half = (
         3.182446 * np.std([2, 3, 2, 3], ddof=1) / 2
@@ -83,21 +44,19 @@ def test_a_worth_is_the_paired_difference_divided_by_the_step() -> None:
 
 
 def test_levers_are_ranked_by_what_one_unit_is_worth_not_by_what_was_run() -> None:
-    base = np.array([0.70, 0.72, 0.74, 0.76])
-    found = by_hand(
-        many=(base + np.array([0.05, 0.06, 0.05, 0.06]), 10),
-        one=(base + np.array([0.01, 0.02, 0.01, 0.02]), 1),
+    found = bottlenecks_by_hand(
+        many=(BASELINE + np.array([0.05, 0.06, 0.05, 0.06]), 10),
+        one=(BASELINE + np.array([0.01, 0.02, 0.01, 0.02]), 1),
     )
     assert [more.lever.name for more in found.ranking()] == ["one", "many"]
     assert list(found.summary().drop_duplicates("lever").lever) == ["one", "many"]
 
 
 def test_marks_are_for_all_levers_together() -> None:
-    base = np.array([0.70, 0.72, 0.74, 0.76])
-    found = by_hand(
-        sure=(base + np.array([0.050, 0.051, 0.050, 0.051]), 1),
-        alone=(base + np.array([0.01, 0.04, 0.02, 0.03]), 1),
-        none=(base + np.array([0.01, -0.01, 0.02, -0.03]), 1),
+    found = bottlenecks_by_hand(
+        sure=(BASELINE + np.array([0.050, 0.051, 0.050, 0.051]), 1),
+        alone=(BASELINE + np.array([0.01, 0.04, 0.02, 0.03]), 1),
+        none=(BASELINE + np.array([0.01, -0.01, 0.02, -0.03]), 1),
     )
     worths = [found.worth(name, "four_hour_performance") for name in ("sure", "alone", "none")]
     assert [one.adjusted for one in worths] == pytest.approx(holm(np.array([one.p for one in worths])))
@@ -106,7 +65,7 @@ def test_marks_are_for_all_levers_together() -> None:
 
 
 def test_each_lever_says_what_it_gives_and_how_that_is_waited_for() -> None:
-    found = by_hand(wards=(np.array([0.74, 0.78, 0.78, 0.82]), 2))
+    found = bottlenecks_by_hand(wards=(np.array([0.74, 0.78, 0.78, 0.82]), 2))
     assert found.waited_share(found.levers[0]) == 0.25
     assert found.utilisation(found.levers[0]) == 0.5
     assert found.binds_most == "beds"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from flowsim.errors import InputError
+from flowsim.experiments.folder import resolved_tree
 from flowsim.scenario.capacity import CapacityLever, capacity_levers
 from flowsim.scenario.levers import Change, get, is_distribution
 from flowsim.scenario.loading import Loaded
@@ -111,7 +112,7 @@ def read_sought(loaded: Loaded[Scenario], name: str, between: Range | None = Non
             f"{name} must be one of {', '.join(lever.name for lever in ends)}, an end that moves"
         )
     try:
-        value = get(loaded.tree, name)
+        value = get(resolved_tree(loaded)[0], name)
     except ValueError as error:
         raise InputError(f"lever {name}: {error}") from None
     if between is None:
