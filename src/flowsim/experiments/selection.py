@@ -4,7 +4,8 @@ The procedure KN of Kim and Nelson is fully sequential: after every replication 
 worse than another drop out, so effort goes where it decides. It is made for common random numbers: what
 counts is how much two arms *differ* from replication to replication. If the best arm is better than every
 other by at least the indifference zone, it is chosen with at least the confidence asked for; among arms
-nearer to one another than that, any of them may be chosen. It assumes normal figures; means of a year are nearly that.
+nearer to one another than that, any of them may be chosen. It assumes normal figures; those of a year are
+nearly that.
 
 References
 ----------
