@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from flowsim.cli import main
 from flowsim.cli.telling import counting
 from flowsim.experiments import seek as seeking
+from flowsim.experiments.bottlenecks import BottleneckPlan, plan_bottlenecks
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 
 CLINICIANS = "emergency_department.clinicians"
@@ -100,9 +102,10 @@ def test_seek_prints_the_answer_and_keeps_the_curve() -> None:
 def test_a_target_out_of_reach_is_exit_code_1_with_what_stands_in_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plan = seeking.plan_bottlenecks
-    few = ["front_door.assessment_nurses"]
-    monkeypatch.setattr(seeking, "plan_bottlenecks", lambda *a, **b: plan(*a, **{**b, "levers": few}))
+    def of_one_lever(*arguments: Any, **more: Any) -> BottleneckPlan:
+        return plan_bottlenecks(*arguments, **{**more, "levers": ["front_door.assessment_nurses"]})
+
+    monkeypatch.setattr(seeking, "plan_bottlenecks", of_one_lever)
     until = ("--until", "four_hour_performance >= 100%", "--max-replications", "2", "--between", "0", "1")
     result = flowsim("seek", *ONE, *until)
     assert result.exit_code == 1

@@ -32,7 +32,7 @@ def results(four_hours: Floats, waits: Floats) -> Results:
     )
 
 
-def bottlenecks_by_hand(replications: int = 4, **levers: tuple[Floats, int]) -> Bottlenecks:
+def bottlenecks_by_hand(replications: int = 4, /, **levers: tuple[Floats, int]) -> Bottlenecks:
     """Return bottlenecks of one resource, waited for a quarter of the time, and of levers of it.
 
     Parameters

@@ -43,7 +43,7 @@ def test_the_table_tells_what_is_waited_for() -> None:
 
 
 def test_all_levers_are_shown_if_they_are_asked_for() -> None:
-    many = bottlenecks_by_hand(**{f"ward__{i:02}": (BASELINE, 1) for i in range(20)})
+    many = bottlenecks_by_hand(4, **{f"ward__{i:02}": (BASELINE, 1) for i in range(20)})
     assert "The first 15 of 20 levers" in told(bottlenecks_table(many))
     assert " ward 19" not in told(bottlenecks_table(many))
     everything = told(bottlenecks_table(many, every=True))
@@ -52,7 +52,7 @@ def test_all_levers_are_shown_if_they_are_asked_for() -> None:
 
 
 def test_one_replication_has_no_intervals() -> None:
-    one = bottlenecks_by_hand(replications=1, ward__beds=(BASELINE + 0.01, 1))
+    one = bottlenecks_by_hand(1, ward__beds=(BASELINE + 0.01, 1))
     assert "One replication gives no interval" in told(bottlenecks_table(one))
     assert len(png(worths_figure(one))) > 1000
     assert bottlenecks_json(one).levers[0].worth["four_hour_performance"].ci_low is None

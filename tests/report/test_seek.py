@@ -6,13 +6,20 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
+from flowsim.experiments.intervals import Floats
+from flowsim.experiments.seeking import Index
 from flowsim.report.capacity_json import SeekJson, seek_json
 from flowsim.report.figure import png, svg
 from flowsim.report.seek import seek_table, verdict
 from flowsim.report.seek_figure import curve_figure
 from tests.experiments.answers import BASELINE, bottlenecks_by_hand, seek_by_hand
 
-FIGURES = {(0,): BASELINE, (1,): BASELINE + 0.02, (2,): BASELINE + 0.06, (3,): BASELINE + 0.1}
+FIGURES: dict[Index, Floats] = {
+    (0,): BASELINE,
+    (1,): BASELINE + 0.02,
+    (2,): BASELINE + 0.06,
+    (3,): BASELINE + 0.1,
+}
 MET = seek_by_hand(FIGURES, (2,))
 NOT_MET = seek_by_hand(
     {(0,): BASELINE - 0.1, (3,): BASELINE - 0.05},

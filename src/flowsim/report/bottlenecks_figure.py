@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from flowsim.experiments.bottlenecks import Bottlenecks
@@ -132,9 +133,10 @@ def _panel(ax: Axes, found: Bottlenecks, metric: str, names: list[str]) -> None:
                 ha="center",
                 color=colour,
                 size=7.5,
+                path_effects=[withStroke(linewidth=2.5, foreground="white")],
             )
     ax.margins(x=0.1)
-    ax.set_title(textwrap.fill(METRICS[metric].label, 26), loc="left", size=9.5, weight="bold")
+    ax.set_title(textwrap.fill(METRICS[metric].label, 30), loc="left", size=9.5, weight="bold")
     ax.set_xlabel("percentage points" if unit == "share" else unit, size=8, color=GREY, labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+,g}".replace("-", "−").replace("+0", "0"))

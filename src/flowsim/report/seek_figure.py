@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from flowsim.experiments.seek import Seek
 from flowsim.experiments.seeking import Point
@@ -14,6 +18,10 @@ from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD, STYLE
 from flowsim.timeline import HOUR
+
+BAR: Any = {"color": INTERVAL, "linewidth": 5, "solid_capstyle": "butt"}
+SIGNS = {">=": "≥", "<=": "≤"}
+HALO = [withStroke(linewidth=3, foreground="white")]
 
 
 def curve_figure(found: Seek) -> Figure:
@@ -30,18 +38,34 @@ def curve_figure(found: Seek) -> Figure:
             each = scale * point.figures
             left.plot(np.full(len(each), x), each, "_", color=GREY, alpha=0.3, markersize=7)
             one = point.figure
-            left.plot([x, x], [scale * one.low, scale * one.high], color=INTERVAL, linewidth=5)
+            left.plot(
+                [x, x],
+                [scale * one.low, scale * one.high],
+                color=INTERVAL,
+                linewidth=5,
+                solid_capstyle="butt",
+            )
             left.plot(x, scale * one.mean, "o", color=MODEL, markersize=5, markeredgecolor="white")
             chance = point.chance
-            right.plot([x, x], [100 * chance.low, 100 * chance.high], color=INTERVAL, linewidth=5)
+            right.plot(
+                [x, x],
+                [100 * chance.low, 100 * chance.high],
+                color=INTERVAL,
+                linewidth=5,
+                solid_capstyle="butt",
+            )
             right.plot(x, 100 * chance.share, "o", color=MODEL, markersize=5, markeredgecolor="white")
         if len(planned.levers) == 1:
             left.plot(along, [scale * p.figure.mean for p in found.points], color=MODEL, linewidth=1)
             right.plot(along, [100 * p.chance.share for p in found.points], color=MODEL, linewidth=1)
+        percent = "%" if metric.unit == "share" else ""
         difference = "Change of " if clause.difference else ""
         label = f"{difference}{metric.label}"
         _finish(
-            left, scale * clause.limit, f"target {clause.text.partition(clause.operator)[2].strip()}", label
+            left,
+            scale * clause.limit,
+            f"target {SIGNS.get(clause.operator, clause.operator)} {scale * clause.limit:g}{percent}",
+            label,
         )
         _finish(
             right,
@@ -55,6 +79,8 @@ def curve_figure(found: Seek) -> Figure:
             left.yaxis.set_major_formatter(lambda value, _: f"{value:g}%")
         for ax in (left, right):
             ax.set_xlabel(_axis(found), color=GREY, size=8.5)
+            whole = all(float(x).is_integer() for x in along)
+            ax.xaxis.set_major_locator(MaxNLocator(integer=whole))
             if found.answer is not None:
                 ax.axvline(_along(found, found.answer), color=RECORD, linewidth=1, linestyle=(0, (4, 3)))
         figure.subplots_adjust(left=0.07, right=0.985, top=0.76, bottom=0.22, wspace=0.16)
@@ -105,7 +131,13 @@ def _axis(found: Seek) -> str:
 def _finish(ax: Axes, limit: float, words: str, title: str) -> None:
     ax.axhline(limit, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     ax.annotate(
-        words, (0.0, limit), (4, 3), xycoords=("axes fraction", "data"), textcoords="offset points", size=8
+        words,
+        (0.0, limit),
+        (4, 3),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        size=8,
+        path_effects=HALO,
     )
     ax.set_title(title, loc="left", size=10, weight="bold")
     ax.tick_params(length=0)
