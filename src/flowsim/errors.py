@@ -49,5 +49,9 @@ class SimulationError(FlowsimError):
     """A run that cannot go on, such as a pathway that loops without taking time."""
 
 
+class WorkersError(SimulationError):
+    """Those who do the work are gone or unfit; what is finished is not lost, and others can go on with it."""
+
+
 class ResultsError(FlowsimError):
     """Results that cannot be written, such as on a full disk; nothing half-written is left."""

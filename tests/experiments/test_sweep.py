@@ -14,7 +14,9 @@ from flowsim.experiments.results import Results
 from flowsim.experiments.run import run
 from flowsim.experiments.store import Store
 from flowsim.experiments.sweep import carry_out_sweep, plan_sweep
+from flowsim.experiments.sweep_folder import load_sweep, write_sweep
 from flowsim.experiments.sweep_results import Sweep, SweptArm, changed
+from flowsim.report.sweep import chosen
 from tests.experiments.small import SMALL
 from tests.experiments.small_sweep import ARMS, TEXT, small_sweep, small_sweep_plan, write
 from tests.report.results import by_hand
@@ -226,7 +228,10 @@ def test_an_arm_that_something_is_expected_of_must_be_one(tmp_path: Path) -> Non
     ("line", "message"),
     [
         ("precision: 0.5pp", "small.yaml:7  precision\n  must stand alone; found replications, too"),
-        ("max_replications: 30", "max_replications\n  must go with a precision; found none"),
+        (
+            "max_replications: 30",
+            "max_replications\n  must go with a precision, or with select; found neither",
+        ),
     ],
 )
 def test_a_precision_stands_in_the_place_of_a_number(tmp_path: Path, line: str, message: str) -> None:
@@ -345,3 +350,82 @@ def test_a_notebook_shows_the_ranking_and_no_markup_of_a_title() -> None:
 def test_an_arm_that_is_none_is_refused(swept: Sweep) -> None:
     with pytest.raises(InputError, match='unknown arm "fit-12x8"; did you mean "fit-12x7"'):
         swept.figure("fit-12x8", "attendances")
+
+
+# Choosing the best
+
+SELECTING = """
+name: choosing
+title: Clinicians and walk-ins
+baseline: portsmouth-2016
+changes: {run.days: {set: 2}, run.warm_up: {set: 0 days}}
+seed: 1
+rank_by: four_hour_performance_type1
+select: ZONE
+max_replications: 20
+vary:
+  list:
+    - {name: two-clinicians, changes: {emergency_department.clinicians: {set: 2}}}
+    - {name: as-it-was, changes: {emergency_department.clinicians: {set: 8}}}
+    - name: fewer-walk-ins
+      changes: {emergency_department.clinicians: {set: 8}, demand.volume.walk_in: {times: 0.9}}
+"""
+
+
+def choosing(folder: Path, zone: str) -> Sweep:
+    return carry_out_sweep(plan_sweep(write(folder, SELECTING.replace("ZONE", zone))))
+
+
+def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(tmp_path: Path) -> None:
+    swept = choosing(tmp_path, "0.4pp")
+    given = {arm.name: len(arm.results.numbers) for arm in swept.arms}
+    assert given["two-clinicians"] == 10 < min(given["as-it-was"], given["fewer-walk-ins"])
+    assert given["portsmouth-2016"] == max(given.values())
+    assert swept.choice is not None
+    assert [swept.choice.confidence, swept.choice.indifference] == pytest.approx([0.95, 0.004])
+    assert swept.choice.arm != "two-clinicians"
+
+
+def test_a_choice_that_the_most_replications_do_not_make_is_told_as_such(tmp_path: Path) -> None:
+    swept = choosing(tmp_path, "0.01pp")
+    assert swept.choice is not None and swept.choice.arm is None
+    assert "Undecided after 20 replications" in chosen(swept)
+
+
+def test_arms_no_farther_apart_than_the_zone_are_decided_between(tmp_path: Path) -> None:
+    swept = choosing(tmp_path, "20pp")
+    assert swept.choice is not None
+    assert swept.choice.arm in ("as-it-was", "fewer-walk-ins")
+    assert {len(arm.results.numbers) for arm in swept.arms} == {10}
+    assert f"Chosen: {swept.choice.arm}" in chosen(swept)
+
+
+def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(tmp_path: Path) -> None:
+    swept = choosing(tmp_path, "0.4pp")
+    arm = swept.arm("two-clinicians").results
+    metric = "four_hour_performance_type1"
+    each = arm.by_replication(metric) - swept.baseline.results.by_replication(metric)[:10]
+    assert swept.difference("two-clinicians", metric).mean == pytest.approx(each.mean())
+
+
+def test_a_selection_is_kept_and_read_again(tmp_path: Path) -> None:
+    planned = plan_sweep(write(tmp_path, SELECTING.replace("ZONE", "0.4pp")))
+    swept = carry_out_sweep(planned)
+    write_sweep(swept, planned, tmp_path / "out")
+    again = load_sweep(tmp_path / "out")
+    assert again.choice == swept.choice
+    assert [arm.results.numbers for arm in again.arms] == [arm.results.numbers for arm in swept.arms]
+    for one, other in zip(again.arms, swept.arms, strict=True):
+        np.testing.assert_array_equal(one.results.values, other.results.values)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("replications: 3\nselect: 0.5pp", "must stand alone; found replications, too"),
+        ("select: 5 apples", "select"),
+        ("select: 0.5pp\nconfidence: 1.5", "confidence"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_refused(folder: Path, line: str, message: str) -> None:
+    assert message in refusal(folder, ("replications: 3", line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from flowsim.cli.printing import console, print_json
 from flowsim.cli.telling import bar
 
 if TYPE_CHECKING:
+    from flowsim.experiments.cluster import Cluster
     from flowsim.experiments.sweep import SweepPlan
     from flowsim.experiments.sweep_results import Sweep
 
@@ -32,6 +34,14 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("sweep_file", metavar="SWEEP")
 @options.replications
 @options.jobs
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="In place of processes here: the workers of a Dask scheduler, such as tls://10.0.0.5:8786.",
+)
+@click.option(
+    "--insecure", is_flag=True, help="Allow --dask tcp:// to another machine, which anybody may use."
+)
 @options.out
 @options.most_patients
 @click.option("--markdown", type=FILE, metavar="FILE", help="Also write what moved, for a pull request.")
@@ -49,6 +59,8 @@ def sweep(
     sweep_file: str,
     replications: int | None,
     jobs: int | None,
+    dask: str | None,
+    insecure: bool,
     out: Path | None,
     most_patients: int | None,
     markdown: Path | None,
@@ -63,6 +75,7 @@ def sweep(
     """
     import datetime as dt
 
+    from flowsim.errors import InputError, WorkersError
     from flowsim.experiments.size import MOST_PATIENTS
     from flowsim.experiments.sweep import plan_sweep
     from flowsim.experiments.sweep_folder import load_sweep, place_for_sweep, store_beside, write_sweep
@@ -71,17 +84,26 @@ def sweep(
     from flowsim.report.json_forms import sweep_json
     from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
 
+    if dask and jobs:
+        raise InputError(
+            "--jobs and --dask must not be given together: a cluster has as many as it has workers"
+        )
     began = dt.datetime.now(dt.UTC)
-    click.echo("reading and building the scenarios", err=True)
-    planned = plan_sweep(sweep_file, replications=replications, most_patients=most_patients or MOST_PATIENTS)
-    before = load_sweep(against) if against else None
-    folder = place_for_sweep(planned, out)
-    store = store_beside(folder)
-    try:
-        swept, run = _carried_out(planned, store, jobs or available_cores())
-    except KeyboardInterrupt:
-        click.echo(f"\nstopped; finished replications are in {store}: the same command goes on", err=True)
-        ctx.exit(INTERRUPTED)
+    with _opened(dask, insecure) as cluster:
+        click.echo("reading and building the scenarios", err=True)
+        most = most_patients or MOST_PATIENTS
+        planned = plan_sweep(sweep_file, replications=replications, most_patients=most)
+        before = load_sweep(against) if against else None
+        folder = place_for_sweep(planned, out)
+        store = store_beside(folder)
+        goes_on = f"finished replications are in {store}: the same command goes on"
+        try:
+            swept, run = _carried_out(planned, store, jobs or available_cores(), cluster)
+        except KeyboardInterrupt:
+            click.echo(f"\nstopped; {goes_on}", err=True)
+            ctx.exit(INTERRUPTED)
+        except WorkersError as error:
+            raise WorkersError(f"{error}\n{goes_on}") from None
     write_sweep(swept, planned, folder, began=began, run=run)
     if markdown:
         write_file(markdown, sweep_markdown(swept, before))
@@ -95,7 +117,14 @@ def sweep(
     ctx.exit(0 if swept.ok else UNMET)
 
 
-def _carried_out(planned: SweepPlan, folder: Path, jobs: int) -> tuple[Sweep, int]:
+def _opened(dask: str | None, insecure: bool) -> AbstractContextManager[Cluster | None]:
+    """Give the cluster that was asked for, if one was."""
+    from flowsim.experiments.cluster import open_cluster
+
+    return open_cluster(dask, insecure=insecure) if dask else nullcontext()
+
+
+def _carried_out(planned: SweepPlan, folder: Path, jobs: int, cluster: Cluster | None) -> tuple[Sweep, int]:
     """Return the results, and how many replications were run for them."""
     from flowsim.experiments.store import Store
     from flowsim.experiments.sweep import carry_out_sweep
@@ -116,6 +145,6 @@ def _carried_out(planned: SweepPlan, folder: Path, jobs: int) -> tuple[Sweep, in
 
     with progress:
         store = Store(folder, say)
-        swept = carry_out_sweep(planned, store, jobs=jobs, told=told)
+        swept = carry_out_sweep(planned, store, jobs=jobs, executor=cluster, told=told)
         done = int(progress.tasks[0].completed)
     return swept, done - there[0]

@@ -9,27 +9,34 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms import Arm, Asked, read_arms
+from flowsim.experiments.cluster import open_cluster
 from flowsim.experiments.expectations import Expectation
-from flowsim.experiments.precision import Precision, read_precision
+from flowsim.experiments.precision import MOST, Precision, Target, read_precision
 from flowsim.experiments.replication import Replication
 from flowsim.experiments.results import Results
 from flowsim.experiments.run import load_scenario
+from flowsim.experiments.selection import FIRST, Selection, select
 from flowsim.experiments.size import MOST_PATIENTS
 from flowsim.experiments.store import Store, figures_key
 from flowsim.experiments.stored import Told, in_order, run_missing
 from flowsim.experiments.sweep_file import Cell, ReadSweep, SweepFile, read_sweep
-from flowsim.experiments.sweep_results import Sweep, SweptArm
+from flowsim.experiments.sweep_results import Choice, Sweep, SweptArm
+from flowsim.outcomes import METRICS
 from flowsim.scenario.interventions import Intervention, read_package
 from flowsim.scenario.shipped import find_sweep, shipped_scenarios
 from flowsim.wording import quoted, unknown
+
+AT_A_TIME = 5
+"""Replications between two looks at which arm is best."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,8 +51,10 @@ class SweepPlan:
     cells : tuple of Cell
         What each arm but the baseline was made of.
     numbers : tuple of int
-        Replications to run; with a precision, at most.
+        Replications to run; with a precision or a selection, at most.
     precision : Precision or None
+    indifference : Target or None
+        What the best arm is to be chosen by, if it is.
     """
 
     read: ReadSweep
@@ -53,6 +62,7 @@ class SweepPlan:
     cells: tuple[Cell, ...]
     numbers: tuple[int, ...]
     precision: Precision | None
+    indifference: Target | None
 
     @property
     def form(self) -> SweepFile:
@@ -68,6 +78,7 @@ class SweepPlan:
             "replications": list(self.numbers),
             "precision": self.precision.as_json() if self.precision else None,
             "rank_by": self.form.rank_by,
+            "select": [str(self.indifference), self.form.confidence] if self.indifference else None,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -94,7 +105,7 @@ def plan_sweep(
     read = read_sweep(find_sweep(str(source)))
     form = read.form
     problems: list[Problem] = []
-    precision = _precision(read, problems) if replications is None else None
+    precision, indifference = _until(read, problems) if replications is None else (None, None)
     baseline = _beside(read, form.baseline)
     asked = [_asked(read, cell, problems) for cell in read.cells]
     try:
@@ -117,32 +128,41 @@ def plan_sweep(
     named = [replace(arm, name=cell.name) for arm, cell in zip(arms[1:], read.cells, strict=True)]
     if arms[0].name in {cell.name for cell in read.cells}:
         raise InputError(f"arms must have other names than the baseline; found {quoted(arms[0].name)}")
-    count = precision.most if precision else len(arms[0].planned.numbers)
+    count = len(arms[0].planned.numbers)
+    if precision or indifference:
+        count = form.max_replications or MOST
     return SweepPlan(
         read=read,
         arms=(arms[0], *named),
         cells=read.cells,
         numbers=tuple(range(count)),
         precision=precision,
+        indifference=indifference,
     )
 
 
-def _precision(read: ReadSweep, problems: list[Problem]) -> Precision | None:
+def _until(read: ReadSweep, problems: list[Problem]) -> tuple[Precision | None, Target | None]:
+    """Return the precision, or the indifference zone of a selection, that a file asks for, if it does."""
     form = read.form
-    if not form.precision:
+    given = [name for name in ("replications", "precision", "select") if getattr(form, name)]
+    if len(given) > 1:
+        place = str(read.place((given[1],)))
+        problems.append(Problem(place, given[1], f"must stand alone; found {given[0]}, too"))
+    if not form.precision and not form.select:
         if form.max_replications is not None:
             place = str(read.place(("max_replications",)))
-            problems.append(Problem(place, "max_replications", "must go with a precision; found none"))
-        return None
-    if form.replications is not None:
-        place = str(read.place(("precision",)))
-        problems.append(Problem(place, "precision", "must stand alone; found replications, too"))
+            message = "must go with a precision, or with select; found neither"
+            problems.append(Problem(place, "max_replications", message))
+        return None, None
+    name = "precision" if form.precision else "select"
+    written = form.precision or f"{form.rank_by}={form.select}"
     try:
-        return read_precision(form.precision, form.max_replications)
+        found = read_precision(written, form.max_replications)
     except InputError as error:
-        place = str(read.place(("precision",)))
-        problems += [Problem(place, "precision", one.message) for one in error.problems]
-        return None
+        place = str(read.place((name,)))
+        problems += [Problem(place, name, one.message) for one in error.problems]
+        return None, None
+    return (found, None) if form.precision else (None, found.targets[0])
 
 
 def _unknown_arms(read: ReadSweep, names: Collection[str]) -> Iterator[Problem]:
@@ -197,12 +217,14 @@ def carry_out_sweep(
     jobs : int
         Processes.
     executor : Executor, optional
-        What does the work in place of processes of our own.
+        What does the work in place of processes of our own, such as a cluster from `open_cluster`.
     told : callable, optional
         Called after each replication.
 
     Raises
     ------
+    WorkersError
+        If those who do the work are gone; what is finished is in the store.
     InputError
         If an expectation is about a figure that the hospital does not have.
     """
@@ -211,10 +233,13 @@ def carry_out_sweep(
     keys = [figures_key(arm.key, arm.seed) for arm in planned.arms]
     done: dict[tuple[str, int], Replication] = {}
     words: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for numbers in _batches(planned, keys, done):
-        wanted = len(done) + len(set(keys)) * len(numbers)
+    for numbers, still_in in _batches(planned, keys, done):
+        running = [i for i, key in enumerate(keys) if key in still_in]
+        wanted = len(done) + len(still_in) * len(numbers)
         missing = []
-        for key, arm, number in in_order(planned.arms, keys, numbers):
+        for key, arm, number in in_order(
+            [planned.arms[i] for i in running], [keys[i] for i in running], numbers
+        ):
             found = store.get(key, number) if store else None
             if found is None:
                 missing.append((key, arm, number))
@@ -240,6 +265,8 @@ def sweep(
     *,
     replications: int | None = None,
     jobs: int = 1,
+    dask: str | None = None,
+    insecure: bool = False,
     store: str | Path | None = None,
     most_patients: int = MOST_PATIENTS,
 ) -> Sweep:
@@ -253,6 +280,11 @@ def sweep(
         Of each arm, in place of what the file says.
     jobs : int
         Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
+    dask : str, optional
+        The address of a Dask scheduler whose workers do the work in place of processes here, such as
+        `tls://10.0.0.5:8786`.
+    insecure : bool
+        Whether `dask` may be `tcp://` to another machine, which has no authentication.
     store : str or Path, optional
         A folder in which finished replications are kept, so that no other sweep runs them again; a file in it
         that is damaged is warned of and its replication run again. If not given, nothing is kept.
@@ -269,29 +301,64 @@ def sweep(
         If the sweep cannot be run; nothing was.
     ResultsError
         If a finished replication cannot be kept.
+    WorkersError
+        If those who do the work are gone.
     """
-    planned = plan_sweep(source, replications=replications, most_patients=most_patients)
-    kept = Store(Path(store), lambda told: warnings.warn(told, stacklevel=2)) if store else None
-    return carry_out_sweep(planned, kept, jobs=jobs)
+    with open_cluster(dask, insecure=insecure) if dask else nullcontext() as cluster:
+        planned = plan_sweep(source, replications=replications, most_patients=most_patients)
+        kept = Store(Path(store), lambda told: warnings.warn(told, stacklevel=2)) if store else None
+        return carry_out_sweep(planned, kept, jobs=jobs, executor=cluster)
 
 
 def _batches(
     planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int], Replication]
-) -> Iterator[Sequence[int]]:
-    """Yield the replications to run next in every arm, once those before are done."""
-    if planned.precision is None:
-        yield planned.numbers
-        return
-    metrics = [target.metric for target in planned.precision.targets]
-    count, wanted = 0, planned.precision.count([])
-    while wanted > count:
-        yield planned.numbers[count:wanted]
-        count = wanted
-        results = _sweep(planned, keys, done).arms
-        wanted = max(
-            planned.precision.count([arm.results.by_replication(metric) for metric in metrics])
-            for arm in results
-        )
+) -> Iterator[tuple[Sequence[int], set[str]]]:
+    """Yield the replications to run next, and the keys of the arms to run, once those before are done."""
+    every, numbers = set(keys), planned.numbers
+    if planned.precision is not None:
+        metrics = [target.metric for target in planned.precision.targets]
+        count, wanted = 0, planned.precision.count([])
+        while wanted > count:
+            yield numbers[count:wanted], every
+            count = wanted
+            results = _sweep(planned, keys, done).arms
+            wanted = max(
+                planned.precision.count([arm.results.by_replication(metric) for metric in metrics])
+                for arm in results
+            )
+    elif planned.indifference is not None:
+        count, still_in = FIRST, every
+        yield numbers[:count], every
+        while count < len(numbers):
+            found, _ = _selection(planned, _sweep(planned, keys, done).arms)
+            if found.best is not None:
+                return
+            # The baseline goes on with the others, which are compared with it.
+            still_in = {keys[0], *(keys[1 + i] for i in found.still_in.tolist())}
+            yield numbers[count : count + AT_A_TIME], still_in
+            count += AT_A_TIME
+    else:
+        yield numbers, every
+
+
+def _selection(planned: SweepPlan, arms: Sequence[SweptArm]) -> tuple[Selection, float]:
+    """Return where the choice of the best arm stands, and the indifference zone in the metric's unit."""
+    assert planned.indifference is not None
+    metric = planned.indifference.metric
+    baseline = arms[0].results.by_replication(metric)
+    # That of the first replications, so that it does not change on the way.
+    zone = planned.indifference.half_width(float(baseline[:FIRST].mean()))
+    better = -1.0 if METRICS[metric].direction == "lower" else 1.0
+    figures = [better * arm.results.by_replication(metric) for arm in arms[1:]]
+    return select(figures, indifference=zone, confidence=planned.form.confidence), zone
+
+
+def _choice(planned: SweepPlan, arms: Sequence[SweptArm]) -> Choice | None:
+    if planned.indifference is None:
+        return None
+    found, zone = _selection(planned, arms)
+    best = None if found.best is None else arms[1 + found.best].name
+    return Choice(zone, planned.form.confidence, best)
 
 
 def _sharing_words(words: dict[tuple[str, ...], tuple[str, ...]], replication: Replication) -> Replication:
@@ -311,7 +378,9 @@ def _refuse_unknown_figures(expect: Sequence[Expectation], replication: Replicat
 
 def _sweep(planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int], Replication]) -> Sweep:
     """Return the results of the replications there are."""
-    numbers = sorted({number for _, number in done})
+    given: dict[str, list[int]] = defaultdict(list)
+    for key, number in sorted(done):
+        given[key].append(number)
     varied = ({}, *({one.axis: one.value for one in cell.settings} for cell in planned.cells))
     arms = [
         SweptArm(
@@ -321,7 +390,7 @@ def _sweep(planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int
             varied=settings,
             results=Results.of(
                 replace(arm.planned.about, name=arm.name, title=arm.title),
-                [done[key, number] for number in numbers],
+                [done[key, number] for number in given[key]],
             ),
         )
         for arm, key, settings in zip(planned.arms, keys, varied, strict=True)
@@ -332,4 +401,5 @@ def _sweep(planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int
         arms=tuple(arms),
         rank_by=planned.form.rank_by,
         expect=planned.form.expect,
+        choice=_choice(planned, arms),
     )

@@ -117,8 +117,13 @@ class SweepFile:
         tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])
     ] = ()
     """In place of a number: half-widths that the 95 % intervals of every arm are to have, such as `0.5pp`."""
+    select: str = ""
+    """In place of a number: choose the best by `rank_by`, worse arms dropping out on the way; differences
+    below this, such as `0.5pp`, are of no interest."""
+    confidence: Annotated[float, Field(ge=0.5, lt=1)] = 0.95
+    """Wanted probability of choosing the best with `select` [0.5-1]."""
     max_replications: PositiveCount | None = None
-    """At most with a precision; 200 if not given."""
+    """At most with a precision, or of an arm with `select`; 200 if not given."""
     seed: Count | None = None
     """Seed of all random streams; as the baseline says if not given."""
     vary: Vary

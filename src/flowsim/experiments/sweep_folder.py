@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import platform
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from flowsim.experiments.folder import (
 from flowsim.experiments.provenance import model_version, versions
 from flowsim.experiments.results import About, Results
 from flowsim.experiments.sweep import SweepPlan
-from flowsim.experiments.sweep_results import Sweep, SweptArm
+from flowsim.experiments.sweep_results import Choice, Sweep, SweptArm
 from flowsim.experiments.writing import SETTINGS, csv_text, write_parquet, written_whole
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.names import file_sha256
@@ -145,7 +146,11 @@ def load_sweep(folder: str | Path) -> Sweep:
             for one in manifest["arms"]
         ]
     return Sweep(
-        name=manifest["name"], title=manifest["title"], arms=tuple(arms), rank_by=manifest["rank_by"]
+        name=manifest["name"],
+        title=manifest["title"],
+        arms=tuple(arms),
+        rank_by=manifest["rank_by"],
+        choice=Choice(**manifest["choice"]) if manifest["choice"] else None,
     )
 
 
@@ -156,7 +161,7 @@ def _results(
     columns = database.execute(
         'SELECT metric, "group", value FROM read_parquet(?) WHERE scenario = ?', [str(file), arm["name"]]
     ).fetchnumpy()
-    numbers = tuple(manifest["replications"])
+    numbers = tuple(arm["replications"])
     m = len(columns["metric"]) // len(numbers)
     return Results(
         about=About(
@@ -207,6 +212,7 @@ def _manifest(
                 "title": arm.title,
                 "key": arm.key,
                 "varied": dict(arm.varied),
+                "replications": list(arm.results.numbers),
                 "start": str(arm.results.about.start),
                 "days": arm.results.about.days,
                 "warnings": list(arm.results.warnings),
@@ -217,6 +223,7 @@ def _manifest(
         "engine": base.engine,
         "replications": list(swept.numbers),
         "precision": planned.precision.as_json() if planned.precision else None,
+        "choice": asdict(swept.choice) if swept.choice else None,
         "ok": swept.ok,
         "run": run,
         "versions": versions(),

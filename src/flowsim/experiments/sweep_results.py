@@ -52,6 +52,24 @@ class SweptArm:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The choice of the best arm.
+
+    Parameters
+    ----------
+    indifference : float
+        Differences below this were of no interest, in the unit of the metric that arms are ranked by.
+    confidence : float
+    arm : str or None
+        The name of the best; None if the most replications did not decide.
+    """
+
+    indifference: float
+    confidence: float
+    arm: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """An arm in a ranking.
 
@@ -81,6 +99,8 @@ class Sweep:
     rank_by : str
         The metric that arms are ranked by.
     expect : tuple of Expectation
+    choice : Choice or None
+        Of the best arm, if that was asked for.
     """
 
     name: str
@@ -88,6 +108,7 @@ class Sweep:
     arms: tuple[SweptArm, ...]
     rank_by: str
     expect: tuple[Expectation, ...] = ()
+    choice: Choice | None = None
     _differences: dict[str, Differences] = field(default_factory=dict, repr=False)
 
     @property
@@ -97,7 +118,7 @@ class Sweep:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The replications that every arm has."""
+        """The baseline's replications; every arm has them, or as many of the first as it was given."""
         return self.baseline.results.numbers
 
     def arm(self, name: str) -> SweptArm:
@@ -330,7 +351,8 @@ class Sweep:
     def _differences_of(self, arm: SweptArm) -> Differences:
         if arm.name not in self._differences:
             base = self.baseline.results
-            self._differences[arm.name] = differences(base.values, _aligned(arm.results, base))
+            before = _only(base, arm.results.numbers)
+            self._differences[arm.name] = differences(before.values, _aligned(arm.results, base))
         return self._differences[arm.name]
 
 
@@ -341,10 +363,11 @@ def changed(before: Sweep, after: Sweep) -> tuple[Sweep, ...]:
     replications that both have.
     """
     earlier = {arm.name: arm for arm in before.arms}
-    both = [number for number in after.numbers if number in before.numbers]
     pairs = []
     for arm in after.arms:
-        if arm.name in earlier and both:
+        there = earlier[arm.name].results.numbers if arm.name in earlier else ()
+        both = [number for number in arm.results.numbers if number in there]
+        if both:
             arms = [
                 replace(one, name=name, results=_only(one.results, both))
                 for name, one in ((BEFORE, earlier[arm.name]), (AFTER, arm))
@@ -355,6 +378,8 @@ def changed(before: Sweep, after: Sweep) -> tuple[Sweep, ...]:
 
 def _only(results: Results, numbers: Sequence[int]) -> Results:
     """Return results of some of their replications."""
+    if results.numbers == tuple(numbers):
+        return results
     rows = [results.numbers.index(number) for number in numbers]
     return replace(results, numbers=tuple(numbers), values=results.values[rows])
 

@@ -6,8 +6,8 @@ counted apart. So for everything counted
     arm - baseline = caused - avoided + in the arm only - in the baseline only
 
 holds exactly, in each group as in all. A group is the patient's in the baseline, for those in the arm only
-that in the arm. Where the time had gone is known of breaches alone: of those avoided in the baseline, of those
-caused in the arm.
+that in the arm. Where the time had gone is known of breaches alone: of those avoided in the baseline, of
+those caused in the arm.
 """
 
 from __future__ import annotations

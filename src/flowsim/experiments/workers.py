@@ -13,12 +13,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
+from math import ceil
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from time import perf_counter
+from typing import Any, TypeVar
 
-from flowsim.errors import SimulationError
+from flowsim.errors import WorkersError
+from flowsim.experiments.cluster import Cluster
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -28,6 +32,10 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXP
 
 AHEAD = 2
 """Tasks given out for each process, so that none waits for its parent."""
+
+WORTH_SENDING = 4.0
+"""Seconds of work that are sent to an executor at once: sending costs nothing beside them, and arms of one
+replication, which follow one another, are together and draw the patients that they share once."""
 
 STOPPED = 1
 
@@ -56,18 +64,17 @@ def perform(
     jobs : int
         Processes; with 1 the tasks are done in this one, in order.
     executor : Executor, optional
-        What does them in place of processes of our own; `jobs` is then how many it does at once.
+        What does them in place of processes of our own, several tasks at a time if they are short. `jobs` is
+        then how much it does at once; a cluster knows that itself.
 
     Raises
     ------
-    SimulationError
-        If a task's process was killed twice.
+    WorkersError
+        If a task's process was killed twice, or the executor broke.
     """
     waiting = deque(tasks)
     if executor is not None:
-        lost = yield from _in_executor(executor, function, waiting, jobs * AHEAD)
-        if lost:
-            raise SimulationError(f"{lost[0]} was lost: those who did the work are gone")
+        yield from _in_chunks(executor, function, waiting, jobs)
         return
     if min(jobs, len(tasks)) <= 1:
         for task in tasks:
@@ -76,7 +83,7 @@ def perform(
     while waiting:
         for task in (yield from _in_processes(function, waiting, jobs)):
             if (yield from _in_processes(function, deque([task]), 1)):
-                raise SimulationError(
+                raise WorkersError(
                     f"{task} was lost twice: its process was killed, maybe for lack of memory; "
                     'try fewer --jobs. (In a script, call flowsim under `if __name__ == "__main__":`.)'
                 )
@@ -90,8 +97,17 @@ def _in_processes(
     held, lifeline = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(min(jobs, len(waiting)), context, _begin, (held,))
     finished = False
+    lost: list[tuple[Task, BrokenExecutor]] = []
+
+    def submit(*work: Any) -> Future[Result]:
+        with _as_children_should_be():
+            return pool.submit(*work)
+
+    def take() -> Task | None:
+        return waiting.popleft() if waiting else None
+
     try:
-        lost = yield from _in_executor(pool, function, waiting, jobs * AHEAD)
+        yield from _in_executor(submit, function, take, lambda: jobs * AHEAD, lost)
         finished = True
     finally:
         if not finished:
@@ -99,36 +115,68 @@ def _in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
         lifeline.close()
         held.close()
-    return lost
+    return [task for task, _ in lost]
+
+
+def _in_chunks(
+    executor: Executor, function: Callable[[Task], Result], waiting: deque[Task], jobs: int
+) -> Generator[tuple[Task, Result]]:
+    """Yield results of an executor that is given several tasks at a time, until none waits or it breaks."""
+    seconds = WORTH_SENDING
+    lost: list[tuple[list[Task], BrokenExecutor]] = []
+
+    def at_once() -> int:
+        return AHEAD * (executor.threads if isinstance(executor, Cluster) else jobs)
+
+    def take() -> list[Task] | None:
+        # Towards the end shorter, so that all have something to do.
+        size = min(int(WORTH_SENDING / seconds), ceil(len(waiting) / at_once()))
+        return [waiting.popleft() for _ in range(max(1, size))] if waiting else None
+
+    work = partial(_one_by_one, function)
+    with closing(_in_executor(executor.submit, work, take, at_once, lost)) as coming:
+        for chunk, (results, took) in coming:
+            seconds = max(took / len(chunk), 1e-6)
+            yield from zip(chunk, results, strict=True)
+    for chunk, error in lost:
+        raise WorkersError(f"{chunk[0]} was lost: {error}")
+
+
+def _one_by_one(function: Callable[[Task], Result], tasks: Sequence[Task]) -> tuple[list[Result], float]:
+    """Return the result of each task and the seconds that all took."""
+    began = perf_counter()
+    return [function(task) for task in tasks], perf_counter() - began
 
 
 def _in_executor(
-    executor: Executor, function: Callable[[Task], Result], waiting: deque[Task], at_once: int
-) -> Generator[tuple[Task, Result], None, list[Task]]:
-    """Yield results of an executor until no task waits or it breaks; return the tasks lost with it."""
+    submit: Callable[..., Future[Result]],
+    function: Callable[[Task], Result],
+    take: Callable[[], Task | None],
+    at_once: Callable[[], int],
+    lost: list[tuple[Task, BrokenExecutor]],
+) -> Generator[tuple[Task, Result]]:
+    """Yield results of an executor until no task is left or it breaks; note the tasks lost with it."""
     running: dict[Future[Result], Task] = {}
-    lost: list[Task] = []
     try:
-        while (waiting and not lost) or running:
-            while waiting and not lost and len(running) < at_once:
-                task = waiting.popleft()
+        while True:
+            while not lost and len(running) < at_once() and (task := take()) is not None:
                 try:
-                    with _as_children_should_be():
-                        running[executor.submit(function, task)] = task
-                except BrokenExecutor:
-                    lost.append(task)
+                    running[submit(function, task)] = task
+                except BrokenExecutor as error:
+                    lost.append((task, error))
+            if not running:
+                return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 task = running.pop(future)
                 try:
                     result = future.result()
-                except BrokenExecutor:
-                    lost.append(task)
+                except BrokenExecutor as error:
+                    lost.append((task, error))
                 else:
                     yield task, result
     finally:
         for future in running:
             future.cancel()
-    return lost
 
 
 @contextmanager

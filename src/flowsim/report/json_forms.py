@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from math import isnan
 from typing import Any, Literal
 
@@ -122,6 +123,16 @@ class ExpectationJson(Form):
     met: bool
 
 
+class ChoiceJson(Form):
+    """The choice of the best arm."""
+
+    indifference: float
+    """Differences below this were of no interest."""
+    confidence: float
+    arm: str | None
+    """The best; null if the most replications did not decide."""
+
+
 class SweepJson(Form):
     """What `flowsim sweep --json` prints."""
 
@@ -131,6 +142,8 @@ class SweepJson(Form):
     seed: int
     replications: int
     ranked_by: str
+    choice: ChoiceJson | None
+    """The choice of the best arm, if that was asked for."""
     ranking: list[str]
     """Arms but the baseline, the best first."""
     arms: list[SweptJson]
@@ -171,6 +184,7 @@ def sweep_json(swept: Sweep) -> SweepJson:
         seed=base.about.seed,
         replications=len(swept.numbers),
         ranked_by=swept.rank_by,
+        choice=ChoiceJson(**asdict(swept.choice)) if swept.choice else None,
         ranking=[row.arm.name for row in swept.ranking()],
         arms=[
             SweptJson(

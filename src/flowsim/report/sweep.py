@@ -72,6 +72,9 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
         remark += f" {CLEAR} clear also in view of the number of arms (Holm, {100 * ALPHA:.0f}% in all)."
     yield Text()
     yield _note(remark)
+    if swept.choice is not None:
+        yield Text()
+        yield Text(chosen(swept), style="bold")
     growing = [arm.name for arm in swept.arms if arm.results.growing]
     if growing:
         yield Text()
@@ -87,6 +90,22 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
         yield Text()
         yield Text(expected(swept), style="bold")
         yield from (_note(sentence(one), " ") for one in swept.verdicts if not one.met)
+
+
+def chosen(swept: Sweep) -> str:
+    """Return which arm was chosen as the best, how surely, and what it took."""
+    choice = swept.choice
+    assert choice is not None
+    metric = METRICS[swept.rank_by]
+    zone = wording.signed(choice.indifference, metric.unit).lstrip("+")
+    zone += " points" if metric.unit == "share" else f" {metric.unit}"
+    given = [len(arm.results.numbers) for arm in swept.arms]
+    effort = f"{sum(given)} replications; {len(given) * max(given)} would give every arm as many as the best"
+    sure = f"{100 * choice.confidence:g}% confidence"
+    if choice.arm is None:
+        after = wording.how_many(max(given), "replication")
+        return f"Undecided after {after}: no arm is the best by {zone} with {sure} ({effort})."
+    return f"Chosen: {choice.arm}, the best with {sure} if it is so by at least {zone} ({effort})."
 
 
 def expected(swept: Sweep) -> str:
@@ -124,6 +143,8 @@ def sweep_markdown(swept: Sweep, before: Sweep | None = None) -> str:
         f"{_by(swept, best, swept.rank_by)}.",
         "",
     ]
+    if swept.choice is not None:
+        lines += [f"**{_cell(chosen(swept))}**", ""]
     if swept.verdicts:
         lines += [f"**{expected(swept)}**", ""]
         unmet = [f"- ❌ {_cell(sentence(one))}" for one in swept.verdicts if not one.met]
