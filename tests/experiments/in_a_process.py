@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 MARKER = "FLOWSIM_TEST_MARKER"
@@ -31,6 +32,17 @@ def dies_the_first_time(number: int) -> int:
 def dies(number: int) -> int:
     if number == 1:
         os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def noted(task: tuple[str, int]) -> int:
+    """Note in a folder that a task was begun; a process with a marker then makes it and hangs."""
+    folder, number = Path(task[0]), task[1]
+    (folder / f"{os.getpid()}.{number}").touch()
+    if MARKER in os.environ:
+        Path(os.environ[MARKER]).touch()
+        time.sleep(600)
+    time.sleep(0.01)
     return number
 
 

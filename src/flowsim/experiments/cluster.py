@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import numpy as np
 from scipy import special
@@ -66,6 +67,7 @@ class Cluster(Executor):
         self._client = client
         self._gone = f"the Dask scheduler at {address} is gone"
         self._ended = threading.Event()
+        self._given: WeakSet[DaskFuture[Any]] = WeakSet()
 
     def submit(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Have a worker do it; the future breaks if the cluster does."""
@@ -74,6 +76,7 @@ class Cluster(Executor):
             # Bytes, since the scheduler unpickles what it is given, too, and need not know the work.
             work = pickle.dumps(partial(function, *args, **kwargs))
             theirs = self._client.submit(if_alike, likeness(), work, pure=False)
+            self._given.add(theirs)
             theirs.add_done_callback(partial(self._hand_over, ours))
         except Exception:
             raise BrokenExecutor(self._gone) from None
@@ -100,13 +103,13 @@ class Cluster(Executor):
         while not self._ended.wait(LOOK):
             try:
                 threads = sum(self._client.nthreads().values())
+                if threads:
+                    self.threads, seen = threads, time.monotonic()
+                elif time.monotonic() - seen > PATIENCE:
+                    self._gone = f"the Dask cluster at {self.address} has had no workers for {PATIENCE:g} s"
+                    self._client.cancel(list(self._given))
             except Exception:
-                return  # Each future tells it.
-            if threads:
-                self.threads, seen = threads, time.monotonic()
-            elif time.monotonic() - seen > PATIENCE:
-                self._gone = f"the Dask cluster at {self.address} has had no workers for {PATIENCE:g} s"
-                self._client.close()
+                continue  # Each future tells it if the scheduler is gone; all else is tried again.
 
     def end(self) -> None:
         """End the watch; what the workers still do is dropped when the client is closed."""
