@@ -58,8 +58,11 @@ def test_marks_are_for_all_levers_together() -> None:
         alone=(BASELINE + np.array([0.01, 0.04, 0.02, 0.03]), 1),
         none=(BASELINE + np.array([0.01, -0.01, 0.02, -0.03]), 1),
     )
-    worths = [found.worth(name, "four_hour_performance") for name in ("sure", "alone", "none")]
-    assert [one.adjusted for one in worths] == pytest.approx(holm(np.array([one.p for one in worths])))
+    levers = ("sure", "alone", "none")
+    worths = [found.worth(name, "four_hour_performance") for name in levers]
+    waits = [found.worth(name, "dta_waits_over_12h") for name in levers]
+    together = holm(np.array([one.p for one in [*worths, *waits]]))
+    assert [one.adjusted for one in [*worths, *waits]] == pytest.approx(together.tolist())
     assert [one.clear for one in worths] == [True, False, False]
     assert worths[1].p < 0.05 < worths[1].adjusted  # alone it would have been clear
 

@@ -7,6 +7,7 @@ import json
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -179,22 +180,23 @@ def test_a_missing_file_and_a_folder_without_a_manifest_are_refused(folder: Path
         load_results(folder)
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
     """Let no file grow beyond some bytes: data fit, tables do not."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
 
 
-def test_a_full_disk_leaves_nothing_behind(full_disk: None) -> None:
+def test_a_full_disk_leaves_nothing_behind() -> None:
     small_results()
-    with pytest.raises(
-        ResultsError, match=r"results cannot be written to full: .*; nothing half-written"
-    ) as caught:
+    message = r"results cannot be written to full: .*; nothing half-written"
+    with pytest.raises(ResultsError, match=message) as caught, full_disk():
         write_results(small_results(), small_plan(), Path("full"))
     assert caught.value.exit_code == 1
     assert names(Path()) == set()
