@@ -125,6 +125,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_that_was_finished_is_done_twi
     assert not twice & set(before)
 
 
+@pytest.mark.slow
 def test_a_sweep_whose_worker_is_killed_has_the_same_bytes(
     tmp_path: Path, two_workers: Loopback, alone: Path
 ) -> None:
@@ -152,6 +153,7 @@ def test_a_task_that_kills_its_workers_is_named(no_workers: Loopback) -> None:
 # Gone
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_is_told_and_the_same_command_goes_on(
     tmp_path: Path, no_workers: Loopback, alone: Path
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_scheduler_that_dies_is_told_and_the_same_command_goes_on(
     assert {name: stored(folder)[name] for name in before} == before
 
 
+@pytest.mark.slow
 def test_workers_that_do_not_come_back_are_told(
     monkeypatch: pytest.MonkeyPatch, no_workers: Loopback
 ) -> None:
@@ -320,6 +323,7 @@ def test_tls_without_certificates_is_told() -> None:
         open_cluster("tls://127.0.0.1:1").__enter__()
 
 
+@pytest.mark.slow
 def test_tls_with_certificates_works(tmp_path: Path) -> None:
     import dask
     from distributed.security import Security

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -372,12 +373,13 @@ vary:
 """
 
 
+@cache
 def choosing(folder: Path, zone: str) -> Sweep:
     return carry_out_sweep(plan_sweep(write(folder, SELECTING.replace("ZONE", zone))))
 
 
-def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(tmp_path: Path) -> None:
-    swept = choosing(tmp_path, "0.4pp")
+def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(folder: Path) -> None:
+    swept = choosing(folder, "0.4pp")
     given = {arm.name: len(arm.results.numbers) for arm in swept.arms}
     assert given["two-clinicians"] == 10 < min(given["as-it-was"], given["fewer-walk-ins"])
     assert given["portsmouth-2016"] == max(given.values())
@@ -386,31 +388,31 @@ def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(tmp_pat
     assert swept.choice.arm != "two-clinicians"
 
 
-def test_a_choice_that_the_most_replications_do_not_make_is_told_as_such(tmp_path: Path) -> None:
-    swept = choosing(tmp_path, "0.01pp")
+def test_a_choice_that_the_most_replications_do_not_make_is_told_as_such(folder: Path) -> None:
+    swept = choosing(folder, "0.01pp")
     assert swept.choice is not None and swept.choice.arm is None
     assert "Undecided after 20 replications" in chosen(swept)
 
 
-def test_arms_no_farther_apart_than_the_zone_are_decided_between(tmp_path: Path) -> None:
-    swept = choosing(tmp_path, "20pp")
+def test_arms_no_farther_apart_than_the_zone_are_decided_between(folder: Path) -> None:
+    swept = choosing(folder, "20pp")
     assert swept.choice is not None
     assert swept.choice.arm in ("as-it-was", "fewer-walk-ins")
     assert {len(arm.results.numbers) for arm in swept.arms} == {10}
     assert f"Chosen: {swept.choice.arm}" in chosen(swept)
 
 
-def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(tmp_path: Path) -> None:
-    swept = choosing(tmp_path, "0.4pp")
+def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(folder: Path) -> None:
+    swept = choosing(folder, "0.4pp")
     arm = swept.arm("two-clinicians").results
     metric = "four_hour_performance_type1"
     each = arm.by_replication(metric) - swept.baseline.results.by_replication(metric)[:10]
     assert swept.difference("two-clinicians", metric).mean == pytest.approx(each.mean())
 
 
-def test_a_selection_is_kept_and_read_again(tmp_path: Path) -> None:
+def test_a_selection_is_kept_and_read_again(folder: Path, tmp_path: Path) -> None:
+    swept = choosing(folder, "0.4pp")
     planned = plan_sweep(write(tmp_path, SELECTING.replace("ZONE", "0.4pp")))
-    swept = carry_out_sweep(planned)
     write_sweep(swept, planned, tmp_path / "out")
     again = load_sweep(tmp_path / "out")
     assert again.choice == swept.choice

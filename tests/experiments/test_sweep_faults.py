@@ -204,6 +204,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
 # Twice at once
 
 
+@pytest.mark.slow
 def test_two_sweeps_at_once_lose_nothing(tmp_path: Path, unbroken: Path) -> None:
     both = [begin(tmp_path, hash_seed=seed) for seed in ("0", "1")]
     for process in both:
