@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from flowsim.experiments.folder import load_results, place_for, write_results
 from flowsim.experiments.results import Results
 from flowsim.experiments.run import carry_out, load_scenario, plan
 from flowsim.experiments.writing import csv_text
+from tests.experiments.full_disk import full_disk
 from tests.experiments.small import small_plan
 
 FILES = {"scenario.resolved.yaml", "metrics.parquet", "summary.csv", "manifest.json", "data"}
@@ -180,24 +177,13 @@ def test_a_missing_file_and_a_folder_without_a_manifest_are_refused(folder: Path
         load_results(folder)
 
 
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let no file grow beyond some bytes: data fit, tables do not."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, before)
-
-
 def test_a_full_disk_leaves_nothing_behind() -> None:
     small_results()
     message = r"results cannot be written to full: .*; nothing half-written"
-    with pytest.raises(ResultsError, match=message) as caught, full_disk():
-        write_results(small_results(), small_plan(), Path("full"))
+    results = small_results()
+    # Data fit, tables do not.
+    with pytest.raises(ResultsError, match=message) as caught, full_disk(room=9_000):
+        write_results(results, small_plan(), Path("full"))
     assert caught.value.exit_code == 1
     assert names(Path()) == set()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from flowsim.experiments import store as module
 from flowsim.experiments.replication import Replication
 from flowsim.experiments.store import Store, figures_key
 from flowsim.outcomes import Growing
+from tests.experiments.full_disk import full_disk
 
 KEY = figures_key("a hospital", 1)
 
@@ -124,20 +124,11 @@ def test_a_folder_in_a_files_place_is_told(store: Store, told: list[str]) -> Non
         store.put(KEY, replication())
 
 
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """Let no file grow beyond some bytes."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def test_a_full_disk_is_told_with_the_file_and_leaves_nothing_half_written(
-    store: Store, full_disk: None
-) -> None:
-    with pytest.raises(ResultsError, match=r"00003 cannot be written: .*\n.*goes on from there") as caught:
-        store.put(KEY, replication())
+def test_a_full_disk_is_told_with_the_file_and_leaves_nothing_half_written(store: Store) -> None:
+    found = replication()
+    message = r"00003 cannot be written: .*\n.*goes on from there"
+    with pytest.raises(ResultsError, match=message) as caught, full_disk(room=100):
+        store.put(KEY, found)
     assert caught.value.exit_code == 1
     assert files(store) == []
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from flowsim.cli import main
+from tests.experiments.full_disk import full_disk
 from tests.experiments.small_sweep import TEXT, files, write
 
 FLOWSIM = [sys.executable, "-m", "flowsim"]
@@ -147,37 +146,22 @@ def test_every_damaged_file_is_said_and_made_good(tmp_path: Path, unbroken: Path
 # No room, no right
 
 
-@pytest.fixture
-def room() -> Iterator[None]:
-    """Give back at the end what room for files there was."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def leave_room(size: int) -> None:
-    """Let no file grow beyond some bytes."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
-
 def test_on_a_full_disk_it_names_the_file_and_goes_on_when_there_is_room(
-    tmp_path: Path, unbroken: Path, room: None
+    tmp_path: Path, unbroken: Path
 ) -> None:
     largest = max(file.stat().st_size for file in (unbroken.parent / ".store").rglob("0*") if file.is_file())
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
-    leave_room(1000)
-    refused = sweep(tmp_path)
+    with full_disk(room=1000):
+        refused = sweep(tmp_path)
     assert refused.exit_code == 1
     assert "00000 cannot be written: File too large" in refused.stderr.replace("\n", " ")
     assert "the same command goes on from there" in refused.stderr.replace("\n", " ")
     assert entries(tmp_path) == {}
-    leave_room(largest)
-    refused = sweep(tmp_path)
+    with full_disk(room=largest):
+        refused = sweep(tmp_path)
     assert refused.exit_code == 1
     assert f"results cannot be written to {tmp_path / 'results'}: " in refused.stderr
     before = entries(tmp_path)
     assert len(before) == ENTRIES
-    leave_room(unlimited)
     assert sweep(tmp_path).exit_code == 0
     assert entries(tmp_path) == before
     assert files(tmp_path / "results") == files(unbroken)
