@@ -12,7 +12,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 from flowsim.experiments.run import run
 
 CHANGES = {"run.days": {"set": 14}, "run.warm_up": {"set": "7 days"}}
-KEYS = ("all", "stream", "locality", "specialty", "frailty")
+KEYS = ("all", "stream", "locality", "council", "specialty", "frailty")
 DIGITS = 5
 
 

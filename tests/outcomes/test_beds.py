@@ -79,5 +79,7 @@ def test_slots_are_counted_by_the_service_they_belong_to() -> None:
     assert measured.fraction("d2a_occupancy") == (3, 8)
     assert measured.fraction("d2a_occupancy", "pathway=P1") == (2, 6)
     assert measured.fraction("d2a_occupancy", "locality=P") == (3, 6)
+    assert measured.fraction("d2a_occupancy", "council=Hampshire") == (0, 2)
+    assert measured.fraction("d2a_occupancy", "pathway_council=P1 Portsmouth") == (2, 4)
     assert measured.fraction("d2a_occupancy", "resource=p1_FG") == (0, 2)
     assert measured["occupied_bed_days"] == 0

@@ -38,6 +38,29 @@ def test_medically_fit_patients_at_midnight_and_at_eight() -> None:
     assert measured.fraction("mffd_share_of_occupied_beds") == (5, 10)  # nights 2 + 4 + 4
 
 
+def test_the_medically_fit_of_two_localities_are_one_councils() -> None:
+    # Nights in hospital: 1 of P, 2 of FG, 3 of SEH, 1 of somebody whose locality nobody knows.
+    people = [
+        with_attributes(inpatient(0, 60 + DAY * n, medically_fit=60), locality=locality, pathway=pathway)
+        for n, locality, pathway in ((1, "P", "P1"), (2, "FG", "P1"), (3, "SEH", "P2"))
+    ]
+    people.append(with_attributes(inpatient(0, 60 + DAY, medically_fit=60), pathway="P1"))
+    measured = measure(written(*people, end=4 * DAY), days(4))
+    assert measured["mffd_bed_days"] == 7
+    assert measured["mffd_bed_days", "council=Portsmouth"] == 1
+    assert measured["mffd_bed_days", "council=Hampshire"] == 5
+    assert measured["mffd_bed_days", "pathway_council=P1 Hampshire"] == 2
+    assert measured["mffd_bed_days", "pathway_council=P2 Portsmouth"] == 0
+
+
+def test_a_hospital_without_councils_has_no_figures_by_council() -> None:
+    person = with_attributes(inpatient(0, medically_fit=60), locality="P", pathway="P1")
+    measured = measure(written(person), replace(days(2), councils={}))
+    keys = {group.partition("=")[0] for group in measured.group}
+    assert {"locality", "pathway"} <= keys
+    assert not {"council", "pathway_council"} & keys
+
+
 def test_delayed_transfers_are_adults_and_only_a_part_of_the_medically_fit() -> None:
     fit = inpatient(0, 2 * DAY + 600, medically_fit=600)
     people = [

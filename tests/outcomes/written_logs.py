@@ -53,6 +53,7 @@ LEVELS = {
     "delayed_transfer": ("no", "yes"),
     "pathway": ("P1", "P2", "P3", "P4"),
 }
+COUNCILS = {"P": "Portsmouth", "FG": "Hampshire", "SEH": "Hampshire"}
 D2A = {"p1_P": ("P1", "P"), "p1_FG": ("P1", "FG"), "p2_P": ("P2", "P")}
 
 Stay = tuple[str, float, float, float]
@@ -164,6 +165,7 @@ def days(
         escalation="escalation",
         amu="amu",
         d2a=D2A,
+        councils=COUNCILS,
         sdec_counts_as_admission=sdec_counts_as_admission,
         basis="departures" if basis == "departures" else "arrivals",
     )

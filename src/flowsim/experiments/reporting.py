@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowsim.outcomes.period import ReportingPeriod
 from flowsim.pathways.hospital import origin_of
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
+from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
 from flowsim.timeline import DAY
 
 GENERAL_AND_ACUTE = (
@@ -37,5 +37,6 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
             for pathway in PATHWAYS
             for locality in LOCALITIES
         },
+        councils=COUNCILS,
         sdec_counts_as_admission=run.sdec_counts_as_admission,
     )

@@ -16,7 +16,7 @@ import numpy as np
 from flowsim.outcomes.census import capacity_at, open_time, present, time_present
 from flowsim.outcomes.observations import Key, Observations, at_midnight, shared
 from flowsim.outcomes.observed import Intervals, Observed
-from flowsim.outcomes.registry import TIME, Pool, metric
+from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY
 
 KH03 = "NHS England, KH03 bed availability and occupancy, beds open overnight"
@@ -149,7 +149,7 @@ def escalation_bed_days(observed: Observed) -> Observations:
     ),
     source="ours",
     pool=Pool.MEAN,
-    groups=(*WARDS, "pathway", "locality"),
+    groups=(*WARDS, "pathway", *PLACE, "pathway_council"),
     needs=("d2a",),
 )
 def d2a_occupancy(observed: Observed) -> Observations:

@@ -13,14 +13,14 @@ import numpy as np
 from flowsim.outcomes.observations import Observations, of_patients
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Ints, midnight_before
-from flowsim.outcomes.registry import TIME, Pool, metric
+from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY, HOUR
 
 READMISSION_DAYS = 29
 """A return counts on days 0 to 29 after the discharge, both included."""
 
 READMISSION = "NHS Digital, emergency readmissions within 30 days of discharge from hospital, specification"
-SPELLS = (*TIME, "locality", "specialty", "frailty", "age_band")
+SPELLS = (*TIME, *PLACE, "specialty", "frailty", "age_band")
 NEEDS = ("admitted", "discharged")
 
 

@@ -6,7 +6,7 @@ a mean or a centile and 0 for a total; a metric that the log does not model give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -152,9 +152,29 @@ def _key(name: str, seen: Observations, observed: Observed) -> Key | None:
     """Return which group of a key each row is in; None if the rows know nothing of the key."""
     if name in seen.keys:
         return seen.keys[name]
+    if name == "council":
+        locality = _key("locality", seen, observed)
+        return _renamed(locality, observed.period.councils) if locality else None
+    if name == "pathway_council":
+        pathway, council = _key("pathway", seen, observed), _key("council", seen, observed)
+        return _crossed(pathway, council) if pathway and council else None
     if seen.patient is None or name not in observed.log.levels:
         return None
     return Key(observed.level(name)[seen.patient], observed.log.levels[name])
+
+
+def _renamed(key: Key, names: Mapping[str, str]) -> Key | None:
+    """Return a coarser key: each label goes by its name, one without a name is in no group."""
+    labels = tuple(dict.fromkeys(names[label] for label in key.labels if label in names))
+    position = [labels.index(names[label]) if label in names else len(labels) for label in key.labels]
+    return Key(np.array([*position, len(labels)], dtype=np.int64)[key.codes], labels) if labels else None
+
+
+def _crossed(first: Key, second: Key) -> Key:
+    """Return the key of each pair of labels, such as `P1 Portsmouth`."""
+    labels = tuple(f"{a} {b}" for a in first.labels for b in second.labels)
+    known = (first.codes < len(first.labels)) & (second.codes < len(second.labels))
+    return Key(np.where(known, first.codes * len(second.labels) + second.codes, len(labels)), labels)
 
 
 class _Dated:

@@ -41,6 +41,8 @@ class ReportingPeriod:
         Resources: the escalation beds, the acute medical unit.
     d2a : Mapping[str, tuple[str, str]]
         For each resource of discharge-to-assess slots its pathway and locality.
+    councils : Mapping[str, str]
+        The council of each locality.
     sdec_counts_as_admission : bool
         Whether same-day emergency care (AEC) is booked as an admission, as it was in 2016.
     basis : str
@@ -56,6 +58,7 @@ class ReportingPeriod:
     escalation: str | None = None
     amu: str | None = None
     d2a: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    councils: Mapping[str, str] = field(default_factory=dict)
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"
     other_departments: tuple[str, ...] = ("type2", "type3")

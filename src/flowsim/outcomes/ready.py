@@ -18,14 +18,14 @@ from flowsim.outcomes.beds import bed_nights
 from flowsim.outcomes.observations import Observations, at_eight, at_midnight, of_patients, per_day
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Floats, midnight_before
-from flowsim.outcomes.registry import TIME, Pool, metric
+from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY
 
 DAILY_REPORT = "NHS England, urgent and emergency care daily situation reports, long stays at 08:00"
 DTOC = "NHS England, monthly delayed transfers of care, definitions and guidance, version 1.09, October 2015"
 READY_DATE = "NHS England, discharge ready date"
 WEEK = dt.timedelta(days=7)
-WAITING = (*TIME, "pathway", "locality")
+WAITING = (*TIME, "pathway", *PLACE, "pathway_council")
 MFFD = ("medically_fit", "discharged")
 
 
@@ -76,7 +76,7 @@ def beds_lost_to_delay(observed: Observed) -> Observations:
     definition="Medically fit bed days / occupied bed days.",
     source="ours",
     pool=Pool.MEAN,
-    groups=(*TIME, "locality"),
+    groups=(*TIME, *PLACE),
     needs=(*MFFD, "ga_beds"),
 )
 def mffd_share_of_occupied_beds(observed: Observed) -> Observations:
@@ -122,7 +122,7 @@ def delayed_transfer_days(observed: Observed) -> Observations:
     definition="Delayed transfer of care days / occupied bed days.",
     source=DTOC,
     pool=Pool.MEAN,
-    groups=(*TIME, "locality"),
+    groups=(*TIME, *PLACE),
     needs=("delayed_transfer", *MFFD, "ga_beds"),
 )
 def delayed_transfer_rate(observed: Observed) -> Observations:
@@ -138,7 +138,7 @@ def delayed_transfer_rate(observed: Observed) -> Observations:
     ),
     source=DTOC,
     pool=Pool.MEAN,
-    groups=(*TIME, "pathway", "locality"),
+    groups=WAITING,
     needs=("delayed_transfer", *MFFD),
 )
 def delayed_transfers_last_thursday(observed: Observed) -> Observations:
@@ -176,7 +176,7 @@ def _long_stays(observed: Observed, days: int) -> Observations:
     ),
     source=DAILY_REPORT,
     pool=Pool.MEAN,
-    groups=(*TIME, "locality", "frailty"),
+    groups=(*TIME, *PLACE, "frailty"),
     needs=("admitted", "discharged"),
 )
 def stranded_patients(observed: Observed) -> Observations:
@@ -190,7 +190,7 @@ def stranded_patients(observed: Observed) -> Observations:
     definition="As stranded, for 21 or more days; they are among the stranded.",
     source=DAILY_REPORT,
     pool=Pool.MEAN,
-    groups=(*TIME, "locality", "frailty"),
+    groups=(*TIME, *PLACE, "frailty"),
     needs=("admitted", "discharged"),
 )
 def super_stranded_patients(observed: Observed) -> Observations:

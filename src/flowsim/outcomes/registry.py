@@ -80,6 +80,9 @@ METRICS: dict[str, Metric] = {}
 TIME = ("month", "week")
 """Groups that every observation has."""
 
+PLACE = ("locality", "council")
+"""Where patients live; `measurement` works out the council from the locality."""
+
 
 def metric(
     *,

@@ -42,6 +42,8 @@ class Capacity:
 
 AGE_BANDS = ("0-17", "18-44", "45-64", "65-74", "75-84", "85+")
 LOCALITIES = ("P", "FG", "SEH")
+COUNCILS = {"P": "Portsmouth", "FG": "Hampshire", "SEH": "Hampshire"}
+"""Portsmouth City Council and Hampshire County Council, by locality: who owes social care."""
 PATHWAYS = ("P1", "P2", "P3")
 STAY_GROUPS = ("under_65", "65_plus_not_frail", "frail")
 STREAMS = ("gp", "minors", "majors", "resus", "children")
