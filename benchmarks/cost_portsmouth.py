@@ -45,7 +45,7 @@ SIZED = (
     "wards.escalation.open_waiting",
     "wards.pressure.waiting",
     "elective.cancelled_when_waiting",
-    "discharge.ids_assessors",
+    "integrated_discharge.assessors",
     "community.P1.places",
     "community.P2.places",
     "community.P3.places",

@@ -109,14 +109,21 @@ def test_the_number_of_processes_does_not_change_a_byte() -> None:
 
 
 def test_a_change_sets_adds_or_multiplies() -> None:
-    changes = ("acute_medicine.amu_beds=64", "acute_medicine.short_stay_beds+=3", "discharge.process.P3*=0.5")
+    changes = (
+        "acute_medicine.amu_beds=64",
+        "acute_medicine.short_stay_beds+=3",
+        "integrated_discharge.brokerage.P3*=0.5",
+    )
     flags = [part for change in changes for part in ("--change", change)]
     flowsim("run", *SMALL, *flags, "--replications", "1", "--jobs", "1", "--out", "out")
     resolved = Path("out/scenario.resolved.yaml").read_text()
     assert "amu_beds: 64" in resolved
     before, after = load_scenario("portsmouth-2016").value, load_scenario("out/scenario.resolved.yaml").value
     assert after.acute_medicine.short_stay_beds == before.acute_medicine.short_stay_beds + 3
-    assert after.discharge.process["P3"].mean == 0.5 * before.discharge.process["P3"].mean
+    assert (
+        after.integrated_discharge.brokerage["P3"].mean
+        == 0.5 * before.integrated_discharge.brokerage["P3"].mean
+    )
 
 
 def test_check_says_ok_for_each_and_goes_on_after_a_refusal() -> None:
@@ -171,7 +178,7 @@ REFUSED = {
     "repeated key": ("run: {days: 2}\nrun: {days: 3}", "must stand there once; found it on line 2, too"),
     "extends loop": ("extends: looped.yaml", "must not lead back to itself"),
     "never assessed": (
-        'discharge: {ids_assessors: {Mon-Sun: {"00:00": 0}}}',
+        'integrated_discharge: {assessors: {Mon-Sun: {"00:00": 0}}}',
         "ids_assessors: patients must pass here, but there is never a place",
     ),
     "no clinician": (

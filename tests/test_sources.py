@@ -13,6 +13,7 @@ import pytest
 from flowsim.sampling.distributions import Gamma, Lognormal
 from flowsim.scenario.loading import load
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.section import COUNCILS
 from flowsim.timeline import DAY, HOUR, WEEK
 
 ROOT = Path(__file__).parents[1]
@@ -167,14 +168,29 @@ def test_stays_are_those_fitted_to_850_beds_times_1_25(group: str, fitted: float
 
 
 def test_ids_can_do_the_assessments_of_a_working_day_that_the_comment_says() -> None:
-    discharge = baseline().discharge
+    ids = baseline().integrated_discharge
     hours_a_day = 8
-    in_parallel = discharge.ids_assessors.over(dt.datetime(2016, 9, 5), WEEK).levels.max()
-    assert isinstance(discharge.ids_assessment, Gamma)
-    assert discharge.ids_assessment.mean == 2 * HOUR
+    in_parallel = ids.assessors.over(dt.datetime(2016, 9, 5), WEEK).levels.max()
+    assert isinstance(ids.assessment, Gamma)
+    assert ids.assessment.mean == 2 * HOUR
     assert in_parallel * hours_a_day / 2 == 48
     # 17-20 complex discharges become ready each day of the week; assessments are made on five of the seven.
-    assert 20 * (1 + discharge.second_assessment) * 7 / 5 < 48
+    assert 20 * (1 + ids.second_assessment) * 7 / 5 < 48
+
+
+def test_the_stages_of_integrated_discharge_take_the_days_that_the_comment_says() -> None:
+    ids, demand = baseline().integrated_discharge, baseline().demand
+    for pathway, days in {"P1": 4, "P2": 2, "P3": 12}.items():
+        funding, brokerage = ids.funding[pathway], ids.brokerage[pathway]
+        assert isinstance(funding, Gamma)
+        assert isinstance(brokerage, Gamma)
+        assert (1 - ids.self_funded[pathway]) * funding.mean + brokerage.mean == pytest.approx(
+            days * DAY, rel=0.01
+        )
+    factor = ids.brokerage_factor
+    assert factor["Hampshire"] / factor["Portsmouth"] == pytest.approx(1.3, rel=0.001)
+    of_patients = sum(share * factor[COUNCILS[locality]] for locality, share in demand.locality.items())
+    assert of_patients == pytest.approx(1, rel=0.001)
 
 
 def test_localities_share_each_services_slots_as_they_share_the_patients() -> None:

@@ -49,7 +49,7 @@ def test_more_of_a_roster_or_of_hours_is_added_to_what_there_is() -> None:
 @pytest.mark.parametrize(
     ("name", "between", "verb"),
     [
-        ("discharge.process.P3", (1, 0.5), "times"),
+        ("integrated_discharge.brokerage.P3", (1, 0.5), "times"),
         ("acute_medicine.short_stay_limit", ("72 h", "2 days"), "set"),
         ("frailty.fit_avoids", (0.18, 0.3), "set"),
     ],

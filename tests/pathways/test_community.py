@@ -44,8 +44,10 @@ def test_every_slot_of_the_crowded_community_is_used_up(crowded: Run) -> None:
         assert held.sum() == crowded.scenario.community.P1.places[locality]
 
 
-def test_a_service_starts_within_its_hours_on_a_day_the_patients_luck_allows(any_run: Run) -> None:
-    started = any_run.mark("service_started")
+def test_a_patient_is_fetched_within_the_hours_of_starting_on_a_day_the_patients_luck_allows(
+    any_run: Run,
+) -> None:
+    started = any_run.mark("transport_booked")
     service = any_run.served("service")
     for pathway in PATHWAYS:
         mine = ~np.isnan(started) & any_run.is_level("pathway", pathway)

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from flowsim.timeline import DAY, HOUR
-from tests.pathways.runs import Bools, Floats, Run, run
+from flowsim.timeline import DAY
+from tests.pathways.runs import Bools, Floats, Run
 
 
 def bed_ended(asked: Run) -> Floats:
@@ -112,41 +112,6 @@ def test_pathways_1_to_3_and_only_they_are_medically_fit_on_the_list(any_run: Ru
     assert (~np.isnan(any_run.mark("medically_fit")) == (ready & complex_)).all()
 
 
-def test_ids_assesses_on_working_days_twice_if_the_draw_says_so(baseline: Run) -> None:
-    ids = baseline.stays("ids_assessment")
-    started = ids.started[~np.isnan(ids.started)]
-    assert set(baseline.weekday(started)) == {0, 1, 2, 3, 4}
-    assert ((baseline.hour(started) >= 9) & (baseline.hour(started) < 17)).all()
-    ready = ~np.isnan(baseline.mark("ready_for_service"))
-    visits = np.bincount(ids.patient, minlength=len(ready))[ready]
-    twice = baseline.draw("second_assessment") < baseline.scenario.discharge.second_assessment
-    assert ready.sum() > 200
-    assert np.array_equal(visits, np.where(twice, 2, 1)[ready])
-
-
-def test_the_process_takes_its_time_after_the_last_assessment(baseline: Run) -> None:
-    ids = baseline.stays("ids_assessment")
-    last = np.full(len(baseline.log.patients.klass), -np.inf)
-    np.maximum.at(last, ids.patient, np.nan_to_num(ids.ended, nan=np.inf))
-    waited = baseline.mark("ready_for_service") - last
-    done = ~np.isnan(waited) & np.isfinite(waited) & baseline.is_level("pathway", "P1", "P2")
-    assert done.sum() > 200
-    assert np.array_equal(waited[done], baseline.draw("discharge_process")[done])
-
-
-def test_a_continuing_healthcare_decision_in_the_bed_comes_on_top_for_9_percent_of_pathway_3() -> None:
-    asked = run(60, {"discharge.pathway": {"P1": 0.0, "P2": 0.0, "P3": 1.0}, "wards.zero_day": 0.0})
-    ids = asked.stays("ids_assessment")
-    last = np.full(len(asked.log.patients.klass), -np.inf)
-    np.maximum.at(last, ids.patient, np.nan_to_num(ids.ended, nan=np.inf))
-    extra = asked.mark("ready_for_service") - last - asked.draw("discharge_process")
-    done = ~np.isnan(extra) & np.isfinite(extra)
-    in_bed_ = asked.draw("chc_in_acute_bed") < 0.15 * 0.60
-    assert (done & in_bed_).sum() > 5
-    assert (extra[done & ~in_bed_] == 0).all()
-    assert np.array_equal(extra[done & in_bed_], asked.draw("chc_decision")[done & in_bed_])
-
-
 # Deaths
 
 
@@ -240,13 +205,3 @@ def test_a_return_keeps_who_the_patient_is(baseline: Run) -> None:
     for name in ("age_band", "frailty", "locality", "care_home"):
         codes = baseline.log.patients.attributes[name]
         assert np.array_equal(codes[parent], codes[child[parent]])
-
-
-def test_trusted_assessors_bring_patients_to_ready_sooner() -> None:
-    trusted = run(30, {"discharge.second_assessment": 0.0})
-    twice = run(30, {"discharge.second_assessment": 1.0})
-
-    def wait(asked: Run) -> float:
-        return float(np.nanmean(asked.mark("ready_for_service") - asked.mark("medically_fit")) / HOUR)
-
-    assert wait(trusted) < wait(twice)

@@ -23,7 +23,7 @@ EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians \\\n"
     '    --until "four_hour_performance >= 0.85" --between 0 4\n'
-    "  flowsim seek portsmouth-2016 --lever discharge.process.P3 --between 1 0.25 \\\n"
+    "  flowsim seek portsmouth-2016 --lever integrated_discharge.brokerage.P3 --between 1 0.25 \\\n"
     '    --until "mffd_patients <= 200"\n'
     "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians --between 0 4 \\\n"
     "    --lever acute_medicine.amu_beds --between 58 82 --cost acute_medicine.amu_beds=1 \\\n"

@@ -3,8 +3,9 @@
     acute_medicine.amu_beds       a count: its values
     emergency_department.clinicians, frailty.fit_hours.later
                                   a roster or hours: how many units more than now
-    discharge.process.P3          a distribution: the factor on it
-    wards.winter_stay, discharge.ids_referral ...
+    integrated_discharge.brokerage.P3
+                                  a distribution: the factor on it
+    wards.winter_stay, integrated_discharge.referral ...
                                   a number, a share or a duration: its values
 
 A count, a roster and hours need no range: it is from what there is now to twice as much.

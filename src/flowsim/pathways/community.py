@@ -69,7 +69,7 @@ class Community:
             Marked `ready_for_service`, holding a bed.
         pathway : str
         leave_bed : callable
-            Lays the end of the hospital stay.
+            Lays the way from the start day's hour to the end of the hospital stay.
 
         Returns
         -------
@@ -87,8 +87,8 @@ class Community:
             served.join(unwell)
             patient.join(served)
         go_on_a_day(patient, self.starts[pathway], self.start_chance, self.start_clock)
-        patient.mark("service_started")
         leave_bed(patient)
+        patient.mark("service_started")
         patient.delay(self.stay)
         if pathway == "P1":
             blocked = patient.branch(self.is_blocked, self.blocked_share)

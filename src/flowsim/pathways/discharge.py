@@ -3,9 +3,8 @@
 medically ready --> died
 --> needed the bed for hours only --> home
 --> simple (Portsmouth P4, nationally P0) --> a day and an hour of discharge --> home
---> complex: medically fit --> IDS referral --> assessment (once or twice) --> funding,
-brokerage
---> ready for service --> P1 | P2 | P3 --> (community)
+--> complex: medically fit --> (integrated discharge) --> ready for service
+--> P1 | P2 | P3 (community)
 home --> readmission
 """
 
@@ -16,8 +15,9 @@ import datetime as dt
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community, go_on_a_day
 from flowsim.pathways.demand import PHASES, READMITTED
+from flowsim.pathways.integrated_discharge import IntegratedDischarge
 from flowsim.pathways.path import Path
-from flowsim.sampling.laws import By, Chance, Draw, Duration
+from flowsim.sampling.laws import By, Chance, Draw
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import PATHWAYS
 
@@ -35,8 +35,6 @@ class Discharge:
         self.plan, self.hospital, self.community = plan, hospital, community
         self.death = By("phase", {"zero_day": 0.0, **dict(wards.death)})
         self.dying = Draw("death", Chance())
-        self.second = Draw("second_assessment", Chance())
-        self.chc_in_bed = Draw("chc_in_acute_bed", Chance())
         self.turnaround = {
             "first_bed": Draw("first_turnaround", wards.first_turnaround),
             "ward_bed": Draw("turnaround", wards.turnaround),
@@ -44,16 +42,7 @@ class Discharge:
         self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.unrolled))
         self.day_chance = Draw("discharge_day", Chance(), trait=True)
         self.clock = Draw("discharge_time", plan.hours, trait=True)
-        self.assessors = hospital.resource(
-            "ids_assessors", plan.ids_assessors.over(origin, hospital.unrolled)
-        )
-        self.referral = Draw("ids_referral", plan.ids_referral)
-        self.assessments = [Draw(f"ids_assessment.{visit}", plan.ids_assessment) for visit in (1, 2)]
-        self.process = Draw(
-            "discharge_process",
-            Duration({**dict(plan.process), "P4": plan.process["P1"]}, by="pathway"),
-        )
-        self.decision = Draw("chc_decision", plan.continuing_healthcare.decision)
+        self.ids = IntegratedDischarge(hospital, scenario, origin)
         self.readmission_after = Draw("readmission_after", plan.readmission_after)
         self.ready = {}
         for bed in BEDS:
@@ -95,23 +84,10 @@ class Discharge:
 
     def _complex(self, patient: Path, pathway: str, bed: str) -> Path:
         """Lay a complex discharge; return those who found another way out."""
-        patient.mark("medically_fit")
-        patient.delay(self.referral)
-        first, second = self.assessments
-        self._assess(patient, first)
-        twice = patient.branch(self.second, self.plan.second_assessment)
-        self._assess(twice, second)
-        patient.join(twice)
-        patient.delay(self.process)
-        if pathway == "P3":
-            chc = self.plan.continuing_healthcare
-            in_bed = patient.branch(self.chc_in_bed, chc.share * chc.in_acute_bed)
-            in_bed.delay(self.decision)
-            patient.join(in_bed)
-        patient.mark("ready_for_service")
-        return self.community.start(patient, pathway, lambda starting: self.end_stay(starting, bed))
+        self.ids.arrange(patient, pathway)
 
-    def _assess(self, patient: Path, minutes: Draw) -> None:
-        patient.seize(self.assessors, slot="assessor", site="ids_assessment")
-        patient.delay(minutes)
-        patient.release("assessor")
+        def leave_bed(starting: Path) -> None:
+            self.ids.travel(starting)
+            self.end_stay(starting, bed)
+
+        return self.community.start(patient, pathway, leave_bed)

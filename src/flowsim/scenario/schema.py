@@ -16,6 +16,7 @@ from flowsim.scenario.sections.elective import Elective
 from flowsim.scenario.sections.emergency_department import EmergencyDepartment
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
+from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY
@@ -83,5 +84,7 @@ class Scenario:
     """Planned admissions."""
     discharge: Discharge
     """From medically ready to out of the bed."""
+    integrated_discharge: IntegratedDischarge
+    """What is arranged for complex discharges, stage by stage."""
     community: Community
     """Discharge-to-Assess."""

@@ -52,6 +52,7 @@ SPECIALTIES = ("medicine", "surgery", "trauma_orthopaedics")
 if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user writes is held to the words
     AgeBand: TypeAlias = str
     Locality: TypeAlias = str
+    Council: TypeAlias = str
     Pathway: TypeAlias = str
     StayGroup: TypeAlias = str
     Stream: TypeAlias = str
@@ -59,6 +60,7 @@ if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user
 else:
     AgeBand = Literal[AGE_BANDS]
     Locality = Literal[LOCALITIES]
+    Council = Literal[tuple(dict.fromkeys(COUNCILS.values()))]
     Pathway = Literal[PATHWAYS]
     StayGroup = Literal[STAY_GROUPS]
     Stream = Literal[STREAMS]
@@ -86,6 +88,7 @@ T = TypeVar("T")
 
 ByAgeBand = Annotated[dict[AgeBand, T], AfterValidator(_every(AGE_BANDS))]
 ByLocality = Annotated[dict[Locality, T], AfterValidator(_every(LOCALITIES))]
+ByCouncil = Annotated[dict[Council, T], AfterValidator(_every(tuple(dict.fromkeys(COUNCILS.values()))))]
 ByPathway = Annotated[dict[Pathway, T], AfterValidator(_every(PATHWAYS))]
 ByStayGroup = Annotated[dict[StayGroup, T], AfterValidator(_every(STAY_GROUPS))]
 ByStream = Annotated[dict[Stream, T], AfterValidator(_every(STREAMS))]

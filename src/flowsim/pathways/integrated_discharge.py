@@ -1,0 +1,76 @@
+"""Integrated discharge: what is arranged for a medically fit patient, stage by stage, while the bed is kept.
+
+medically fit --> referral --> assessment (once or twice, staff and hours)
+--> CHC decision in the bed (some P3) --> funding (unless the patient pays)
+--> brokerage (by council) --> ready for service
+service starts --> patient transport --> out of the bed
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from flowsim.pathways.builder import Hospital
+from flowsim.pathways.path import Path
+from flowsim.sampling.distributions import Distribution
+from flowsim.sampling.laws import By, Chance, Draw, Duration
+from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.section import COUNCILS
+
+
+class IntegratedDischarge:
+    """The stages between medically fit and ready for the service, and the way to it."""
+
+    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
+        plan = scenario.integrated_discharge
+        self.plan = plan
+        self.assessors = hospital.resource("ids_assessors", plan.assessors.over(origin, hospital.unrolled))
+        self.referral = Draw("ids_referral", plan.referral)
+        self.assessments = [Draw(f"ids_assessment.{visit}", plan.assessment) for visit in (1, 2)]
+        self.second = Draw("second_assessment", Chance())
+        self.chc_in_bed = Draw("chc_in_acute_bed", Chance())
+        self.decision = Draw("chc_decision", plan.continuing_healthcare.decision)
+        self.self_funded = Draw("self_funded", Chance())
+        self.funding = Draw("funding", _by_pathway(plan.funding))
+        by_locality = {locality: plan.brokerage_factor[council] for locality, council in COUNCILS.items()}
+        self.brokerage = Draw("brokerage", _by_pathway(plan.brokerage, By("locality", by_locality)))
+        self.transport = Draw("patient_transport", plan.transport)
+
+    def arrange(self, patient: Path, pathway: str) -> None:
+        """Lay what is done for a patient who has just become medically fit, until the service can be had."""
+        patient.mark("medically_fit")
+        patient.delay(self.referral)
+        patient.mark("ids_referred")
+        first, second = self.assessments
+        self._assess(patient, first)
+        twice = patient.branch(self.second, self.plan.second_assessment)
+        self._assess(twice, second)
+        patient.join(twice)
+        patient.mark("ids_assessed")
+        if pathway == "P3":
+            chc = self.plan.continuing_healthcare
+            in_bed = patient.branch(self.chc_in_bed, chc.share * chc.in_acute_bed)
+            in_bed.delay(self.decision)
+            patient.join(in_bed)
+        pays = patient.branch(self.self_funded, self.plan.self_funded[pathway])
+        patient.delay(self.funding)
+        patient.join(pays)
+        patient.mark("funding_agreed")
+        patient.delay(self.brokerage)
+        patient.mark("ready_for_service")
+
+    def travel(self, patient: Path) -> None:
+        """Lay the wait for transport to the service."""
+        patient.mark("transport_booked")
+        patient.delay(self.transport)
+
+    def _assess(self, patient: Path, minutes: Draw) -> None:
+        patient.seize(self.assessors, slot="assessor", site="ids_assessment")
+        patient.delay(minutes)
+        patient.release("assessor")
+
+
+def _by_pathway(times: Mapping[str, Distribution], factor: By | float = 1.0) -> Duration:
+    """Return the law of a stage; simple discharges never come to it."""
+    return Duration({**dict(times), "P4": times["P1"]}, by="pathway", factor=factor)
