@@ -22,7 +22,7 @@ SCENARIO = "portsmouth-2016"
 
 SIZED = (
     "run.superset",
-    "demand.volume.ambulance",
+    "demand.volume.emergency_call",
     "demand.volume.walk_in",
     "demand.volume.type2",
     "demand.volume.type3",

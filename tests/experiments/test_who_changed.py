@@ -12,7 +12,7 @@ from flowsim.experiments.who_changed import COLUMNS, who_changed, words_of
 from flowsim.outcomes import ReportingPeriod
 from flowsim.pathways.builder import Hospital
 from flowsim.sampling.cohort import Always, Returning
-from flowsim.sampling.laws import Chance, Draw
+from flowsim.sampling.laws import Chance, Draw, Given
 
 PERIOD = ReportingPeriod(origin=dt.datetime(2016, 4, 4), begins=0.0, ends=1440.0, ga_beds=("ward",))
 ARRIVALS = (0.0, 10.0, 20.0, 130.0)
@@ -65,6 +65,23 @@ def changed(before: Hospital, after: Hospital) -> dict[tuple[str, str], tuple[fl
 
 def test_the_columns_are_avoided_caused_and_in_one_arm_only() -> None:
     assert COLUMNS == ("avoided", "caused", "in_baseline_only", "in_arm_only")
+
+
+def test_whoever_was_treated_where_they_were_did_not_come() -> None:
+    def calls(conveyed: float) -> Hospital:
+        hospital = Hospital(end=2880.0)
+        patient = hospital.arrivals("emergency_call", at=ARRIVALS)
+        conveyed_too = patient.branch(Draw("conveyance", Given([0.2, 0.4, 0.6, 0.8])), conveyed)
+        patient.mark("see_and_treat")
+        patient.leave()
+        conveyed_too.mark("ed_arrival")
+        conveyed_too.mark("departed")
+        conveyed_too.leave()
+        return hospital
+
+    # Three of four calls are conveyed, then one.
+    found = changed(calls(0.7), calls(0.3))
+    assert found["patients", "all"] == (2.0, 0.0, 0.0, 0.0)
 
 
 def test_nobody_changed_where_nothing_did() -> None:

@@ -14,8 +14,11 @@ from flowsim.outcomes import ReportingPeriod
 NAN = float("nan")
 HOUR, DAY = 60.0, 1440.0
 
-CLASSES = ("ambulance", "walk_in", "type2", "type3", "direct", "elective", "returning", "site_team")
+CLASSES = ("emergency_call", "walk_in", "type2", "type3", "direct", "elective", "returning", "site_team")
 MARKS = (
+    "emergency_call",
+    "hear_and_treat",
+    "see_and_treat",
     "ed_arrival",
     "ambulance_arrival",
     "handover",
@@ -51,6 +54,7 @@ RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P")
 LEVELS = {
     "age_band": ("0-17", "18-44", "45-64", "65-74", "75-84", "85+"),
     "frailty": ("not_frail", "frail"),
+    "care_home": ("no", "yes"),
     "locality": ("P", "FG", "SEH"),
     "stream": ("gp", "minors", "majors", "resus", "children"),
     "specialty": ("medicine", "surgery", "trauma_orthopaedics", "children"),
@@ -88,7 +92,7 @@ def by_ambulance(arrival: float, handover: float, departed: float = NAN, **marks
         "handover": handover,
         "departed": departed,
     }
-    return Person("ambulance", arrival, {**set_marks, **marks})
+    return Person("emergency_call", arrival, {**set_marks, **marks})
 
 
 def inpatient(

@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.demand import dated_rate, monthly_rate, read_profile, read_volumes, week_of, winter
+from flowsim.pathways.demand import winter
 from flowsim.pathways.hospital import build, origin_of
+from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Cohort, Drawn
+from flowsim.sampling.cohort import Cohort
 from flowsim.scenario.sections.section import AGE_BANDS
 from flowsim.timeline import DAY, WEEK, StepFunction
 from tests.pathways.runs import Levers, scenario, streams_of
 
 DATA = Path(__file__).parents[2] / "data"
-BY_MONTH = ("ambulance", "walk_in", "type2", "type3")
+BY_MONTH = ("emergency_call", "walk_in", "type2", "type3")
 
 
 def rate_of(hospital: Hospital, name: str) -> StepFunction:
@@ -56,9 +57,10 @@ def test_each_month_expects_the_records_volume_and_warm_up_that_of_the_same_mont
 ) -> None:
     hospital, origin = year()
     rate = rate_of(hospital, name)
-    # 4.5 % of type 1 attendances are the model's own readmissions; 40 % of the others come by ambulance.
+    # 4.5 % of type 1 attendances are the model's own readmissions; 40 % of the others come by ambulance, out
+    # of 58 % of the calls.
     column, share = {
-        "ambulance": ("type1_attendances", 0.955 * 0.4),
+        "emergency_call": ("type1_attendances", 0.955 * 0.4 / 0.58),
         "walk_in": ("type1_attendances", 0.955 * 0.6),
         "type2": ("type2_attendances", 1.0),
         "type3": ("type3_other_attendances", 1.0),
@@ -80,7 +82,8 @@ def by_weekday_and_hour(name: str) -> NDArray[np.float64]:
 
 def test_monday_is_the_busiest_day_at_the_front_door() -> None:
     assert by_weekday_and_hour("walk_in").sum(axis=1).argmax() == 0
-    assert (by_weekday_and_hour("walk_in") + by_weekday_and_hour("ambulance")).sum(axis=1).argmax() == 0
+    together = by_weekday_and_hour("walk_in") + 0.58 * by_weekday_and_hour("emergency_call")
+    assert together.sum(axis=1).argmax() == 0
 
 
 def test_ambulances_are_spread_more_evenly_over_the_day_and_the_week_than_walk_ins() -> None:
@@ -88,8 +91,8 @@ def test_ambulances_are_spread_more_evenly_over_the_day_and_the_week_than_walk_i
         total = by_weekday_and_hour(name).sum(axis=axis)
         return float(total.std() / total.mean())
 
-    assert spread("ambulance", 0) < 0.75 * spread("walk_in", 0)
-    assert spread("ambulance", 1) < 0.75 * spread("walk_in", 1)
+    assert spread("emergency_call", 0) < 0.75 * spread("walk_in", 0)
+    assert spread("emergency_call", 1) < 0.75 * spread("walk_in", 1)
 
 
 @pytest.mark.parametrize(("name", "opens", "closes"), [("type2", 8, 20), ("type3", 8, 22)])
@@ -209,27 +212,11 @@ def within_four_errors(is_so: NDArray[np.bool_], share: float) -> bool:
     return abs(is_so.mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(is_so))
 
 
-def test_ages_by_way_of_arrival_average_to_the_stated_mix() -> None:
-    hospital, _ = year()
-
-    def ages(name: str) -> NDArray[np.float64]:
-        law = next(c.attributes["age_band"] for c in hospital.classes if c.name == name)
-        assert isinstance(law, Drawn)
-        first = [float(p) for p in law.probabilities]  # type: ignore[arg-type]
-        return np.array([*first, 1 - sum(first)])
-
-    demand = scenario(20).demand
-    mixed = 0.4 * ages("ambulance") + 0.6 * ages("walk_in")
-    assert mixed == pytest.approx([demand.age_bands[band] for band in AGE_BANDS], abs=1e-12)
-    older = ages("ambulance") / ages("walk_in")
-    assert (np.diff(older) > 0).all()
-
-
 @pytest.mark.parametrize("name", ["frail", "care_home"])
 def test_frailty_and_care_homes_follow_from_age(name: str) -> None:
     shares: Mapping[str, float] = getattr(scenario(20).demand, name)
     is_so = attribute("frailty") == "frail" if name == "frail" else attribute("care_home") == "yes"
-    first_visits = np.isin(classes(), ["ambulance", "walk_in", "direct"])
+    first_visits = np.isin(classes(), ["walk_in", "direct"])
     for band in AGE_BANDS:
         here = is_so[first_visits & (attribute("age_band") == band)]
         assert len(here) > 1000
@@ -249,7 +236,7 @@ def test_children_and_only_children_are_the_childrens_specialty() -> None:
 
 
 def test_children_go_to_the_childrens_area_or_to_minors_and_adults_never_to_the_childrens_area() -> None:
-    through_ed = np.isin(classes(), ["ambulance", "walk_in"])
+    through_ed = np.isin(classes(), ["emergency_call", "walk_in"])
     children = through_ed & (attribute("age_band") == "0-17")
     assert set(attribute("stream")[children]) == {"children", "minors"}
     assert within_four_errors(attribute("stream")[children] == "children", 0.85)
@@ -257,7 +244,7 @@ def test_children_go_to_the_childrens_area_or_to_minors_and_adults_never_to_the_
 
 
 def test_ambulances_bring_nobody_to_the_gp_stream() -> None:
-    assert "gp" not in attribute("stream")[classes() == "ambulance"]
+    assert "gp" not in attribute("stream")[classes() == "emergency_call"]
     assert within_four_errors(
         attribute("stream")[(classes() == "walk_in") & (attribute("age_band") != "0-17")] == "gp", 0.14
     )
@@ -268,8 +255,9 @@ def test_complex_discharges_are_shared_among_pathways_and_nobody_of_a_few_hours_
     assert not (complex_ & (attribute("phase") == "zero_day")).any()
     for pathway, share in scenario(20).discharge.pathway.items():
         assert within_four_errors(attribute("pathway")[complex_] == pathway, share)
+    first_visits = np.isin(classes(), ["emergency_call", "walk_in", "direct"])
     for phase, share in scenario(20).discharge.complex.items():
-        overnight = np.isin(classes(), ["ambulance", "walk_in", "direct"]) & (attribute("phase") == phase)
+        overnight = first_visits & (attribute("phase") == phase)
         assert within_four_errors(complex_[overnight], share), phase
 
 
@@ -359,6 +347,7 @@ LEVERS = [
     ("emergency_department.clinician_time.majors.lognormal.mean", "30 min", {"clinician_time"}),
     ("emergency_department.night_response", 1.1, {"referral_response"}),
     ("emergency_department.admitted_after_review", 0.7, NO_DRAW),
+    ("ambulance_service.conveyance.minors", 0.5, {"conveyance"}),
     ("front_door.handover.lognormal.median", "10 min", {"handover"}),
     ("frailty.fit_avoids", 0.3, NO_DRAW),
     ("frailty.fit_hours", "08:00-20:00", NO_DRAW),
@@ -396,7 +385,7 @@ def test_more_walk_ins_come_on_top_of_the_same_ones() -> None:
     assert moved({"demand.volume.walk_in": 1.1}, new="walk_in") == []
 
 
-@pytest.mark.parametrize("name", ["ambulance", "type2", "type3", "direct"])
+@pytest.mark.parametrize("name", ["emergency_call", "type2", "type3", "direct"])
 def test_the_other_volumes_move_their_own_class_only(name: str) -> None:
     assert moved({f"demand.volume.{name}": 0.8}, gone=name) == []
 
@@ -417,7 +406,7 @@ def test_the_care_home_lever_takes_away_residents_of_care_homes_only() -> None:
     assert within_four_errors(gone[first_visit], 0.4)
 
 
-@pytest.mark.parametrize("name", ["ambulance", "walk_in", "type2", "type3", "direct"])
+@pytest.mark.parametrize("name", ["emergency_call", "walk_in", "type2", "type3", "direct"])
 def test_demand_beyond_the_superset_is_refused_before_anything_is_drawn(name: str) -> None:
     message = rf"demand.volume.{name}\n  must be at most 1.25 times the record.*found 1.3. Raise run.superset"
     with pytest.raises(InputError, match=message):
@@ -425,8 +414,9 @@ def test_demand_beyond_the_superset_is_refused_before_anything_is_drawn(name: st
 
 
 def test_levers_on_one_patient_multiply_before_they_meet_the_superset() -> None:
-    levers = {"demand.volume.ambulance": 1.1, "demand.volume.care_home": 1.2}
-    with pytest.raises(InputError, match=r"demand.volume.ambulance\n  .* care_home included, .* found 1.32"):
+    levers = {"demand.volume.emergency_call": 1.1, "demand.volume.care_home": 1.2}
+    message = r"demand.volume.emergency_call\n  .* care_home included, .* found 1.32"
+    with pytest.raises(InputError, match=message):
         build(scenario(12, levers))
     assert build(scenario(12, {**levers, "run.superset": 1.4})).classes
 

@@ -135,7 +135,8 @@ def _identities(log: Log, child: NDArray[np.int32]) -> tuple[Ints, Floats]:
 def _count(observed: Observed, name: str) -> Floats:
     """Return what a patient has of a counted thing, for each row of the log."""
     if name == "patients":
-        return observed.within(observed.log.patients.started).astype(np.float64)
+        came = observed.within(observed.log.patients.started) & ~observed.kept_away
+        return came.astype(np.float64)
     metric = METRICS[METRIC_OF[name]]
     if not all(map(observed.knows, metric.needs)):
         return np.zeros(len(observed.is_patient))

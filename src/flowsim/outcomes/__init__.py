@@ -1,8 +1,8 @@
 """Outcomes: every reported number, defined in one place and worked out from the log alone."""
 
 # In this order the metrics stand in every table.
-from flowsim.outcomes import standards, ambulance, breaches, flow, beds, ready  # isort: skip
-from flowsim.outcomes import integrated_discharge, discharge  # isort: skip
+from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds  # isort: skip
+from flowsim.outcomes import ready, integrated_discharge, discharge  # isort: skip
 from flowsim.outcomes.measurement import Measured, measure
 from flowsim.outcomes.observations import Observations
 from flowsim.outcomes.observed import Observed
@@ -21,6 +21,7 @@ __all__ = [
     "ReportingPeriod",
     "ambulance",
     "beds",
+    "before_the_door",
     "breaches",
     "discharge",
     "flow",

@@ -24,6 +24,9 @@ Bools = NDArray[np.bool_]
 LONGEST_HANDOVER_BEFORE_THE_CLOCK = 15.0
 """Minutes an ambulance may stand outside before the patient's clock starts without a handover."""
 
+ENDED_BEFORE_THE_DOOR = ("hear_and_treat", "see_and_treat")
+"""Marks of those whom a service before the door kept from coming."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals:
@@ -123,6 +126,14 @@ class Observed:
         """Who came, controllers left out."""
         controller = np.array(self.log.controllers, dtype=np.bool_)
         return ~controller[self.log.patients.klass] & ~np.isnan(self.log.patients.started)
+
+    @cached_property
+    def kept_away(self) -> Bools:
+        """Who asked for help and did not come to the hospital."""
+        away = np.zeros(len(self.is_patient), dtype=np.bool_)
+        for name in ENDED_BEFORE_THE_DOOR:
+            away |= self.has(name)
+        return away
 
     @cached_property
     def type1(self) -> Bools:

@@ -1,12 +1,11 @@
 """Demand: the classes of patients, their rates over time and who they are.
 
-the record's months x the shape of the week --> ambulance, walk_in, type2, type3
+the record's months x the shape of the week --> emergency_call, walk_in, type2, type3
 direct (not through the ED)        returning (readmissions, spawned by discharge)
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
@@ -15,17 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.errors import InputError, Problem
+from flowsim.pathways.ambulance_service import Calls, ambulance_chance, calls_behind_arrivals
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
+from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
 from flowsim.sampling.laws import By, Chance, Draw, Number
-from flowsim.scenario.calendars import DailyLevels
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.sections.demand import Demand
 from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS, SPECIALTIES, STREAMS
-from flowsim.scenario.time_of_day import HourProfile
-from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
+from flowsim.timeline import DAY, WEEK, StepFunction
 
 PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
 """Groups that share a law of the acute phase."""
@@ -65,20 +63,22 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         )
     volumes = read_volumes(File(demand.volumes))
     by_ambulance, on_foot = read_profile(File(demand.arrival_profile))
+    first_visits = volumes["type1"] * (1 - demand.returning_share)
+    calls = calls_behind_arrivals(scenario)
     recorded = {
-        "ambulance": volumes["type1"] * (1 - demand.returning_share) * demand.ambulance_share,
-        "walk_in": volumes["type1"] * (1 - demand.returning_share) * (1 - demand.ambulance_share),
+        "emergency_call": first_visits * demand.ambulance_share * calls.per_arrival,
+        "walk_in": first_visits * (1 - demand.ambulance_share),
         "type2": volumes["type2"],
         "type3": volumes["type3"],
     }
     shapes = {
-        "ambulance": by_ambulance,
+        "emergency_call": by_ambulance,
         "walk_in": on_foot,
-        "type2": on_foot * week_of(demand.type2_hours.over(_MONDAY, WEEK)),
-        "type3": on_foot * week_of(demand.type3_hours.over(_MONDAY, WEEK)),
+        "type2": on_foot * week_of(demand.type2_hours.over(A_MONDAY, WEEK)),
+        "type3": on_foot * week_of(demand.type3_hours.over(A_MONDAY, WEEK)),
     }
     levers: dict[str, Number] = {
-        "ambulance": demand.volume.ambulance,
+        "emergency_call": demand.volume.emergency_call,
         "walk_in": demand.volume.walk_in,
         "type2": demand.volume.type2,
         "type3": demand.volume.type3,
@@ -89,7 +89,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, origin, hospital.end
     )
     returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
-    attributes = _attributes(scenario, origin, hospital.end)
+    attributes = _attributes(scenario, calls, origin, hospital.end)
     _check_superset(scenario)
     paths = {}
     for name, rate in rates.items():
@@ -113,7 +113,7 @@ def _check_superset(scenario: Scenario) -> None:
         **{f"demand.volume.{name}": getattr(volume, name) for name in ("type2", "type3")},
         **{
             f"demand.volume.{name}": getattr(volume, name) * max(1.0, volume.care_home)
-            for name in ("ambulance", "walk_in", "direct")
+            for name in ("emergency_call", "walk_in", "direct")
         },
         "elective.volume": scenario.elective.volume,
     }
@@ -128,126 +128,12 @@ def _check_superset(scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-# Rates
-
-_MONDAY = dt.datetime(2018, 1, 1)
-"""Some Monday without exceptions, to unroll a plain week from."""
-
-
-def week_of(levels: StepFunction) -> NDArray[np.float64]:
-    """Return the mean level in each hour of a week that begins on Monday, shape (7, 24)."""
-    area = levels.integral(np.arange(169) * HOUR)
-    return (np.diff(area) / HOUR).reshape(7, 24)
-
-
-def monthly_rate(
-    volumes: NDArray[np.float64], shape: NDArray[np.float64], origin: dt.datetime, end: float
-) -> StepFunction:
-    """Return a rate that gives each month its volume in expectation, in the shape of the week.
-
-    Parameters
-    ----------
-    volumes : NDArray[np.float64]
-        Attendances in each month of the year, January first, shape (12,); years wrap round.
-    shape : NDArray[np.float64]
-        Relative rate by weekday and hour, shape (7, 24).
-    origin : datetime
-        Midnight at minute 0.
-    end : float
-    """
-    first = np.datetime64(origin.strftime("%Y-%m"), "M")
-    last = np.datetime64(origin, "m") + np.timedelta64(int(end), "m")
-    hours = np.arange(first.astype("M8[h]"), (last.astype("M8[M]") + 1).astype("M8[h]"))
-    day = hours.astype("M8[D]")
-    weekday = (day.astype(int) + 3) % 7
-    relative = shape[weekday, (hours - day).astype(int)]
-    month = hours.astype("M8[M]").astype(int)
-    total = np.bincount(month - month[0], relative)
-    per_hour = np.divide(
-        volumes[month % 12] * relative,
-        total[month - month[0]],
-        out=np.zeros(len(hours)),
-        where=total[month - month[0]] > 0,
-    )
-    begin = int((np.datetime64(origin, "h") - hours[0]).astype(int))
-    count = int(np.ceil(end / HOUR)) + 1
-    return StepFunction(
-        np.arange(count, dtype=np.float64) * HOUR, np.resize(per_hour[begin : begin + count], count) / HOUR
-    )
-
-
-def dated_rate(
-    per_day: float, weekdays: DailyLevels, hours: HourProfile, origin: dt.datetime, end: float
-) -> StepFunction:
-    """Return a rate of `per_day` in the mean of a plain week, shaped by its days, exceptions and hours."""
-    plain = week_of(weekdays.over(_MONDAY, WEEK)).mean()
-    profile = hours.normalised().over(origin, end)
-    if plain == 0 or not profile.ever_above():
-        return StepFunction.constant(0.0)
-    days = weekdays.over(origin, end)
-    times = np.union1d(days.times, profile.times)
-    return StepFunction(times, days.at(times) * profile.at(times) * (per_day / plain / DAY)).merged()
-
-
-def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
-    """Read attendances by month of the year (January first) and type; the file must hold every month once."""
-    columns = {
-        "type1": "type1_attendances",
-        "type2": "type2_attendances",
-        "type3": "type3_other_attendances",
-    }
-    volumes = {name: np.full(12, np.nan) for name in columns}
-    for line, row in _rows(file, ("period", *columns.values())):
-        try:
-            month = dt.date.fromisoformat(row["period"]).month - 1
-            for name, column in columns.items():
-                volumes[name][month] = float(row[column])
-        except ValueError as error:
-            raise InputError(
-                [Problem(f"{file}:{line}", "", f"must hold a date and three counts; {error}")]
-            ) from None
-    for name, values in volumes.items():
-        if not np.all(np.isfinite(values)) or np.any(values < 0):
-            raise InputError(
-                [Problem(str(file), columns[name], "must have a count >= 0 for each of twelve months")]
-            )
-    return volumes
-
-
-def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Read the shapes of the week of ambulance arrivals and of all others, each of shape (7, 24)."""
-    every, ambulance = np.full((7, 24), np.nan), np.full((7, 24), np.nan)
-    for line, row in _rows(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances")):
-        try:
-            at = (int(row["iso_weekday"]) - 1, int(row["hour"]))
-            every[at], ambulance[at] = float(row["attendances"]), float(row["ambulance_attendances"])
-        except (ValueError, IndexError) as error:
-            raise InputError(
-                [Problem(f"{file}:{line}", "", f"must hold a weekday, an hour and counts; {error}")]
-            ) from None
-    if np.isnan(every + ambulance).any() or (every < ambulance).any() or (ambulance < 0).any():
-        raise InputError(
-            [Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")]
-        )
-    return ambulance, every - ambulance
-
-
-def _rows(file: File, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    with file.open(newline="", encoding="utf-8") as text:
-        reader = csv.DictReader(text)
-        missing = [name for name in needed if name not in (reader.fieldnames or ())]
-        if missing:
-            found = ", ".join(reader.fieldnames or ("nothing",))
-            raise InputError(
-                [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; found {found}")]
-            )
-        return [(reader.line_num, row) for row in reader]
-
-
 # Who they are
 
 
-def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, dict[str, AttributeLaw]]:
+def _attributes(
+    scenario: Scenario, calls: Calls, origin: dt.datetime, end: float
+) -> dict[str, dict[str, AttributeLaw]]:
     demand, front_door = scenario.demand, scenario.front_door
     ages = np.array([demand.age_bands[band] for band in AGE_BANDS])
     chance = np.array([ambulance_chance(demand).values[band] for band in AGE_BANDS])
@@ -274,7 +160,10 @@ def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str
 
     locality: dict[str, AttributeLaw] = {"locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]])}
     return {
-        "ambulance": emergency(ages * chance, streams(dict(front_door.ambulance_streams))),
+        "emergency_call": {
+            **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams))),
+            "frailty": Drawn([calls.not_frail]),
+        },
         "walk_in": emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
         "type2": locality,
         "type3": locality,
@@ -283,13 +172,6 @@ def _attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str
             np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")
         ),
     }
-
-
-def ambulance_chance(demand: Demand) -> By:
-    """Return the chance of coming to the ED by ambulance in each age band."""
-    mean = sum(demand.ambulance_odds[band] * demand.age_bands[band] for band in AGE_BANDS)
-    scale = demand.ambulance_share / mean if mean else 0.0
-    return By("age_band", {band: min(1.0, demand.ambulance_odds[band] * scale) for band in AGE_BANDS})
 
 
 def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, AttributeLaw]:

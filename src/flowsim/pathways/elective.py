@@ -11,7 +11,7 @@ import datetime as dt
 
 from flowsim.pathways.blueprint import is_waited_for
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.demand import dated_rate
+from flowsim.pathways.rates import dated_rate
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, Drawn

@@ -1,7 +1,7 @@
 """The whole system: every service laid, from the way out back to the front door.
 
-    front door --> emergency department --> acute medicine --> wards --> discharge --> community
-                          |  FIT                 |  AEC            electives, site team
+    999 calls --> front door --> emergency department --> acute medicine --> wards --> discharge --> community
+                                        |  FIT                 |  AEC            electives, site team
 
 Congestion travels the other way: a slot that is missing keeps a bed, the bed a space, the space a bay, the
 bay an ambulance.
@@ -12,9 +12,10 @@ from __future__ import annotations
 import datetime as dt
 
 from flowsim.pathways.acute_medicine import Admission
+from flowsim.pathways.ambulance_service import ambulance_chance, answer_calls
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community
-from flowsim.pathways.demand import ambulance_chance, declare_attributes, lay_emergency_arrivals
+from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.elective import lay_electives
 from flowsim.pathways.emergency_department import EmergencyDepartment
@@ -49,10 +50,12 @@ def build(scenario: Scenario) -> Hospital:
     readmitted.mark("readmitted")
     on_foot = readmitted.branch("readmission_through_ed", scenario.discharge.readmission_through_ed)
     by_ambulance = on_foot.branch("readmission_by_ambulance", ambulance_chance(scenario.demand))
-    arriving["ambulance"].join(by_ambulance)
+    conveyed = arriving["emergency_call"]
+    answer_calls(conveyed, scenario)
+    conveyed.join(by_ambulance)
     arriving["walk_in"].join(on_foot)
     arriving["direct"].join(readmitted)
-    front_door.by_ambulance(arriving["ambulance"])
+    front_door.by_ambulance(conveyed)
     front_door.on_foot(arriving["walk_in"])
     arriving["type2"].join(arriving["type3"])
     front_door.elsewhere(arriving["type2"])

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
+from flowsim.scenario.sections.ambulance_service import AmbulanceService
 from flowsim.scenario.sections.community import Community
 from flowsim.scenario.sections.demand import Demand
 from flowsim.scenario.sections.discharge import Discharge
@@ -70,6 +71,8 @@ class Scenario:
     """What is run."""
     demand: Demand
     """Who comes."""
+    ambulance_service: AmbulanceService
+    """999 calls."""
     front_door: FrontDoor
     """Handover, assessment, streaming."""
     emergency_department: EmergencyDepartment

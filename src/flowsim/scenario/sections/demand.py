@@ -20,8 +20,8 @@ from flowsim.units import Multiplier, NonNegative, Share
 class Volume:
     """Demand relative to the record, by way of arrival: the levers of the front door."""
 
-    ambulance: Multiplier
-    """Ambulance arrivals relative to the record [x]."""
+    emergency_call: Multiplier
+    """999 calls, and with them ambulance arrivals, relative to the record [x]."""
     walk_in: Multiplier
     """Walk-in arrivals relative to the record [x]."""
     type2: Multiplier

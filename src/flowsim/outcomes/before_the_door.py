@@ -1,0 +1,98 @@
+"""Before the door: 999 calls and what becomes of them, and who arrives.
+
+A call has the time at which its ambulance arrives or would have arrived. Returning patients arrive without a
+call of their own.
+"""
+
+# ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
+
+from __future__ import annotations
+
+from flowsim.outcomes.observations import Observations, of_patients, per_day
+from flowsim.outcomes.observed import Bools, Observed
+from flowsim.outcomes.registry import TIME, Pool, metric
+
+AMBULANCE_QUALITY = "NHS England, Ambulance Quality Indicators, incidents without conveyance to an ED"
+WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "stream")
+
+
+def _of_calls(observed: Observed, values: Bools) -> Observations:
+    called = observed.mark("emergency_call")
+    return of_patients(values, called, observed.rows(called))
+
+
+def _arriving(observed: Observed, by_ambulance: bool) -> Observations:
+    arrived = observed.mark("ed_arrival")
+    rows = observed.rows(arrived, observed.has("ambulance_arrival") == by_ambulance)
+    return of_patients(1.0, arrived, rows, per_day(observed))
+
+
+@metric(
+    label="999 calls",
+    unit="patients a day",
+    direction="neutral",
+    definition="999 calls whose patients this hospital's ED would receive, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("emergency_call",),
+)
+def emergency_calls_per_day(observed: Observed) -> Observations:
+    called = observed.mark("emergency_call")
+    return of_patients(1.0, called, observed.rows(called), per_day(observed))
+
+
+@metric(
+    label="999 calls without conveyance",
+    unit="share",
+    direction="higher",
+    definition="Of the 999 calls of the period, those that ended without conveyance to the ED.",
+    source=AMBULANCE_QUALITY,
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("emergency_call", "see_and_treat"),
+)
+def non_conveyance(observed: Observed) -> Observations:
+    return _of_calls(observed, observed.has("see_and_treat") | observed.has("hear_and_treat"))
+
+
+@metric(
+    label="999 calls ended on the telephone",
+    unit="share",
+    direction="neutral",
+    definition="Of the 999 calls of the period, those ended by advice on the telephone (hear and treat).",
+    source=AMBULANCE_QUALITY,
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("emergency_call", "hear_and_treat"),
+)
+def hear_and_treat_share(observed: Observed) -> Observations:
+    return _of_calls(observed, observed.has("hear_and_treat"))
+
+
+@metric(
+    label="Arrivals by ambulance",
+    unit="patients a day",
+    direction="neutral",
+    definition="Ambulances that stopped outside the type 1 department, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("ed_arrival", "ambulance_arrival"),
+)
+def arrivals_by_ambulance_per_day(observed: Observed) -> Observations:
+    return _arriving(observed, by_ambulance=True)
+
+
+@metric(
+    label="Arrivals on foot",
+    unit="patients a day",
+    direction="neutral",
+    definition="Arrivals at the type 1 department other than by ambulance, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("ed_arrival",),
+)
+def arrivals_on_foot_per_day(observed: Observed) -> Observations:
+    return _arriving(observed, by_ambulance=False)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from flowsim.outcomes import measure
+from tests.outcomes.written_logs import DAY, Person, by_ambulance, days, walk_in, with_attributes, written
+
+
+def call(at: float, **outcome: float) -> Person:
+    """Return a 999 call that ends without conveyance."""
+    return Person("emergency_call", at, {"emergency_call": at, **outcome})
+
+
+def test_calls_and_their_outcomes() -> None:
+    # Day 1: heard, seen, conveyed; day 2: seen. The readmission by ambulance was no call.
+    people = [
+        with_attributes(call(0, hear_and_treat=0), locality="P"),
+        with_attributes(call(10, see_and_treat=10), locality="FG"),
+        with_attributes(by_ambulance(20, 40, emergency_call=20), locality="FG"),
+        with_attributes(call(DAY, see_and_treat=DAY), locality="P"),
+        by_ambulance(30, 40),
+    ]
+    measured = measure(written(*people), days(2))
+    assert measured["emergency_calls_per_day"] == 4 / 2
+    assert measured.fraction("non_conveyance") == (3, 4)
+    assert measured.fraction("hear_and_treat_share") == (1, 4)
+    assert measured.fraction("non_conveyance", "locality=P") == (2, 2)
+    assert measured.fraction("non_conveyance", "locality=FG") == (1, 2)
+
+
+def test_arrivals_by_ambulance_and_on_foot_in_the_period_whether_or_not_they_have_left() -> None:
+    people = [
+        by_ambulance(DAY - 5, DAY + 5),  # in warm-up
+        by_ambulance(DAY + 5, DAY + 20),
+        walk_in(DAY + 6, DAY + 90),
+        walk_in(2 * DAY),
+        call(DAY + 7, see_and_treat=DAY + 7),
+        Person("direct", DAY + 8, {"admitted": DAY + 8}),
+    ]
+    measured = measure(written(*people, end=3 * DAY), days(3, begins=1))
+    assert measured["arrivals_by_ambulance_per_day"] == 1 / 2
+    assert measured["arrivals_on_foot_per_day"] == 2 / 2
+
+
+def test_without_a_call_there_is_no_share() -> None:
+    measured = measure(written(walk_in(0, 90)), days(2))
+    assert measured["emergency_calls_per_day"] == 0
+    assert str(measured["non_conveyance"]) == "nan"
