@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowsim.outcomes import measure
-from tests.outcomes.written_logs import DAY, NAN, Person, days, inpatient, walk_in, with_attributes, written
+from tests.outcomes.written_logs import DAY, NAN, Person, days, inpatient, walk_in, written
 
 
 def admitted(departed: float, **marks: float) -> Person:
@@ -67,14 +67,6 @@ def test_an_amu_stay_is_hours_in_that_place() -> None:
     moved = replace(inpatient(0, 6 * DAY), stays=[("amu", 0, 0, DAY), ("surgery", DAY, DAY, 6 * DAY)])
     log = written(moved, inpatient(0, DAY + 1), inpatient(0), end=7 * DAY)
     assert measure(log, days(7)).fraction("amu_stays_over_24h") == (1, 2)
-
-
-def test_cancelled_electives_by_specialty() -> None:
-    cancelled = with_attributes(Person("elective", 0, {"cancelled": 60}), specialty="surgery")
-    measured = measure(written(cancelled, inpatient(0, klass="elective")), days(2))
-    assert measured["elective_cancellations"] == 1
-    assert measured["elective_cancellations", "specialty=surgery"] == 1
-    assert measured["elective_cancellations", "specialty=medicine"] == 0
 
 
 def test_boarders_are_counted_at_eight_while_they_wait() -> None:

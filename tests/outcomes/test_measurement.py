@@ -57,7 +57,7 @@ def test_who_came_and_went_in_the_warm_up_counts_nowhere(name: str) -> None:
             0.0, 300.0, left_without_being_seen=300.0, decision_to_admit=10.0, fit_avoided=9.0, fit_seen=8.0
         ),
         inpatient(0.0, DAY, medically_fit=500.0, ready_for_service=600.0, service_started=DAY, died=DAY),
-        Person("elective", 0.0, {"cancelled": 10.0}),
+        Person("elective", 0.0, {}, [("cancelled_electives", 10.0, 10.0, DAY)]),
     ]
     period = days(4, begins=2)
     child = np.full(3, -1, dtype=np.int32)

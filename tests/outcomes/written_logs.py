@@ -47,10 +47,9 @@ MARKS = (
     "service_ended",
     "discharged",
     "died",
-    "cancelled",
     "readmitted",
 )
-RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P")
+RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P", "cancelled_electives")
 LEVELS = {
     "age_band": ("0-17", "18-44", "45-64", "65-74", "75-84", "85+"),
     "frailty": ("not_frail", "frail"),
@@ -174,6 +173,7 @@ def days(
         amu="amu",
         d2a=D2A,
         councils=COUNCILS,
+        rebooking="cancelled_electives",
         sdec_counts_as_admission=sdec_counts_as_admission,
         basis="departures" if basis == "departures" else "arrivals",
     )

@@ -38,5 +38,6 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
             for locality in LOCALITIES
         },
         councils=COUNCILS,
+        rebooking="cancelled_electives",
         sdec_counts_as_admission=run.sdec_counts_as_admission,
     )

@@ -1,4 +1,4 @@
-"""Who comes, who is admitted, and the first days: attendances, conversion, FIT, AMU, cancelled electives."""
+"""Who comes, who is admitted, and the first days: attendances, conversion, FIT, AMU."""
 
 # ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
 
@@ -194,21 +194,6 @@ def amu_stays_over_24h(observed: Observed) -> Observations:
     rows = np.flatnonzero(observed.within(stays.ended))
     over = stays.ended[rows] - stays.started[rows] > DAY
     return Observations(over.astype(np.float64), stays.ended[rows], stays.patient[rows])
-
-
-@metric(
-    label="Electives cancelled for lack of a bed",
-    unit="patients",
-    direction="lower",
-    definition="Elective admissions cancelled on the day because there was no bed.",
-    source="ours",
-    pool=Pool.TOTAL,
-    groups=(*TIME, "specialty"),
-    needs=("cancelled",),
-)
-def elective_cancellations(observed: Observed) -> Observations:
-    cancelled = observed.mark("cancelled")
-    return of_patients(1.0, cancelled, observed.rows(cancelled))
 
 
 @metric(

@@ -43,6 +43,8 @@ class ReportingPeriod:
         For each resource of discharge-to-assess slots its pathway and locality.
     councils : Mapping[str, str]
         The council of each locality.
+    rebooking : str or None
+        Resource: where cancelled electives wait for a new date.
     sdec_counts_as_admission : bool
         Whether same-day emergency care (AEC) is booked as an admission, as it was in 2016.
     basis : str
@@ -59,6 +61,7 @@ class ReportingPeriod:
     amu: str | None = None
     d2a: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     councils: Mapping[str, str] = field(default_factory=dict)
+    rebooking: str | None = None
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"
     other_departments: tuple[str, ...] = ("type2", "type3")

@@ -1,61 +1,111 @@
 """Electives: planned overnight work that shares the surgical beds.
 
-arrives --> cancelled ahead (many wait for a bed)
---> bed --> stay --> discharge
---> no bed by the end of the patience --> cancelled on the day
+a date --> cancelled ahead (a pause, or many wait for a bed) -------+
+       --> no bed by the end of the patience: cancelled on the day -+--> waits for a new date, or is lost
+       --> bed --> stay --> discharge
+a new date --> the same again, so many times at most
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 
-from flowsim.pathways.blueprint import is_waited_for
+import numpy as np
+
+from flowsim.pathways.blueprint import is_open, is_waited_for
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.community import go_on_a_day
+from flowsim.pathways.path import Path
 from flowsim.pathways.rates import dated_rate
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, Drawn
-from flowsim.sampling.laws import Draw
+from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.elective import Pause
 from flowsim.scenario.sections.section import LOCALITIES
+from flowsim.scenario.time_of_day import ClockShares
+from flowsim.timeline import DAY, HOUR, StepFunction
 
 
-def lay_electives(hospital: Hospital, scenario: Scenario, origin: dt.datetime, wards: Wards) -> None:
-    """Add elective admissions."""
-    plan = scenario.elective
-    attributes: dict[str, AttributeLaw] = {
-        "locality": Drawn([scenario.demand.locality[x] for x in LOCALITIES[:-1]]),
-        "phase": Always("under_65"),
-        "pathway": Always("P4"),
-    }
-    patient = hospital.arrivals(
-        "elective",
-        arrivals=PoissonArrivals(
-            rate=dated_rate(plan.per_day, plan.weekdays, plan.hours, origin, hospital.end),
-            factor=plan.volume,
-            multiple=scenario.run.superset,
-        ),
-        attributes=attributes,
-    )
-    many_wait = patient.when(is_waited_for(wards.bed_requests, plan.cancelled_when_waiting))
-    cancelled = many_wait.branch("cancelled_ahead", plan.cancelled_ahead)
-    patient.join(many_wait)
-    orthopaedic = patient.branch("elective_orthopaedic", plan.orthopaedic)
-    surgery, trauma = wards.beds["surgery"], wards.beds["trauma_orthopaedics"]
-    for path, own, other in ((patient, surgery, trauma), (orthopaedic, trauma, surgery)):
-        no_bed = path.seize(
-            own,
-            other.preferred(1),
-            slot="first_bed",
-            site="elective_bed",
-            priority=1,
-            patience=plan.waits_for_bed,
-            waiting=hospital.waiting_list("elective_requests"),
-        )
-        cancelled.join(no_bed)
-    patient.join(orthopaedic)
-    patient.mark("admitted")
-    patient.delay(Draw("elective_stay", plan.stay))
-    wards.discharge.leave_from(patient, "first_bed")
-    cancelled.mark("cancelled")
-    cancelled.leave()
+class Electives:
+    """Planned work: its dates, its beds and its cancellations."""
+
+    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, wards: Wards) -> None:
+        plan = scenario.elective
+        self.plan, self.hospital, self.wards = plan, hospital, wards
+        self.cancelled = hospital.resource("cancelled_electives", math.inf)
+        is_paused = paused(plan.pauses, origin)
+        self.paused = hospital.calendar("elective pauses", is_paused) if plan.pauses else None
+        rate = dated_rate(plan.per_day, plan.weekdays, plan.hours, origin, hospital.end)
+        self.new_dates = plan.rebooked.times if rate.ever_above() else 0
+        if self.new_dates:
+            days = plan.weekdays.over(origin, hospital.unrolled)
+            times = np.union1d(days.times, is_paused.times)
+            levels = days.at(times) / days.levels.max() * (1 - is_paused.at(times))
+            self.days = hospital.calendar("elective days", StepFunction(times, levels))
+            self.day_chance = Draw("elective_day", Chance(), trait=True)
+            hours = ClockShares(tuple(HOUR * hour for hour in range(24)), plan.hours.hours)
+            self.clock = Draw("elective_time", hours, trait=True)
+        attributes: dict[str, AttributeLaw] = {
+            "locality": Drawn([scenario.demand.locality[x] for x in LOCALITIES[:-1]]),
+            "phase": Always("under_65"),
+            "pathway": Always("P4"),
+        }
+        arrivals = PoissonArrivals(rate=rate, factor=plan.volume, multiple=scenario.run.superset)
+        patient = hospital.arrivals("elective", arrivals=arrivals, attributes=attributes)
+        admitted = Path(hospital)
+        self.is_orthopaedic = Draw("elective_orthopaedic", Chance())
+        for date in range(1, self.new_dates + 2):
+            patient = self._date(patient, date, admitted)
+        admitted.mark("admitted")
+        admitted.delay(Draw("elective_stay", plan.stay))
+        wards.discharge.leave_from(admitted, "first_bed")
+
+    def _date(self, patient: Path, date: int, admitted: Path) -> Path:
+        """Lay a date; those who get a bed join the admitted, those with a new date are returned."""
+        plan = self.plan
+        cancelled = Path(self.hospital)
+        if self.paused is not None:
+            cancelled.join(patient.when(is_open(self.paused)))
+        many_wait = patient.when(is_waited_for(self.wards.bed_requests, plan.cancelled_when_waiting))
+        cancelled.join(many_wait.branch(f"cancelled_ahead.{date}", plan.cancelled_ahead))
+        patient.join(many_wait)
+        orthopaedic = patient.branch(self.is_orthopaedic, plan.orthopaedic)
+        surgery, trauma = self.wards.beds["surgery"], self.wards.beds["trauma_orthopaedics"]
+        for path, own, other in ((patient, surgery, trauma), (orthopaedic, trauma, surgery)):
+            no_bed = path.seize(
+                own,
+                other.preferred(1),
+                slot="first_bed",
+                site="elective_bed",
+                priority=1,
+                patience=plan.waits_for_bed,
+                waiting=self.hospital.waiting_list("elective_requests"),
+            )
+            cancelled.join(no_bed)
+        admitted.join(patient, orthopaedic)
+        cancelled.seize(self.cancelled)
+        rebooked = Path(self.hospital)
+        if date <= self.new_dates:
+            rebooked = cancelled.branch(f"elective_rebooked.{date}", plan.rebooked.share)
+            rebooked.delay(Draw(f"elective_rebooked_after.{date}", plan.rebooked.after))
+            go_on_a_day(rebooked, self.days, self.day_chance, self.clock)
+            rebooked.release(self.cancelled)
+        cancelled.release(self.cancelled)
+        cancelled.leave()
+        return rebooked
+
+
+def paused(pauses: list[Pause], origin: dt.datetime) -> StepFunction:
+    """Return 1 while planned work is stopped and 0 otherwise."""
+    edges = [0.0]
+    spans = []
+    for pause in pauses:
+        first = (dt.datetime.combine(pause.first, dt.time()) - origin) / dt.timedelta(minutes=1)
+        spans.append((first, first + pause.days * DAY))
+        edges += [max(time, 0.0) for time in spans[-1]]
+    times = np.unique(edges)
+    inside = [any(first <= time < last for first, last in spans) for time in times]
+    return StepFunction(times, np.array(inside, dtype=np.float64)).merged()

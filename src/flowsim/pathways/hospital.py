@@ -17,7 +17,7 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community
 from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
-from flowsim.pathways.elective import lay_electives
+from flowsim.pathways.elective import Electives
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
@@ -60,7 +60,7 @@ def build(scenario: Scenario) -> Hospital:
     arriving["type2"].join(arriving["type3"])
     front_door.elsewhere(arriving["type2"])
     admission.directly(arriving["direct"])
-    lay_electives(hospital, scenario, origin, wards)
+    Electives(hospital, scenario, origin, wards)
     wards.lay_site_team()
     return hospital
 

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from pydantic import Field
+
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyLevels
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.time_of_day import HourProfile
-from flowsim.units import Duration, Multiplier, NonNegative, PositiveCount, Share
+from flowsim.units import Count, Duration, Multiplier, NonNegative, PositiveCount, Share
+
+
+@section
+class Pause:
+    """Days on which every elective is cancelled ahead, and for which no new date is given."""
+
+    first: dt.date
+    """The first day."""
+    days: PositiveCount
+    """For how many days."""
+
+
+@section
+class Rebooking:
+    """What becomes of electives who are cancelled."""
+
+    share: Share
+    """Share of cancellations after which a new date is given; the others are lost to the hospital [0-1]."""
+    after: DistributionField
+    """From the cancellation until the new date, which then falls on the next day of planned work."""
+    times: Count
+    """How often one patient is given a new date at most."""
 
 
 @section
@@ -14,7 +40,7 @@ class Elective:
     """Elective overnight admissions."""
 
     per_day: NonNegative
-    """Mean over the week [patients/day]."""
+    """First dates, mean over the week [patients/day]; new dates of the cancelled come on top."""
     volume: Multiplier
     """Relative to `per_day` [x]."""
     weekdays: DailyLevels
@@ -31,3 +57,7 @@ class Elective:
     """Emergency patients waiting for a bed from whom on electives are cancelled ahead."""
     cancelled_ahead: Share
     """Chance of being cancelled then [0-1]."""
+    rebooked: Rebooking
+    """New dates for the cancelled."""
+    pauses: list[Pause] = Field(default_factory=list)
+    """When planned work is stopped."""
