@@ -52,3 +52,17 @@ def test_another_way_out_counts_until_ready_for_the_service_and_not_as_a_wait_fo
     assert measured["brokerage_mean_days"] == 1
     assert math.isnan(measured["service_wait_mean_days"])
     assert math.isnan(measured["transport_mean_days"])
+
+
+def test_a_decision_counts_where_the_patient_is_when_it_is_made() -> None:
+    # In the bed; after leaving it; in the bed of somebody who is still there; in the warm-up; never.
+    people = [
+        with_attributes(inpatient(0, 9 * DAY, chc_decided=6 * DAY), locality="P"),
+        with_attributes(inpatient(0, 4 * DAY, chc_decided=6 * DAY), locality="FG"),
+        with_attributes(inpatient(0, chc_decided=7 * DAY), locality="SEH"),
+        inpatient(0, chc_decided=DAY),
+        inpatient(0),
+    ]
+    measured = measure(written(*people, end=12 * DAY), days(12, begins=5))
+    assert measured.fraction("chc_in_acute_bed_share") == (2, 3)
+    assert measured.fraction("chc_in_acute_bed_share", "council=Hampshire") == (1, 2)

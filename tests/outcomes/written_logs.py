@@ -43,6 +43,7 @@ MARKS = (
     "funding_agreed",
     "ready_for_service",
     "transport_booked",
+    "chc_decided",
     "service_started",
     "service_ended",
     "discharged",

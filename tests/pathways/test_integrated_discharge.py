@@ -127,10 +127,48 @@ def test_a_decision_in_the_bed_comes_on_top_for_9_percent_of_pathway_3() -> None
     funding = np.where(pays, 0.0, asked.draw("funding"))
     extra = asked.mark("funding_agreed") - asked.mark("ids_assessed") - funding
     done = ~np.isnan(extra)
-    in_bed = asked.draw("chc_in_acute_bed") < 0.15 * 0.60
+    in_bed = asked.draw("chc_place") < 0.15 * 0.60
     assert (done & in_bed).sum() > 5
     assert (extra[done & ~in_bed] == 0).all()
     assert np.array_equal(extra[done & in_bed], asked.draw("chc_decision")[done & in_bed])
+
+
+@pytest.fixture(scope="module")
+def deciding() -> Run:
+    """Return a hospital of pathway 3 where half need a decision, and half of those in the bed."""
+    chc = {"share": 0.5, "decision": {"gamma": {"mean": "18 days", "cv": 0.5}}, "in_acute_bed": 0.5}
+    return run(
+        90,
+        {
+            "discharge.pathway": {"P1": 0.0, "P2": 0.0, "P3": 1.0},
+            "integrated_discharge.continuing_healthcare": chc,
+            "community.P3.places": {"P": 400, "FG": 400, "SEH": 400},
+        },
+    )
+
+
+def test_a_slot_is_kept_until_both_the_stay_and_the_decision_are_over(deciding: Run) -> None:
+    used = deciding.mark("service_ended") - deciding.mark("service_started")
+    place, stay = deciding.draw("chc_place"), deciding.draw("service_stay")
+    in_placement = (place >= 0.25) & (place < 0.5)
+    decision = deciding.draw("chc_decision")
+    ended = ~np.isnan(used)
+    waits = ended & in_placement & (decision > stay)
+    assert waits.sum() > 5
+    assert np.array_equal(used[waits], decision[waits])
+    assert np.abs(used - stay)[ended & ~waits].max() <= 2 / GRID
+    decided = deciding.mark("chc_decided") - deciding.mark("service_started")
+    assert np.array_equal(decided[ended & in_placement], decision[ended & in_placement])
+
+
+def test_a_decision_is_made_once_and_by_nobody_else(deciding: Run) -> None:
+    place = deciding.draw("chc_place")
+    decided = ~np.isnan(deciding.mark("chc_decided"))
+    in_bed = decided & ~(deciding.mark("discharged") <= deciding.mark("chc_decided"))
+    assert in_bed.sum() > 20
+    assert (place[in_bed] < 0.25).all()
+    assert ((place >= 0.25) & (place < 0.5))[decided & ~in_bed].all()
+    assert deciding.is_level("pathway", "P3")[decided].all()
 
 
 def test_trusted_assessors_bring_patients_to_ready_sooner() -> None:

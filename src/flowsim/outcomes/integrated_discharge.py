@@ -2,6 +2,7 @@
 
 Spells ended in the period, of those who went through the whole stage. The stages follow one another without
 a gap; whoever found another way out waited for a service, but never had it, and is not in that stage.
+Decisions on continuing healthcare (CHC) are those of the period, wherever the patient is.
 """
 
 # ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
@@ -11,7 +12,7 @@ from __future__ import annotations
 from flowsim.outcomes.observations import Observations, of_patients
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.ready import WAITING
-from flowsim.outcomes.registry import Pool, metric
+from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY
 
 
@@ -110,3 +111,19 @@ def service_wait_mean_days(observed: Observed) -> Observations:
 )
 def transport_mean_days(observed: Observed) -> Observations:
     return _stage(observed, "transport_booked", "discharged")
+
+
+@metric(
+    label="CHC decisions in an acute bed",
+    unit="share",
+    direction="lower",
+    definition="Continuing healthcare decisions of the period: made before the patient left the acute bed.",
+    source="NHS England, quality premium 2017 to 2019: under 15 % of full assessments",
+    pool=Pool.MEAN,
+    groups=(*TIME, *PLACE),
+    needs=("chc_decided", "discharged"),
+)
+def chc_in_acute_bed_share(observed: Observed) -> Observations:
+    decided = observed.mark("chc_decided")
+    in_bed = ~(observed.mark("discharged") <= decided)
+    return of_patients(in_bed, decided, observed.rows(decided))

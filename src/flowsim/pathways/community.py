@@ -17,6 +17,7 @@ import numpy as np
 
 from flowsim.pathways.blueprint import Calendar, Resource, is_open
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import By, Chance, Column, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
@@ -28,6 +29,7 @@ class Community:
 
     def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
         plan = scenario.community
+        self.chc = ContinuingHealthcare(scenario)
         services = {pathway: getattr(plan, pathway) for pathway in PATHWAYS}
         self.hospital = hospital
         self.slots = {
@@ -89,7 +91,10 @@ class Community:
         go_on_a_day(patient, self.starts[pathway], self.start_chance, self.start_clock)
         leave_bed(patient)
         patient.mark("service_started")
-        patient.delay(self.stay)
+        if pathway == "P3":
+            self.chc.stay_in_placement(patient, self.stay)
+        else:
+            patient.delay(self.stay)
         if pathway == "P1":
             blocked = patient.branch(self.is_blocked, self.blocked_share)
             blocked.delay(self.blocked)

@@ -42,7 +42,7 @@ class Discharge:
         self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.unrolled))
         self.day_chance = Draw("discharge_day", Chance(), trait=True)
         self.clock = Draw("discharge_time", plan.hours, trait=True)
-        self.ids = IntegratedDischarge(hospital, scenario, origin)
+        self.ids = IntegratedDischarge(hospital, scenario, origin, community.chc)
         self.readmission_after = Draw("readmission_after", plan.readmission_after)
         self.ready = {}
         for bed in BEDS:

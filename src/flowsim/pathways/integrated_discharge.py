@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
 from flowsim.sampling.distributions import Distribution
 from flowsim.sampling.laws import By, Chance, Draw, Duration
@@ -22,15 +23,15 @@ from flowsim.scenario.sections.section import COUNCILS
 class IntegratedDischarge:
     """The stages between medically fit and ready for the service, and the way to it."""
 
-    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
+    def __init__(
+        self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, chc: ContinuingHealthcare
+    ) -> None:
         plan = scenario.integrated_discharge
-        self.plan = plan
+        self.plan, self.chc = plan, chc
         self.assessors = hospital.resource("ids_assessors", plan.assessors.over(origin, hospital.unrolled))
         self.referral = Draw("ids_referral", plan.referral)
         self.assessments = [Draw(f"ids_assessment.{visit}", plan.assessment) for visit in (1, 2)]
         self.second = Draw("second_assessment", Chance())
-        self.chc_in_bed = Draw("chc_in_acute_bed", Chance())
-        self.decision = Draw("chc_decision", plan.continuing_healthcare.decision)
         self.self_funded = Draw("self_funded", Chance())
         self.funding = Draw("funding", _by_pathway(plan.funding))
         by_locality = {locality: plan.brokerage_factor[council] for locality, council in COUNCILS.items()}
@@ -49,10 +50,7 @@ class IntegratedDischarge:
         patient.join(twice)
         patient.mark("ids_assessed")
         if pathway == "P3":
-            chc = self.plan.continuing_healthcare
-            in_bed = patient.branch(self.chc_in_bed, chc.share * chc.in_acute_bed)
-            in_bed.delay(self.decision)
-            patient.join(in_bed)
+            self.chc.decide_in_acute_bed(patient)
         pays = patient.branch(self.self_funded, self.plan.self_funded[pathway])
         patient.delay(self.funding)
         patient.join(pays)

@@ -19,7 +19,7 @@ class ContinuingHealthcare:
     decision: DistributionField
     """Time to a decision."""
     in_acute_bed: Share
-    """Share of decisions made while the patient waits in the acute bed [0-1]."""
+    """Share of decisions made in the acute bed; the others are made in the placement [0-1]."""
 
 
 @section
