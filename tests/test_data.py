@@ -68,3 +68,49 @@ def test_the_hours_of_a_week_are_complete_and_their_shares_add_to_one() -> None:
     for share in ("share_of_week", "ambulance_share_of_week"):
         # 168 shares rounded to six places.
         assert sum(float(row[share]) for row in hours) == pytest.approx(1.0, abs=168 * 5e-7)
+
+
+# What is kept back, for judging the model
+
+ROOT = DATA.parent
+ALL_TABLES = [*sorted(DATA.glob("*.csv")), *sorted((ROOT / "scenarios").rglob("*.csv"))]
+WITHOUT_A_YEAR = {"ecds_england_arrivals_by_hour_2024_25.csv", "trusts_2016_17.csv"}
+"""England's shape of the week, and names."""
+
+
+@pytest.mark.parametrize("file", ALL_TABLES, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_no_table_goes_beyond_march_2017(file: Path) -> None:
+    with file.open(encoding="utf-8", newline="") as text:
+        table = list(csv.DictReader(text))
+    if file.name in WITHOUT_A_YEAR:
+        assert not {"period", "period_start"} & set(table[0])
+        return
+    assert max(row.get("period") or row["period_end"] for row in table) <= "2017-03-31"
+
+
+def test_portsmouth_stands_in_its_own_tables_alone_of_which_only_attendances_go_beyond_october_2016() -> None:
+    of_portsmouth = {"rhu_attendances_2016_17.csv", "rhu_baseline_monthly.csv", "rhu_kh03_beds_quarterly.csv"}
+    for file in ALL_TABLES:
+        text = file.read_text(encoding="utf-8")
+        if file.name not in of_portsmouth:
+            assert "RHU" not in text and "Portsmouth" not in text, file
+        elif file.name != "rhu_attendances_2016_17.csv":
+            assert not any(month in text for month in ("2016-11", "2016-12", "2017-")), file
+
+
+def test_every_trust_has_a_name_and_no_month_twice() -> None:
+    names = {row["org_code"] for row in rows("trusts_2016_17.csv")}
+    assert len(names) == 138
+    for name, when in (("ae_attendances_2016_17.csv", "period"), ("kh03_2016_17.csv", "period_start")):
+        keys = [(row["org_code"], row[when]) for row in rows(name)]
+        assert len(keys) == len(set(keys))
+        assert {code for code, _ in keys} == names
+
+
+def test_nobody_breaches_or_is_admitted_who_did_not_attend() -> None:
+    for row in rows("ae_attendances_2016_17.csv"):
+        for kind in ("type1", "type2", "type3_other"):
+            assert 0 <= int(row[f"{kind}_breaches_4h"]) <= int(row[f"{kind}_attendances"])
+        assert 0 <= int(row["type1_admissions"]) <= int(row["type1_attendances"])
+    for row in rows("kh03_2016_17.csv"):
+        assert 0 < float(row["occupied_beds"]) <= float(row["available_beds"])

@@ -21,6 +21,7 @@ ROOMS = (
     {"pathways"},
     {"outcomes"},
     {"experiments"},
+    {"footprints"},
     {"report"},
     {"__init__"},
     {"cli"},

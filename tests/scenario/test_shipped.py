@@ -38,10 +38,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_installed_package_carries_every_file_of_the_checkout() -> None:
     scenarios = CHECKOUT / "scenarios"
-    expected = sorted(f.relative_to(scenarios).with_suffix("").as_posix() for f in scenarios.rglob("*.yaml"))
-    found = [f"interventions/{name}" for name in shipped_interventions()]
-    found += [f"sweeps/{name}" for name in shipped_sweeps()]
-    assert sorted([*shipped_scenarios(), *found]) == expected
+    found = [find_scenario(name) for name in shipped_scenarios()]
+    found += [find_intervention(name) for name in shipped_interventions()]
+    found += [find_sweep(name) for name in shipped_sweeps()]
+    assert sorted(found) == sorted(scenarios.rglob("*.yaml"))
 
 
 def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:
@@ -79,6 +79,13 @@ def test_an_intervention_asked_for_as_a_scenario_is_told_what_it_needs(folder: P
         'must be a scenario; found the intervention "fit-12x7", which changes one: '
         "flowsim compare BASELINE fit-12x7"
     )
+
+
+def test_a_scenario_with_its_data_beside_it_has_the_name_of_its_folder(folder: Path) -> None:
+    (folder / "scenarios" / "derby").mkdir()
+    (folder / "scenarios" / "derby" / "derby.yaml").write_text("name: derby\n")
+    assert "derby" in shipped_scenarios()
+    assert find_scenario("derby") == folder / "scenarios/derby/derby.yaml"
 
 
 def test_data_named_relative_to_a_found_scenario_is_there(folder: Path) -> None:

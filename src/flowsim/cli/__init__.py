@@ -16,6 +16,7 @@ VERBS = (
     "sweep",
     "bottlenecks",
     "seek",
+    "new",
     "check",
     "verify",
     "schema",

@@ -121,5 +121,9 @@ def _names_in(folder: str) -> list[str]:
 
 def _by_name() -> dict[str, Path]:
     scenarios = shipped_folder() / "scenarios"
-    files = scenarios.rglob("*.yaml")
-    return {file.relative_to(scenarios).with_suffix("").as_posix(): file for file in files}
+    return {_name(file.relative_to(scenarios).with_suffix("")): file for file in scenarios.rglob("*.yaml")}
+
+
+def _name(file: Path) -> str:
+    """Return the name of a file inside `scenarios/`; `a/a.yaml`, which has its data beside it, is `a`."""
+    return (file.parent if file.parent.name == file.name else file).as_posix()
