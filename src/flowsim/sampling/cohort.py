@@ -64,7 +64,15 @@ class FromOthers:
     function: Callable[[People], Codes]
 
 
-AttributeLaw = Drawn | Always | ByArrival | FromOthers
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An attribute written out for each patient of a class, in order of arrival; drawn where it is not known."""
+
+    levels: Sequence[str | None]
+    otherwise: Drawn
+
+
+AttributeLaw = Drawn | Always | ByArrival | FromOthers | Recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,10 +367,14 @@ class _Drawing:
         people = People(len(times), known, self.plan.levels)
         for attribute, law in patient_class.attributes.items():
             levels = self.plan.levels[attribute]
-            if isinstance(law, Drawn):
+            if isinstance(law, Drawn | Recorded):
+                drawn = law.otherwise if isinstance(law, Recorded) else law
                 u = self.uniforms(patient_class.name, attribute, len(times))
-                known[attribute] = Choice(law.probabilities).apply(u, people).astype(np.int64)
+                known[attribute] = Choice(drawn.probabilities).apply(u, people).astype(np.int64)
                 np.minimum(known[attribute], len(levels) - 1, out=known[attribute])
+                if isinstance(law, Recorded):
+                    written = [-1 if level is None else levels.index(level) for level in law.levels[: len(times)]]
+                    known[attribute] = np.where(np.array(written) < 0, known[attribute], written)
             elif isinstance(law, Always):
                 known[attribute] = np.full(len(times), levels.index(law.level))
             elif isinstance(law, ByArrival):

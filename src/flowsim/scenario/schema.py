@@ -18,6 +18,7 @@ from flowsim.scenario.sections.emergency_department import EmergencyDepartment
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
+from flowsim.scenario.sections.initial_state import InitialState
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY
@@ -91,3 +92,5 @@ class Scenario:
     """What is arranged for complex discharges, stage by stage."""
     community: Community
     """Discharge-to-Assess."""
+    initial_state: InitialState | None = None
+    """Who is there at the start, in place of a warm-up."""
