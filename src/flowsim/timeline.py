@@ -82,6 +82,16 @@ class StepFunction:
         i = np.searchsorted(self.times, t, side="right") - 1
         return np.asarray(areas[i] + self.levels[i] * (t - self.times[i]))
 
+    def after(self, moment: float) -> StepFunction:
+        """Return the same function with a level of 0 before a moment."""
+        if moment <= 0:
+            return self
+        later = self.times > moment
+        return StepFunction(
+            np.concatenate([[0.0, moment], self.times[later]]),
+            np.concatenate([[0.0, float(self.at(moment))], self.levels[later]]),
+        ).merged()
+
     def inverted(self) -> StepFunction:
         """Return 1 where the level is 0, and 0 elsewhere: closed for open."""
         return StepFunction(self.times, (self.levels == 0).astype(np.float64)).merged()

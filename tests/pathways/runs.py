@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from flowsim.engine.log import Log, Stays
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.hospital import build, origin_of
+from flowsim.pathways.horizon import horizon_of
+from flowsim.pathways.hospital import build
 from flowsim.sampling.cohort import Cohort
 from flowsim.sampling.laws import Column, Derived, Draw
 from flowsim.scenario.loading import load
@@ -98,7 +99,7 @@ class Run:
     @property
     def origin(self) -> dt.datetime:
         """The midnight at minute 0."""
-        return origin_of(self.scenario)
+        return horizon_of(self.scenario).origin
 
     def mark(self, name: str) -> Floats:
         return self.log.mark(name)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.demand import winter
-from flowsim.pathways.hospital import build, origin_of
+from flowsim.pathways.horizon import horizon_of
+from flowsim.pathways.hospital import build
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
@@ -37,7 +38,7 @@ def rate_of(hospital: Hospital, name: str) -> StepFunction:
 def year() -> tuple[Hospital, dt.datetime]:
     """Return the baseline as shipped, 200 days of warm-up before its year, and its first midnight."""
     baseline = scenario(565, warm_up=200)
-    return build(baseline), origin_of(baseline)
+    return build(baseline), horizon_of(baseline).origin
 
 
 def recorded() -> dict[int, dict[str, float]]:

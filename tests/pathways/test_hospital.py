@@ -11,7 +11,8 @@ import pytest
 from flowsim.engine.identities import check
 from flowsim.experiments.reporting import reporting_period
 from flowsim.outcomes import measure
-from flowsim.pathways.hospital import build, origin_of
+from flowsim.pathways.horizon import horizon_of
+from flowsim.pathways.hospital import build
 from flowsim.timeline import DAY
 from tests.pathways.conftest import FEW_BEDS
 from tests.pathways.runs import Run, run, scenario
@@ -92,7 +93,7 @@ def test_the_baseline_compiles_without_a_warning() -> None:
 
 def test_the_warm_up_lies_before_the_first_day() -> None:
     asked = scenario(12, warm_up=10)
-    assert f"{origin_of(asked):%Y-%m-%d %H:%M}" == "2016-03-22 00:00"
+    assert f"{horizon_of(asked).origin:%Y-%m-%d %H:%M}" == "2016-03-22 00:00"
     assert build(asked).end == 12 * DAY
 
 

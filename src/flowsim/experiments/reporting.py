@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flowsim.outcomes.period import ReportingPeriod
-from flowsim.pathways.hospital import origin_of
+from flowsim.pathways.horizon import horizon_of
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
-from flowsim.timeline import DAY
 
 GENERAL_AND_ACUTE = (
     "amu",
@@ -23,12 +22,12 @@ GENERAL_AND_ACUTE = (
 
 
 def reporting_period(scenario: Scenario) -> ReportingPeriod:
-    """Return the reporting period of a scenario: its days, after its warm-up."""
-    run = scenario.run
+    """Return the reporting period of a scenario: its days, after its warm-up or from its census on."""
+    horizon = horizon_of(scenario)
     return ReportingPeriod(
-        origin=origin_of(scenario),
-        begins=run.warm_up,
-        ends=run.warm_up + run.days * DAY,
+        origin=horizon.origin,
+        begins=horizon.begins,
+        ends=horizon.ends,
         ga_beds=GENERAL_AND_ACUTE,
         escalation="escalation",
         amu="amu",
@@ -39,5 +38,5 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
         },
         councils=COUNCILS,
         rebooking="cancelled_electives",
-        sdec_counts_as_admission=run.sdec_counts_as_admission,
+        sdec_counts_as_admission=scenario.run.sdec_counts_as_admission,
     )

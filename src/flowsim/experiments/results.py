@@ -50,8 +50,8 @@ class About:
         The record of the same months.
     warnings : tuple of str
         What looks unwise about the hospital.
-    warm_up_days : float
-        Before the first day reported.
+    warm_up_days : float or None
+        Before the first day reported; None if the run goes on from a census.
     precision : Precision or None
         What was asked for in place of a number of replications.
     """
@@ -64,7 +64,7 @@ class About:
     seed: int
     published: tuple[Published, ...] = ()
     warnings: tuple[str, ...] = ()
-    warm_up_days: float = 0.0
+    warm_up_days: float | None = 0.0
     precision: Precision | None = None
 
     @property
@@ -123,7 +123,9 @@ class Results:
             values=np.stack([one.values for one in inorder]),
             growing=tuple((one.number, queue) for one in inorder for queue in one.growing),
             timing=sum((one.timing for one in inorder), start=Timing()),
-            warm_up=judge(np.stack([one.filling for one in inorder]), about.warm_up_days),
+            warm_up=None
+            if about.warm_up_days is None
+            else judge(np.stack([one.filling for one in inorder]), about.warm_up_days),
         )
 
     @property

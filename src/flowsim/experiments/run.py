@@ -125,7 +125,7 @@ def plan(
             seed=seed,
             published=published,
             warnings=hospital.compiled.warnings,
-            warm_up_days=scenario.run.warm_up / DAY,
+            warm_up_days=None if scenario.initial_state else scenario.run.warm_up / DAY,
             precision=asked,
         ),
         patients=patients_drawn(hospital),

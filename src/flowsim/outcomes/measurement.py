@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 ALL = "all"
 
+BY_DAY = "day"
+"""The group of what is given by month and week, in a short period by day as well."""
+
+LONGEST_BY_DAY = 31
+"""Days of a period that is given by day."""
+
 TIME_BITS = 48
 """Of the grid steps of a time in an integer that holds a group as well: five centuries."""
 
@@ -133,9 +139,13 @@ def _figures(
     seen = metric.function(observed)
     yield [ALL], _pooled(metric.pool, seen, None, None)
     names = [name for name in metric.groups if keys is None or name in keys]
-    dated = _Dated(metric.pool, seen, observed.calendar) if any(name in TIME for name in names) else None
+    dated = None
+    if any(name in TIME for name in names):
+        dated = _Dated(metric.pool, seen, observed.calendar)
+        if len(observed.calendar.dates) <= LONGEST_BY_DAY and (keys is None or BY_DAY in keys):
+            names.append(BY_DAY)
     for name in names:
-        if dated is not None and name in TIME:
+        if dated is not None and name in (*TIME, BY_DAY):
             yield dated.by(name)
             continue
         key = _key(name, seen, observed)
@@ -190,10 +200,13 @@ class _Dated:
             self.sums = _pooled(pool, seen, day, per)[1:]
 
     def by(self, name: str) -> tuple[list[str], Floats]:
-        """Return the labels of months or weeks, and their figures."""
+        """Return the labels of months, weeks or days, and their figures."""
         calendar = self.calendar
-        labels = calendar.months if name == "month" else calendar.weeks
-        of_day = calendar.month_of_day if name == "month" else calendar.week_of_day
+        labels, of_day = {
+            "month": (calendar.months, calendar.month_of_day),
+            "week": (calendar.weeks, calendar.week_of_day),
+            BY_DAY: (tuple(map(str, calendar.dates)), np.arange(len(calendar.dates))),
+        }[name]
         if self.pool.quantile is not None:
             figures = _centiles(self.seen.values, Key(of_day[self.days], labels), self.pool.quantile)
         else:

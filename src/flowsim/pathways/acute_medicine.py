@@ -10,6 +10,7 @@ Whoever waits keeps what they hold: an ED space, an AEC chair.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from flowsim.pathways.blueprint import Label, Resource, is_open, opens_within
 from flowsim.pathways.builder import Hospital
@@ -88,7 +89,7 @@ class Admission:
 
     def _lay_first_beds(self) -> None:
         """Lay what follows in each kind of first bed, once for everybody who gets there."""
-        stays = {
+        stays: dict[str, Callable[[Path], None]] = {
             "amu": self.wards.stay_in_amu,
             "right": self.wards.stay_in_first_bed,
             "outlying": lambda path: self.wards.stay_in_first_bed(path, self.outlier_stay),

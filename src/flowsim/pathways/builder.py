@@ -15,6 +15,7 @@ brings paths together again, `here` and `to` make loops.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from flowsim.engine.engines import DEFAULT, simulator
@@ -85,6 +86,13 @@ class Hospital(Blueprint):
         path = Path(self)
         self.entries.append(path.here(name))
         return path
+
+    def nobody_before(self, moment: float) -> None:
+        """Let those laid so far come only from a moment on; controllers who would come before come then."""
+        self.classes = [
+            replace(one, arrivals=one.arrivals and one.arrivals.after(moment, delayed=one.controller))
+            for one in self.classes
+        ]
 
     def label(self, name: str) -> tuple[Label, Path]:
         """Return a point that paths can go to, and the path that begins there."""

@@ -82,9 +82,30 @@ class Discharge:
         self.end_stay(simple, bed)
         simple.leave()
 
+    def go_on_waiting(self, patient: Path, bed: str, since_fit: Draw) -> None:
+        """Lay the way of those who were medically fit to leave when the run began.
+
+        Their wait for a service counts from the start of the run: nobody records since when they are ready.
+        """
+        patient.mark("medically_ready")
+        ways = patient.sort("pathway")
+        simple = ways.pop("P4")
+        simple.delay(since_fit)
+        for pathway, path in ways.items():
+            self.ids.finish_arranging(path, since_fit)
+            simple.join(self._serve(path, pathway, bed))
+        go_on_a_day(simple, self.days, self.day_chance, self.clock)
+        self.end_stay(simple, bed)
+        simple.leave()
+
     def _complex(self, patient: Path, pathway: str, bed: str) -> Path:
         """Lay a complex discharge; return those who found another way out."""
         self.ids.arrange(patient, pathway)
+
+        return self._serve(patient, pathway, bed)
+
+    def _serve(self, patient: Path, pathway: str, bed: str) -> Path:
+        """Lay the wait for the service and the end of the stay when it starts."""
 
         def leave_bed(starting: Path) -> None:
             self.ids.travel(starting)

@@ -9,11 +9,10 @@ bay an ambulance.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.ambulance_service import ambulance_chance, answer_calls
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.census import Services, lay_census, lay_recently_discharged
 from flowsim.pathways.community import Community
 from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
@@ -21,9 +20,9 @@ from flowsim.pathways.elective import Electives
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
+from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.wards import Wards
 from flowsim.scenario.schema import Scenario
-from flowsim.timeline import DAY
 
 
 def build(scenario: Scenario) -> Hospital:
@@ -34,8 +33,9 @@ def build(scenario: Scenario) -> Hospital:
     InputError, BuildError
         If the scenario cannot be run.
     """
-    origin = origin_of(scenario)
-    hospital = Hospital(end=scenario.run.warm_up + scenario.run.days * DAY)
+    horizon = horizon_of(scenario)
+    origin = horizon.origin
+    hospital = Hospital(end=horizon.ends)
     declare_attributes(hospital)
     arriving = lay_emergency_arrivals(hospital, scenario, origin)
     community = Community(hospital, scenario, origin)
@@ -47,6 +47,8 @@ def build(scenario: Scenario) -> Hospital:
     front_door = FrontDoor(hospital, scenario, origin, department)
 
     readmitted = arriving["returning"]
+    if horizon.census is not None:
+        readmitted.join(lay_recently_discharged(hospital, scenario, horizon))
     readmitted.mark("readmitted")
     on_foot = readmitted.branch("readmission_through_ed", scenario.discharge.readmission_through_ed)
     by_ambulance = on_foot.branch("readmission_by_ambulance", ambulance_chance(scenario.demand))
@@ -62,9 +64,10 @@ def build(scenario: Scenario) -> Hospital:
     admission.directly(arriving["direct"])
     Electives(hospital, scenario, origin, wards)
     wards.lay_site_team()
+    if horizon.census is not None:
+        hospital.nobody_before(horizon.begins)
+        into = Services(
+            community=community, discharge=discharge, wards=wards, admission=admission, department=department
+        )
+        lay_census(hospital, scenario, horizon, into)
     return hospital
-
-
-def origin_of(scenario: Scenario) -> dt.datetime:
-    """Return the moment of minute 0: the warm-up before midnight of the first day."""
-    return dt.datetime.combine(scenario.run.start, dt.time()) - dt.timedelta(minutes=scenario.run.warm_up)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+import numpy as np
+
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
 from flowsim.sampling.distributions import Distribution
-from flowsim.sampling.laws import By, Chance, Draw, Duration
+from flowsim.sampling.laws import By, Chance, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS
 
@@ -56,6 +58,16 @@ class IntegratedDischarge:
         patient.join(pays)
         patient.mark("funding_agreed")
         patient.delay(self.brokerage)
+        patient.mark("ready_for_service")
+
+    def finish_arranging(self, patient: Path, since_fit: Draw) -> None:
+        """Lay what is left for those who were medically fit when the run began.
+
+        How far they have come follows from how long they have been fit; IDS is taken to have assessed them.
+        """
+        patient.mark("medically_fit")
+        stages = (since_fit, self.referral, self.funding, self.brokerage)
+        patient.delay(Derived(stages, lambda gone, *minutes: np.maximum(gone, np.sum(minutes, axis=0))))
         patient.mark("ready_for_service")
 
     def travel(self, patient: Path) -> None:

@@ -58,27 +58,27 @@ class Wards:
         in_winter = By("season", {"not_winter": 1.0, "winter": plan.winter_stay})
         by_specialty = By("specialty", dict(plan.specialty_stay), otherwise=1.0)
         self.acute_phase = Draw("acute_phase", Duration(stays, by="phase", factor=in_winter * by_specialty))
-        in_amu = Draw("amu_time", acute.amu_time)
-        self.in_amu = Derived((self.acute_phase, in_amu), np.minimum)
-        self.after_amu = Derived((self.acute_phase, in_amu), lambda whole, amu: np.maximum(whole - amu, 0.0))
+        self.amu_time = Draw("amu_time", acute.amu_time)
+        self.short_stay_limit, self.acute_frailty_limit = acute.short_stay_limit, acute.acute_frailty_limit
+        self.children_stay = Draw("children_stay", plan.children_stay)
+
+    def stay_in_amu(
+        self, patient: Path, acute_phase: Column | None = None, amu_time: Column | None = None
+    ) -> None:
+        """Lay the stay of those in the AMU, to the end; with times of their own if need be."""
+        times = (acute_phase or self.acute_phase, amu_time or self.amu_time)
         who = (AttributeCode("frailty"), AttributeCode("pathway"))
-        limit, frail_limit = acute.short_stay_limit, acute.acute_frailty_limit
+        limit, frail_limit = self.short_stay_limit, self.acute_frailty_limit
         simple = PATHWAYS_AND_SIMPLE.index("P4")
+        after_amu = Derived(times, lambda whole, amu: np.maximum(whole - amu, 0.0))
+        ready_at = Derived((after_amu, who[1]), lambda rest, way: np.where(way == simple, rest, np.inf))
 
         def next_ward(whole: Floats, amu: Floats, frail: Floats, pathway: Floats) -> Floats:
             ward = np.where(whole <= np.where(frail == 1, frail_limit, limit), 1.0, 3.0) + frail
             return np.where((whole <= amu) & (pathway == simple), 0.0, ward)
 
-        self.next_ward = Derived((self.acute_phase, in_amu, *who), next_ward)
-        self.ready_in_amu = Derived(
-            (self.after_amu, who[1]), lambda rest, pathway: np.where(pathway == simple, rest, np.inf)
-        )
-        self.children_stay = Draw("children_stay", plan.children_stay)
-
-    def stay_in_amu(self, patient: Path) -> None:
-        """Lay the stay of those in the AMU, to the end."""
-        patient.delay(self.in_amu)
-        home, short, short_frail, long, long_frail = patient.route(self.next_ward, 5)
+        patient.delay(Derived(times, np.minimum))
+        home, short, short_frail, long, long_frail = patient.route(Derived((*times, *who), next_ward), 5)
         self.discharge.leave_from(home, "first_bed")
         onward = Path(self.hospital)
         for path, ward, other in (
@@ -93,23 +93,27 @@ class Wards:
                 self.beds[ward],
                 self.beds[other].preferred(1),
                 slot="ward_bed",
-                patience=self.ready_in_amu,
+                patience=ready_at,
                 waiting=self.hospital.waiting_list("ward_requests"),
             )
             self.discharge.leave_from(ready_in_amu, "first_bed")
             onward.join(path)
         onward.release("first_bed", self.discharge.turnaround["first_bed"])
-        self._acute_phase(onward, self.after_amu)
+        self._acute_phase(onward, after_amu)
         self.discharge.leave_from(onward, "ward_bed")
 
     def stay_in_first_bed(self, patient: Path, factor: float = 1.0) -> None:
         """Lay a stay that is spent where it began, `factor` times as long as in the right place."""
-        self._acute_phase(patient, Derived((self.acute_phase,), lambda whole: whole * factor))
-        self.discharge.leave_from(patient, "first_bed")
+        self.rest_of_stay(patient, "first_bed", Derived((self.acute_phase,), lambda whole: whole * factor))
 
-    def stay_of_children(self, patient: Path) -> None:
+    def rest_of_stay(self, patient: Path, bed: str, acute_phase: Column) -> None:
+        """Lay the stay of those who have been in `bed` since the acute phase began."""
+        self._acute_phase(patient, acute_phase)
+        self.discharge.leave_from(patient, bed)
+
+    def stay_of_children(self, patient: Path, stay: Column | None = None) -> None:
         """Lay the stay of children, who leave when they are ready."""
-        patient.delay(self.children_stay)
+        patient.delay(stay or self.children_stay)
         patient.mark("medically_ready")
         self.discharge.end_stay(patient, "first_bed")
         patient.leave()

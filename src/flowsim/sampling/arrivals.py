@@ -7,7 +7,7 @@ minute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,10 @@ class PoissonArrivals:
     factor: Number = 1.0
     multiple: float = 1.25
     day_cv: float = 0.0
+
+    def after(self, moment: float, *, delayed: bool) -> PoissonArrivals:
+        """Return the same arrivals without those before a moment."""
+        return replace(self, rate=self.rate.after(moment))
 
     def times(self, seed: int, replication: int, name: str, end: float) -> NDArray[np.float64]:
         """Return the superset's arrival times before `end`, sorted, on the grid, shape (n,).
@@ -104,6 +108,10 @@ class GivenArrivals:
     """
 
     at: tuple[float, ...]
+
+    def after(self, moment: float, *, delayed: bool) -> GivenArrivals:
+        """Return the same arrivals without those before a moment, or with these delayed until then."""
+        return GivenArrivals(tuple(max(t, moment) for t in self.at if delayed or t >= moment))
 
     def times(self, seed: int, replication: int, name: str, end: float) -> NDArray[np.float64]:
         """Return the times before `end`, on the grid."""

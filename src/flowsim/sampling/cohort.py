@@ -66,7 +66,7 @@ class FromOthers:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An attribute written out for each patient of a class, in order of arrival; drawn where it is not known."""
+    """An attribute written out for a class in order of arrival; drawn for whom it is not known."""
 
     levels: Sequence[str | None]
     otherwise: Drawn
@@ -373,7 +373,9 @@ class _Drawing:
                 known[attribute] = Choice(drawn.probabilities).apply(u, people).astype(np.int64)
                 np.minimum(known[attribute], len(levels) - 1, out=known[attribute])
                 if isinstance(law, Recorded):
-                    written = [-1 if level is None else levels.index(level) for level in law.levels[: len(times)]]
+                    written = [
+                        -1 if level is None else levels.index(level) for level in law.levels[: len(times)]
+                    ]
                     known[attribute] = np.where(np.array(written) < 0, known[attribute], written)
             elif isinstance(law, Always):
                 known[attribute] = np.full(len(times), levels.index(law.level))

@@ -1,7 +1,8 @@
 """Times met in the middle: how much longer what has begun already will last.
 
-A time of which so much has gone by follows its law, given that it is longer than that (`lasting`). Of a service
-met at a moment that knows nothing of it, the rest follows the law of the forward recurrence time (`Remaining`).
+A time of which so much has gone by follows its law, given that it is longer than that (`lasting`). Of a
+service met at a moment that knows nothing of it, the rest follows the law of the forward recurrence time
+(`Remaining`).
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def lasting(draw: Draw, elapsed: Draw, levels: Mapping[str, Sequence[str]]) -> D
             before = distribution.cdf(gone[rows] / factor[rows])
             share = np.minimum(before + u[rows] * (1 - before), LAST_SHARE)
             minutes[rows] = distribution.quantile(share) * factor[rows]
-        return np.maximum(minutes, gone)
+        return np.asarray(np.maximum(minutes, gone))
 
     return Derived(tuple(sources), whole)
 
@@ -81,11 +82,11 @@ class Remaining:
     def quantile(self, u: ArrayLike) -> Floats:
         """Return the minutes left that a share `u` of such services does not exceed, shape of `u`."""
         minutes, shares = self._table
-        return np.asarray(np.interp(u, shares, minutes))
+        return np.asarray(np.interp(np.asarray(u, dtype=np.float64), shares, minutes))
 
     @cached_property
     def _table(self) -> tuple[Floats, Floats]:
-        # Half the steps in equal shares, half in powers of ten towards the end: long tails hold much of the mean.
+        # Half the steps in equal shares, half in powers of ten towards the end: long tails weigh much.
         shares = np.concatenate([np.linspace(0, 0.99, STEPS // 2), 1 - np.geomspace(0.01, 1e-9, STEPS // 2)])
         ends = np.unique(self.whole.quantile(shares))
         minutes = np.unique(np.concatenate([[0.0], np.linspace(0, ends[0], 9), ends]))

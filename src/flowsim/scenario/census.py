@@ -24,8 +24,9 @@ UNITS = (EMERGENCY_DEPARTMENT, *WARDS, *SERVICES)
 """Where somebody may be: the department, a ward, a discharge-to-assess service of a locality."""
 
 NEEDED = ("unit", "hours_since_admission", "hours_medically_fit", "pathway", "age_band")
-OPTIONAL = ("frailty", "locality", "hours_since_decision_to_admit")
+OPTIONAL = ("frailty", "locality", "hours_since_decision_to_admit", "admission_method")
 FRAILTY = ("not_frail", "frail")
+ADMISSION_METHODS = ("emergency", "elective")
 
 LONGEST_HOURS = 24 * 3660
 """Nobody has been in for longer than ten years; a larger number is a mistake."""
@@ -45,7 +46,7 @@ class Inpatient:
     since_admission : float
         Hours since admission; of the department since arrival, of a service since it began.
     medically_fit : float or None
-        Hours since the patient was medically fit for a complex discharge; None if that is still to come.
+        Hours since the patient was medically fit to leave, by whichever pathway; None if that is to come.
     since_decision : float or None
         Hours since the decision to admit, of those in the department who have one.
     pathway : str or None
@@ -54,6 +55,8 @@ class Inpatient:
         None in a service, where nothing depends on it.
     frailty, locality : str or None
         None if not known; they are drawn then.
+    elective : bool
+        Whether the admission was planned.
     """
 
     unit: str
@@ -64,6 +67,7 @@ class Inpatient:
     age_band: str | None = None
     frailty: str | None = None
     locality: str | None = None
+    elective: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,9 @@ def _check_columns(file: Path, found: Sequence[str]) -> None:
         for name in NEEDED
         if name not in found
     ]
-    problems += [Problem(f"{file}:1", "", unknown("column", name, known)) for name in found if name not in known]
+    problems += [
+        Problem(f"{file}:1", "", unknown("column", name, known)) for name in found if name not in known
+    ]
     if problems:
         raise InputError(problems)
 
@@ -143,6 +149,7 @@ class _Row:
             age_band=self.word("age_band", AGE_BANDS, needed=not in_service),
             frailty=self.word("frailty", FRAILTY, needed=False),
             locality=self.word("locality", LOCALITIES, needed=False),
+            elective=self.word("admission_method", ADMISSION_METHODS, needed=False) == "elective",
         )
         self.agrees(here, in_service)
         return here
@@ -158,9 +165,8 @@ class _Row:
         if here.medically_fit is not None:
             if in_service or here.unit == EMERGENCY_DEPARTMENT:
                 self.complain("hours_medically_fit", f"must be empty in {here.unit}")
-            elif here.pathway not in PATHWAYS:
-                found = quoted(here.pathway)
-                self.complain("pathway", f"must be P1, P2 or P3 of somebody medically fit; found {found}")
+            elif here.pathway is None:
+                self.complain("pathway", "must be P1, P2, P3 or P4 of somebody medically fit; found nothing")
         if here.since_decision is not None and here.unit != EMERGENCY_DEPARTMENT:
             self.complain("hours_since_decision_to_admit", f"must be empty in {here.unit}")
 

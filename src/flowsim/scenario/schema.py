@@ -17,8 +17,8 @@ from flowsim.scenario.sections.elective import Elective
 from flowsim.scenario.sections.emergency_department import EmergencyDepartment
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
-from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.initial_state import InitialState
+from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY

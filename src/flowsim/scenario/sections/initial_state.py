@@ -21,8 +21,8 @@ class InitialState:
     """A census from which the run goes on; `run.warm_up` is then left aside."""
 
     census: DataFile
-    """CSV with a row for each patient: unit, hours_since_admission, hours_medically_fit, pathway, age_band."""
+    """CSV, a row a patient: where, since when, medically fit since when, pathway, age band and others."""
     taken: ClockTime
     """When it was taken, on the first day reported."""
     services: ServicesInUse
-    """Discharge-to-assess services in use: `census`, as its rows say; `full`, every place, met at any moment."""
+    """Discharge-to-assess services: `census`, those in its rows; `full`, a patient in every place."""
