@@ -27,6 +27,7 @@ from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.horizon import Horizon
 from flowsim.pathways.path import Path
+from flowsim.pathways.rates import read_volumes
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, Drawn, Recorded
