@@ -64,9 +64,9 @@ def test_a_hospital_without_councils_has_no_figures_by_council() -> None:
 def test_delayed_transfers_are_adults_and_only_a_part_of_the_medically_fit() -> None:
     fit = inpatient(0, 2 * DAY + 600, medically_fit=600)
     people = [
-        with_attributes(fit, age_band="85+", delayed_transfer="yes"),
+        with_attributes(fit, age_band="85+", delayed_transfer="nhs"),
         with_attributes(fit, age_band="85+", delayed_transfer="no"),
-        with_attributes(fit, age_band="0-17", delayed_transfer="yes"),
+        with_attributes(fit, age_band="0-17", delayed_transfer="nhs"),
     ]
     measured = measure(written(*people, end=4 * DAY), days(4))
     assert measured["mffd_bed_days"] == 6
@@ -74,11 +74,27 @@ def test_delayed_transfers_are_adults_and_only_a_part_of_the_medically_fit() -> 
     assert measured.fraction("delayed_transfer_rate") == (2, 6)
 
 
+def test_the_days_of_delayed_transfers_are_attributed() -> None:
+    # 1, 2, 3 and 4 nights from 01:00 on; the last is not reported.
+    people = [
+        with_attributes(inpatient(0, n * DAY + 60, medically_fit=60), delayed_transfer=who, locality=place)
+        for n, who, place in ((1, "nhs", "P"), (2, "social_care", "P"), (3, "both", "FG"), (4, "no", "P"))
+    ]
+    measured = measure(written(*people, end=5 * DAY), days(5))
+    attributed = [("nhs", 1), ("social_care", 2), ("both", 3)]
+    assert measured["delayed_transfer_days"] == 6
+    for who, nights in attributed:
+        assert measured["delayed_transfer_days", f"attribution={who}"] == nights
+        # Of all occupied beds, the others' among them.
+        assert measured.fraction("delayed_transfer_rate", f"attribution={who}") == (nights, 10)
+    assert "attribution=no" not in measured.group
+
+
 @pytest.mark.parametrize(("origin", "there"), [(dt.datetime(2024, 1, 25), 1), (dt.datetime(2024, 1, 18), 0)])
 def test_the_snapshot_is_the_last_thursday_of_the_month(origin: dt.datetime, there: int) -> None:
     # Delayed over the night of day 1 only. 25 January 2024 is the month's last Thursday, the 18th is not.
     delayed = with_attributes(
-        inpatient(0, DAY + 60, medically_fit=60), delayed_transfer="yes", age_band="85+"
+        inpatient(0, DAY + 60, medically_fit=60), delayed_transfer="nhs", age_band="85+"
     )
     measured = measure(written(delayed, end=14 * DAY), days(14, origin=origin))
     assert measured.fraction("delayed_transfers_last_thursday") == (there, 1)

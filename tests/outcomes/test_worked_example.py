@@ -124,7 +124,7 @@ def january() -> Measured:
         inpatient(at(2, "3:30"), at(7, "15:00"), medically_fit=at(4, "9:00")),
         inpatient(at(2, "1:00"), at(30, "11:00"), medically_fit=at(16, "9:00")),
     ]
-    delayed = [replace(s, attributes={"age_band": "85+", "delayed_transfer": "yes"}) for s in spells]
+    delayed = [replace(s, attributes={"age_band": "85+", "delayed_transfer": "nhs"}) for s in spells]
     return measure(written(*delayed, end=at(32, "0:00")), days(31))
 
 

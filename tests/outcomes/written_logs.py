@@ -58,7 +58,7 @@ LEVELS = {
     "locality": ("P", "FG", "SEH"),
     "stream": ("gp", "minors", "majors", "resus", "children"),
     "specialty": ("medicine", "surgery", "trauma_orthopaedics", "children"),
-    "delayed_transfer": ("no", "yes"),
+    "delayed_transfer": ("no", "nhs", "social_care", "both"),
     "pathway": ("P1", "P2", "P3", "P4"),
 }
 COUNCILS = {"P": "Portsmouth", "FG": "Hampshire", "SEH": "Hampshire"}

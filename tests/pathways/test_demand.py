@@ -213,6 +213,16 @@ def within_four_errors(is_so: NDArray[np.bool_], share: float) -> bool:
     return abs(is_so.mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(is_so))
 
 
+@pytest.mark.parametrize("council", ["Portsmouth", "Hampshire"])
+def test_delayed_transfers_are_attributed_in_the_mix_of_the_patients_council(council: str) -> None:
+    plan = scenario(20).discharge
+    here = (attribute("locality") == "P") == (council == "Portsmouth")
+    reported = attribute("delayed_transfer")[here]
+    assert within_four_errors(reported != "no", plan.delayed_transfer)
+    for who, share in plan.attribution[council].items():
+        assert within_four_errors(reported[reported != "no"] == who, share), who
+
+
 @pytest.mark.parametrize("name", ["frail", "care_home"])
 def test_frailty_and_care_homes_follow_from_age(name: str) -> None:
     shares: Mapping[str, float] = getattr(scenario(20).demand, name)
@@ -359,6 +369,11 @@ LEVERS = [
     ("integrated_discharge.self_funded.P3", 0.5, NO_DRAW),
     ("integrated_discharge.referral.gamma.mean", "0.2 days", {"ids_referral"}),
     ("discharge.delayed_transfer", 0.2, {"delayed_transfer"}),
+    (
+        "discharge.attribution.Portsmouth",
+        {"nhs": 0.2, "social_care": 0.7, "both": 0.1},
+        {"delayed_transfer"},
+    ),
     ("community.P1.places.P", 60, NO_DRAW),
     ("community.P1.stay_factor", 0.8, {"service_stay"}),
     ("community.waiting.new_episode.exponential.mean", "100 days", {"new_episode"}),

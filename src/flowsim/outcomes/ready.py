@@ -15,7 +15,15 @@ from dataclasses import replace
 import numpy as np
 
 from flowsim.outcomes.beds import bed_nights
-from flowsim.outcomes.observations import Observations, at_eight, at_midnight, of_patients, per_day
+from flowsim.outcomes.observations import (
+    Key,
+    Observations,
+    at_eight,
+    at_midnight,
+    of_patients,
+    per_day,
+    shared,
+)
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Floats, midnight_before
 from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
@@ -33,10 +41,15 @@ def _delayed_nights(observed: Observed, begins: Floats) -> Observations:
     return at_midnight(observed, begins, observed.mark("discharged"))
 
 
-def _formally_delayed(observed: Observed) -> Floats:
-    """Return since when each adult is a delayed transfer of care; NaN for all others."""
-    delayed = observed.is_level("delayed_transfer", "yes") & ~observed.is_level("age_band", "0-17")
-    return np.where(delayed, observed.mark("medically_fit"), np.nan)
+@shared
+def _nights_of_delayed_transfers(observed: Observed) -> Observations:
+    """Return the nights of adults who are delayed transfers of care, by who that is attributed to."""
+    no, *attributed = observed.log.levels["delayed_transfer"]
+    assert no == "no"
+    level = observed.level("delayed_transfer")
+    delayed = (level > 0) & (level <= len(attributed)) & ~observed.is_level("age_band", "0-17")
+    nights = _delayed_nights(observed, np.where(delayed, observed.mark("medically_fit"), np.nan))
+    return replace(nights, keys={"attribution": Key(level[nights.patient] - 1, tuple(attributed))})
 
 
 @metric(
@@ -108,11 +121,11 @@ def mffd_patients(observed: Observed) -> Observations:
     ),
     source=DTOC,
     pool=Pool.TOTAL,
-    groups=WAITING,
+    groups=(*WAITING, "attribution"),
     needs=("delayed_transfer", *MFFD),
 )
 def delayed_transfer_days(observed: Observed) -> Observations:
-    return _delayed_nights(observed, _formally_delayed(observed))
+    return _nights_of_delayed_transfers(observed)
 
 
 @metric(
@@ -122,7 +135,7 @@ def delayed_transfer_days(observed: Observed) -> Observations:
     definition="Delayed transfer of care days / occupied bed days.",
     source=DTOC,
     pool=Pool.MEAN,
-    groups=(*TIME, *PLACE),
+    groups=(*TIME, *PLACE, "attribution"),
     needs=("delayed_transfer", *MFFD, "ga_beds"),
 )
 def delayed_transfer_rate(observed: Observed) -> Observations:
@@ -145,7 +158,7 @@ def delayed_transfers_last_thursday(observed: Observed) -> Observations:
     last = np.array([d.isoweekday() == 4 and (d + WEEK).month != d.month for d in observed.calendar.dates])
     nights = observed.calendar.midnights - DAY
     counted = nights[last[observed.calendar.position(nights)]]
-    delayed = _delayed_nights(observed, _formally_delayed(observed))
+    delayed = _nights_of_delayed_transfers(observed)
     there = last[observed.calendar.position(delayed.when)]
     assert delayed.patient is not None
     return Observations(

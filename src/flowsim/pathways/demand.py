@@ -22,7 +22,15 @@ from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
 from flowsim.sampling.laws import By, Chance, Draw, Number
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS, SPECIALTIES, STREAMS
+from flowsim.scenario.sections.section import (
+    AGE_BANDS,
+    COUNCILS,
+    LOCALITIES,
+    PATHWAYS,
+    RESPONSIBLE,
+    SPECIALTIES,
+    STREAMS,
+)
 from flowsim.timeline import DAY, WEEK, StepFunction
 
 PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
@@ -51,7 +59,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("hours_only", ("no", "yes"))
     hospital.attribute("phase", PHASES)
     hospital.attribute("pathway", PATHWAYS_AND_SIMPLE)
-    hospital.attribute("delayed_transfer", ("no", "yes"))
+    hospital.attribute("delayed_transfer", ("no", *RESPONSIBLE))
 
 
 def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> dict[str, Path]:
@@ -177,6 +185,10 @@ def _attributes(
 def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, AttributeLaw]:
     """Return the attributes that follow from age, the same for all emergency classes."""
     demand, wards, discharge = scenario.demand, scenario.wards, scenario.discharge
+
+    def attributed(who: str) -> By:
+        return By("locality", {place: discharge.attribution[COUNCILS[place]][who] for place in LOCALITIES})
+
     overnight = {phase: 0.0 if phase == "zero_day" else 1.0 for phase in PHASES}
     return {
         "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
@@ -196,7 +208,12 @@ def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> di
                 for pathway in PATHWAYS
             ]
         ),
-        "delayed_transfer": Drawn([1 - discharge.delayed_transfer]),
+        "delayed_transfer": Drawn(
+            [
+                1 - discharge.delayed_transfer,
+                *(discharge.delayed_transfer * attributed(who) for who in RESPONSIBLE[:-1]),
+            ]
+        ),
     }
 
 

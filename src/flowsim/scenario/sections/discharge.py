@@ -6,7 +6,14 @@ from typing import Annotated
 
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares
-from flowsim.scenario.sections.section import ByPathway, ByStayGroup, SharesAddUp, section
+from flowsim.scenario.sections.section import (
+    ByCouncil,
+    ByPathway,
+    ByResponsible,
+    ByStayGroup,
+    SharesAddUp,
+    section,
+)
 from flowsim.scenario.time_of_day import ClockShares
 from flowsim.units import Share
 
@@ -25,6 +32,8 @@ class Discharge:
     """Pathways of complex discharges [0-1]."""
     delayed_transfer: Share
     """Share of complex discharges that would be formally reported as delayed transfers [0-1]."""
+    attribution: ByCouncil[Annotated[ByResponsible[Share], SharesAddUp]]
+    """Who delayed transfers are attributed to, by the patient's council [0-1]."""
     readmitted: Share
     """Chance of coming back as an emergency after leaving alive; `readmission_after` says when [0-1]."""
     readmission_after: DistributionField

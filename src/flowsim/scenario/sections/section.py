@@ -45,6 +45,8 @@ LOCALITIES = ("P", "FG", "SEH")
 COUNCILS = {"P": "Portsmouth", "FG": "Hampshire", "SEH": "Hampshire"}
 """Portsmouth City Council and Hampshire County Council, by locality: who owes social care."""
 PATHWAYS = ("P1", "P2", "P3")
+RESPONSIBLE = ("nhs", "social_care", "both")
+"""Who a delayed transfer of care is attributed to."""
 STAY_GROUPS = ("under_65", "65_plus_not_frail", "frail")
 STREAMS = ("gp", "minors", "majors", "resus", "children")
 SPECIALTIES = ("medicine", "surgery", "trauma_orthopaedics")
@@ -54,6 +56,7 @@ if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user
     Locality: TypeAlias = str
     Council: TypeAlias = str
     Pathway: TypeAlias = str
+    Responsible: TypeAlias = str
     StayGroup: TypeAlias = str
     Stream: TypeAlias = str
     Specialty: TypeAlias = str
@@ -62,6 +65,7 @@ else:
     Locality = Literal[LOCALITIES]
     Council = Literal[tuple(dict.fromkeys(COUNCILS.values()))]
     Pathway = Literal[PATHWAYS]
+    Responsible = Literal[RESPONSIBLE]
     StayGroup = Literal[STAY_GROUPS]
     Stream = Literal[STREAMS]
     Specialty = Literal[SPECIALTIES]
@@ -90,6 +94,7 @@ ByAgeBand = Annotated[dict[AgeBand, T], AfterValidator(_every(AGE_BANDS))]
 ByLocality = Annotated[dict[Locality, T], AfterValidator(_every(LOCALITIES))]
 ByCouncil = Annotated[dict[Council, T], AfterValidator(_every(tuple(dict.fromkeys(COUNCILS.values()))))]
 ByPathway = Annotated[dict[Pathway, T], AfterValidator(_every(PATHWAYS))]
+ByResponsible = Annotated[dict[Responsible, T], AfterValidator(_every(RESPONSIBLE))]
 ByStayGroup = Annotated[dict[StayGroup, T], AfterValidator(_every(STAY_GROUPS))]
 ByStream = Annotated[dict[Stream, T], AfterValidator(_every(STREAMS))]
 BySpecialty = Annotated[dict[Specialty, T], AfterValidator(_every(SPECIALTIES))]
