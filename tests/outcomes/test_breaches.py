@@ -20,6 +20,12 @@ AWAITING = {
         0, 600, referred=100, specialty_review=300, decision_to_admit=450, admitted=600
     ),
     "bed": walk_in(0, 600, referred=100, specialty_review=250, decision_to_admit=400, admitted=600),
+    "psychiatric liaison": walk_in(
+        0, 600, liaison_referral=100, liaison_seen=300, mental_health_bed_requested=450
+    ),
+    "mental-health bed": walk_in(
+        0, 600, liaison_referral=100, liaison_seen=200, mental_health_bed_requested=400
+    ),
 }
 
 
@@ -34,12 +40,13 @@ def test_a_breach_goes_to_its_longest_wait(wait: str) -> None:
 
 
 def test_shares_of_breaches() -> None:
-    # Six breaches, and a patient who waited long for the clinician and did not breach.
+    # Eight breaches, and a patient who waited long for the clinician and did not breach.
     measured = measure(written(*AWAITING.values(), walk_in(0, 240, assessed=5, first_clinician=230)), days(2))
-    assert measured.fraction("breaches_awaiting_bed_share") == (1, 6)
-    assert measured.fraction("breaches_awaiting_first_assessment_share") == (2, 6)
-    assert measured.fraction("breaches_awaiting_investigations_share") == (1, 6)
-    assert measured.fraction("breaches_awaiting_handover_or_triage_share") == (2, 6)
+    assert measured.fraction("breaches_awaiting_bed_share") == (1, 8)
+    assert measured.fraction("breaches_awaiting_first_assessment_share") == (2, 8)
+    assert measured.fraction("breaches_awaiting_investigations_share") == (1, 8)
+    assert measured.fraction("breaches_awaiting_handover_or_triage_share") == (2, 8)
+    assert measured.fraction("breaches_awaiting_mental_health_share") == (2, 8)
 
 
 def test_who_left_unseen_was_waiting_for_the_clinician() -> None:

@@ -119,6 +119,13 @@ def test_times_run_from_the_clock_and_are_ranked() -> None:
     assert measured["time_in_department_p95"] == 280
 
 
+def test_the_wait_for_liaison_runs_from_its_referral_and_those_never_seen_have_none() -> None:
+    # 30 and 90 min; the third is not seen, the fourth never referred.
+    seen = [walk_in(0, 300, liaison_referral=60, liaison_seen=60 + wait) for wait in (30, 90)]
+    measured = measure(written(*seen, walk_in(0, 300, liaison_referral=60), walk_in(0, 50)), days(2))
+    assert measured["liaison_wait_median"] == 60
+
+
 def test_assessment_before_the_clock_starts_takes_no_time() -> None:
     measured = measure(written(by_ambulance(0, 40, 100, initial_assessment=5)), days(2))
     assert measured["time_to_initial_assessment_median"] == 0

@@ -1,6 +1,7 @@
 """What a breach was waiting for: the longest single wait of each type 1 attendance over four hours.
 
     handover ─ initial assessment ─ first clinician ─ investigations ─ specialty review ─ bed
+                                                                   └ psychiatric liaison ─ mental-health bed
 
 Where two waits are equally long the earlier one has it. Whoever left unseen was waiting, until leaving, for
 what had begun and not come; for anyone else a wait without an end is none.
@@ -18,7 +19,16 @@ from flowsim.outcomes.period import Floats, Ints
 from flowsim.outcomes.registry import Pool, metric
 from flowsim.outcomes.standards import CLINICAL, FOUR_HOURS
 
-WAITS = ("handover", "initial assessment", "first clinician", "investigations", "specialty review", "bed")
+WAITS = (
+    "handover",
+    "initial assessment",
+    "first clinician",
+    "investigations",
+    "specialty review",
+    "bed",
+    "psychiatric liaison",
+    "mental-health bed",
+)
 """What a patient may wait for, in order; a breach without any wait was under treatment."""
 
 NEEDS = ("ed_arrival", "departed")
@@ -42,6 +52,8 @@ def longest_wait_of_breaches(observed: Observed) -> tuple[Ints, Ints]:
         (mark("investigations_requested"), mark("results_available")),
         (mark("referred"), mark("specialty_review")),
         (mark("decision_to_admit"), mark("departed")),
+        (mark("liaison_referral"), mark("liaison_seen")),
+        (mark("mental_health_bed_requested"), mark("departed")),
     )
     left = mark("left_without_being_seen")
     waits = np.stack([np.where(np.isnan(end), left, end) - begin for begin, end in spans])
@@ -113,3 +125,19 @@ def breaches_awaiting_investigations_share(observed: Observed) -> Observations:
 )
 def breaches_awaiting_handover_or_triage_share(observed: Observed) -> Observations:
     return _share_awaiting(observed, "handover", "initial assessment")
+
+
+@metric(
+    label="Breaches awaiting mental-health care",
+    unit="share",
+    direction="neutral",
+    definition=(
+        "Type 1 breaches whose longest single wait was for psychiatric liaison or for a mental-health bed."
+    ),
+    source="ours",
+    pool=Pool.MEAN,
+    groups=CLINICAL,
+    needs=(*NEEDS, "liaison_referral"),
+)
+def breaches_awaiting_mental_health_share(observed: Observed) -> Observations:
+    return _share_awaiting(observed, "psychiatric liaison", "mental-health bed")

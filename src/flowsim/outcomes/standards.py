@@ -27,7 +27,7 @@ FOUR_HOUR_STANDARD = (
 """The constitutional standard from each date on (NHS Digital, A&E activity 2020-21, performance times).
 The recovery thresholds below it, from March 2024, are plans and not the standard."""
 
-CLINICAL = (*TIME, "stream", "locality", "frailty")
+CLINICAL = (*TIME, "stream", "locality", "frailty", "presentation")
 MONTHLY_RETURN = (
     "NHS England, A&E attendances and emergency admissions, monthly return definitions, July 2019"
 )
@@ -230,6 +230,21 @@ def time_to_initial_assessment_median(observed: Observed) -> Observations:
 def time_to_first_clinician_median(observed: Observed) -> Observations:
     minutes = observed.mark("first_clinician") - observed.clock_start
     return _lasting(observed, minutes, observed.attendances_type1)
+
+
+@metric(
+    label="Wait for psychiatric liaison, median",
+    unit="minutes",
+    direction="lower",
+    definition="Type 1: referral to psychiatric liaison to the start of its assessment, nights included.",
+    source="ours; the aim in an ED is one hour",
+    pool=Pool.MEDIAN,
+    groups=CLINICAL,
+    needs=("ed_arrival", "liaison_referral", "liaison_seen"),
+)
+def liaison_wait_median(observed: Observed) -> Observations:
+    wait = observed.mark("liaison_seen") - observed.mark("liaison_referral")
+    return _lasting(observed, wait, observed.attendances_type1)
 
 
 @metric(

@@ -55,6 +55,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("care_home", ("no", "yes"))
     hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("stream", STREAMS)
+    hospital.attribute("presentation", ("mental_health", "physical"))
     hospital.attribute("specialty", (*SPECIALTIES, "children"))
     hospital.attribute("hours_only", ("no", "yes"))
     hospital.attribute("phase", PHASES)
@@ -158,26 +159,34 @@ def _attributes(
 
     common = common_attributes(scenario, origin, end)
 
-    def emergency(age_shares: NDArray[np.float64], stream: AttributeLaw) -> dict[str, AttributeLaw]:
+    in_majors = By("stream", {"majors": 1.0}, otherwise=0.0)
+    mental_health = Drawn([in_majors * By("age_band", dict(scenario.mental_health.share_of_majors))])
+
+    def emergency(
+        age_shares: NDArray[np.float64], stream: AttributeLaw, presentation: AttributeLaw
+    ) -> dict[str, AttributeLaw]:
         return {
             "locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]]),
             "age_band": Drawn((age_shares / age_shares.sum())[:-1].tolist()),
             "stream": stream,
+            "presentation": presentation,
             **common,
         }
 
     locality: dict[str, AttributeLaw] = {"locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]])}
     return {
         "emergency_call": {
-            **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams))),
+            **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams)), mental_health),
             "frailty": Drawn([calls.not_frail]),
         },
-        "walk_in": emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
+        "walk_in": emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams)), mental_health),
         "type2": locality,
         "type3": locality,
         # Whoever was admitted directly and comes back through the ED goes to majors.
         "direct": emergency(
-            np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")
+            np.array([demand.direct_age_bands[band] for band in AGE_BANDS]),
+            Always("majors"),
+            Always("physical"),
         ),
     }
 

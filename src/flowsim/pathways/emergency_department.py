@@ -19,6 +19,7 @@ from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.blueprint import is_open
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.frailty import FrailtyInterventionTeam
+from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
@@ -39,10 +40,12 @@ class EmergencyDepartment:
         scenario: Scenario,
         origin: dt.datetime,
         frailty: FrailtyInterventionTeam,
+        mental_health: MentalHealth,
         admission: Admission,
     ) -> None:
         plan = scenario.emergency_department
-        self.hospital, self.frailty, self.admission = hospital, frailty, admission
+        self.hospital, self.admission = hospital, admission
+        self.frailty, self.mental_health = frailty, mental_health
         self.spaces = {
             area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area))
             for area in dict.fromkeys(AREA.values())
@@ -122,13 +125,16 @@ class EmergencyDepartment:
         patient.join(investigated)
 
         referred = patient.branch("referred", self.referred)
-        going_home = patient
-        self._refer(referred, going_home)
+        self._refer(referred, patient)
+        ways = patient.sort("presentation")
+        going_home, mental = ways["physical"], ways["mental_health"]
+        self.mental_health.see(mental)
+        going_home.join(mental)
         going_home.mark("departed")
         going_home.release("space")
         going_home.leave()
 
-    def _refer(self, patient: Path, going_home: Path) -> None:
+    def _refer(self, patient: Path, not_admitted: Path) -> None:
         patient.mark("referred")
         decision = Draw("admitted", Chance())
         self.frailty.see(patient, self.admitted, decision)
@@ -141,6 +147,6 @@ class EmergencyDepartment:
         patient.delay(self.review)
         patient.release("team")
         admitted = patient.branch(decision, self.admitted)
-        going_home.join(patient)
+        not_admitted.join(patient)
         admitted.mark("decision_to_admit")
         self.admission.from_department(admitted)

@@ -21,6 +21,7 @@ from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
 from flowsim.pathways.horizon import horizon_of
+from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.wards import Wards
 from flowsim.scenario.schema import Scenario
 
@@ -43,7 +44,8 @@ def build(scenario: Scenario) -> Hospital:
     wards = Wards(hospital, scenario, origin, discharge)
     admission = Admission(hospital, scenario, origin, wards)
     frailty = FrailtyInterventionTeam(hospital, scenario, origin)
-    department = EmergencyDepartment(hospital, scenario, origin, frailty, admission)
+    mental_health = MentalHealth(hospital, scenario, origin, admission.transfer)
+    department = EmergencyDepartment(hospital, scenario, origin, frailty, mental_health, admission)
     front_door = FrontDoor(hospital, scenario, origin, department)
 
     readmitted = arriving["returning"]

@@ -19,6 +19,7 @@ from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.initial_state import InitialState
 from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
+from flowsim.scenario.sections.mental_health import MentalHealth
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY
@@ -78,6 +79,8 @@ class Scenario:
     """Handover, assessment, streaming."""
     emergency_department: EmergencyDepartment
     """The ED."""
+    mental_health: MentalHealth
+    """Psychiatric liaison, decision unit."""
     frailty: Frailty
     """The FIT."""
     acute_medicine: AcuteMedicine
