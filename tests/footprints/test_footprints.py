@@ -100,9 +100,7 @@ def counts(section: Any, path: str) -> Iterator[str]:
         below = dict(section)
     elif is_dataclass(section) and type(section).__module__.startswith("flowsim.scenario.sections"):
         below = {one.name: getattr(section, one.name) for one in fields(section)}
-    elif isinstance(section, Roster | int) and not isinstance(section, bool):
-        yield path
-    elif path.endswith("per_day"):
+    elif (isinstance(section, Roster | int) and not isinstance(section, bool)) or path.endswith("per_day"):
         yield path
     for key, value in below.items():
         yield from counts(value, f"{path}.{key}")

@@ -26,7 +26,7 @@ HEAD = """\
 # Not calibrated, and checked by nobody at the trust. A: published for this trust. C: the template's value
 # times one of the ratios below; a count to the nearest whole number and at least 1, the rest to three digits,
 # a share at most 1. What is not written here is the template's: an assumption (D) about this place, whatever
-# its grade there. So are the localities and councils: their names, and their shares.
+# its grade there. So are localities and councils, by name and by share.
 #"""
 
 
