@@ -11,7 +11,7 @@ from cost import Cost, cost_of
 from flowsim import load_scenario
 from flowsim.engine.engines import DEFAULT
 from flowsim.engine.log import Log
-from flowsim.experiments.reporting import reporting_period
+from flowsim.experiments.runs.reporting import reporting_period
 from flowsim.outcomes import ReportingPeriod, growing_queues, measure
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.hospital import build

@@ -12,9 +12,9 @@ from options import at_least, say
 from report import machine
 from results_file import RESULTS, write_section
 
-from flowsim.experiments.replication import Replicator, Setup
-from flowsim.experiments.replications import replicate
-from flowsim.experiments.run import load_scenario
+from flowsim.experiments.runs.replication import Replicator, Setup
+from flowsim.experiments.runs.replications import replicate
+from flowsim.experiments.runs.run import load_scenario
 
 LIBRARIES = ("numba", "numpy", "scipy")
 SIDE_BY_SIDE = 2

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flowsim.cli import VERBS, main
-from flowsim.experiments import run as running
-from flowsim.experiments.run import load_scenario
+from flowsim.experiments.runs import run as running
+from flowsim.experiments.runs.run import load_scenario
 
 SMALL = ["portsmouth-2016", "--engine", "simpy", "--change", "run.days=2", "--change", "run.warm_up=0 days"]
 FLOWSIM = [sys.executable, "-m", "flowsim"]

@@ -21,6 +21,14 @@ ROOMS = (
     {"pathways"},
     {"outcomes"},
     {"experiments"},
+    {"experiments.statistics"},
+    {"experiments.folders"},
+    {"experiments.work"},
+    {"experiments.runs"},
+    {"experiments.arms"},
+    {"experiments.comparisons"},
+    {"experiments.sweeps"},
+    {"experiments.capacity"},
     {"footprints"},
     {"report"},
     {"__init__"},
@@ -28,6 +36,9 @@ ROOMS = (
     {"__main__"},
 )
 """From the leaves to the front door. Rooms of one line may know each other; `__init__` is the public API."""
+
+WITHIN = {name for line in ROOMS for name in line if "." in name}
+"""Rooms within a room."""
 
 
 def imports(root: Path) -> dict[str, set[str]]:
@@ -57,8 +68,10 @@ def imported(file: Path, name: str, modules: set[str]) -> set[str]:
 
 
 def room(module: str) -> str:
-    """Return the first part of a module's name inside the package; the package itself is `__init__`."""
-    return module.split(".")[1] if "." in module else "__init__"
+    """Return the part of a module's name that is in `ROOMS`; the package itself is `__init__`."""
+    _, *parts = module.split(".")
+    inner = ".".join(parts[:2])
+    return inner if inner in WITHIN else parts[0] if parts else "__init__"
 
 
 def upward(graph: dict[str, set[str]]) -> list[str]:
@@ -122,6 +135,18 @@ def test_a_low_room_may_not_know_the_public_api(tmp_path: Path) -> None:
 
 def test_a_room_that_is_not_in_the_list_is_refused(tmp_path: Path) -> None:
     assert upward(imports(package(tmp_path, utils=""))) == ["flowsim.utils stands in no room of ROOMS"]
+
+
+def test_rooms_within_a_room_import_only_downwards_too(tmp_path: Path) -> None:
+    graph = imports(
+        package(
+            tmp_path,
+            experiments__runs__run="from flowsim.experiments.sweeps import sweep",
+            experiments__sweeps__sweep="from flowsim.experiments.runs import size",
+            experiments__runs__size="",
+        )
+    )
+    assert upward(graph) == ["flowsim.experiments.runs.run imports flowsim.experiments.sweeps.sweep"]
 
 
 def test_a_circle_within_one_room_is_seen(tmp_path: Path) -> None:

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowsim import errors as errors
     from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
-    from flowsim.experiments.bottlenecks import bottlenecks
-    from flowsim.experiments.comparison import Comparison, compare
-    from flowsim.experiments.comparison_folder import load_comparison
-    from flowsim.experiments.folder import load_results
-    from flowsim.experiments.results import Results
-    from flowsim.experiments.run import load_scenario, run
-    from flowsim.experiments.seek import seek
-    from flowsim.experiments.sweep import sweep
-    from flowsim.experiments.sweep_folder import load_sweep
-    from flowsim.experiments.sweep_results import Sweep
+    from flowsim.experiments.capacity.bottlenecks import bottlenecks
+    from flowsim.experiments.capacity.seek import seek
+    from flowsim.experiments.comparisons.comparison import Comparison, compare
+    from flowsim.experiments.comparisons.folder import load_comparison
+    from flowsim.experiments.runs.folder import load_results
+    from flowsim.experiments.runs.results import Results
+    from flowsim.experiments.runs.run import load_scenario, run
+    from flowsim.experiments.sweeps.folder import load_sweep
+    from flowsim.experiments.sweeps.results import Sweep
+    from flowsim.experiments.sweeps.sweep import sweep
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
@@ -36,33 +36,33 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BuildError": "flowsim.errors",
-    "Comparison": "flowsim.experiments.comparison",
+    "Comparison": "flowsim.experiments.comparisons.comparison",
     "FlowsimError": "flowsim.errors",
     "Hospital": "flowsim.pathways.builder",
     "InputError": "flowsim.errors",
     "Intervention": "flowsim.scenario.interventions",
     "METRICS": "flowsim.outcomes",
     "ReportingPeriod": "flowsim.outcomes",
-    "Results": "flowsim.experiments.results",
+    "Results": "flowsim.experiments.runs.results",
     "ResultsError": "flowsim.errors",
     "Scenario": "flowsim.scenario.schema",
     "SimulationError": "flowsim.errors",
-    "Sweep": "flowsim.experiments.sweep_results",
-    "bottlenecks": "flowsim.experiments.bottlenecks",
+    "Sweep": "flowsim.experiments.sweeps.results",
+    "bottlenecks": "flowsim.experiments.capacity.bottlenecks",
     "build": "flowsim.pathways.hospital",
-    "compare": "flowsim.experiments.comparison",
+    "compare": "flowsim.experiments.comparisons.comparison",
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
-    "load_comparison": "flowsim.experiments.comparison_folder",
-    "load_results": "flowsim.experiments.folder",
-    "load_scenario": "flowsim.experiments.run",
-    "load_sweep": "flowsim.experiments.sweep_folder",
+    "load_comparison": "flowsim.experiments.comparisons.folder",
+    "load_results": "flowsim.experiments.runs.folder",
+    "load_scenario": "flowsim.experiments.runs.run",
+    "load_sweep": "flowsim.experiments.sweeps.folder",
     "measure": "flowsim.outcomes",
-    "run": "flowsim.experiments.run",
+    "run": "flowsim.experiments.runs.run",
     "shipped_interventions": "flowsim.scenario.shipped",
-    "seek": "flowsim.experiments.seek",
+    "seek": "flowsim.experiments.capacity.seek",
     "shipped_scenarios": "flowsim.scenario.shipped",
-    "sweep": "flowsim.experiments.sweep",
+    "sweep": "flowsim.experiments.sweeps.sweep",
 }
 """The module of each public name; a name that is itself a module stands in the package that holds it."""
 

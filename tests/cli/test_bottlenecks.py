@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from flowsim.cli import main
 from flowsim.cli.telling import counting
-from flowsim.experiments import seek as seeking
-from flowsim.experiments.bottlenecks import BottleneckPlan, plan_bottlenecks
+from flowsim.experiments.capacity import seek as seeking
+from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, plan_bottlenecks
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 
 CLINICIANS = "emergency_department.clinicians"

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 import flowsim
 from flowsim.cli import main
 from flowsim.errors import InputError
-from flowsim.experiments.run import load_scenario
-from tests.experiments.small_sweep import ARMS, TEXT, write
+from flowsim.experiments.runs.run import load_scenario
+from tests.experiments.sweeps.small_sweep import ARMS, TEXT, write
 
 
 @pytest.fixture(scope="module")

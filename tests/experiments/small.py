@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from flowsim.experiments.run import Plan, load_scenario, plan
+from flowsim.experiments.runs.run import Plan, load_scenario, plan
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.schema import Scenario
 

@@ -9,7 +9,7 @@ import math
 
 from pytest_regressions.file_regression import FileRegressionFixture
 
-from flowsim.experiments.run import run
+from flowsim.experiments.runs.run import run
 
 CHANGES = {"run.days": {"set": 14}, "run.warm_up": {"set": "7 days"}}
 KEYS = ("all", "stream", "locality", "council", "specialty", "frailty")

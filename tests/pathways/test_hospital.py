@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from flowsim.engine.identities import check
-from flowsim.experiments.reporting import reporting_period
+from flowsim.experiments.runs.reporting import reporting_period
 from flowsim.outcomes import measure
 from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.hospital import build

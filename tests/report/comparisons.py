@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 
-from flowsim.experiments.comparison import Compared, Comparison
-from flowsim.experiments.fates import AWAITED, COUNTED
-from flowsim.experiments.results import About, Results
-from flowsim.experiments.who_changed import COLUMNS
+from flowsim.experiments.comparisons.comparison import Compared, Comparison
+from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
+from flowsim.experiments.comparisons.who_changed import COLUMNS
+from flowsim.experiments.runs.results import About, Results
 
 METRICS = ("four_hour_performance_type1", "mffd_patients", "bed_occupancy", "dta_waits_over_12h")
 WORDS = (

@@ -6,8 +6,8 @@ import datetime as dt
 
 import numpy as np
 
-from flowsim.experiments.record import Published
-from flowsim.experiments.results import About, Results
+from flowsim.experiments.runs.record import Published
+from flowsim.experiments.runs.results import About, Results
 from flowsim.outcomes import Growing
 
 GROUPS = ("all", "month=2016-08", "month=2016-09", "month=2016-10", "months=2016-08 to 2016-09")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from flowsim.experiments.expectations import Clause, Expectation
-from flowsim.experiments.sweep_results import Sweep, SweptArm
+from flowsim.experiments.runs.expectations import Clause, Expectation
+from flowsim.experiments.sweeps.results import Sweep, SweptArm
 from tests.report.results import by_hand
 
 

@@ -10,7 +10,7 @@ from flowsim.report.bottlenecks import bottlenecks_table, lever_words, worst_hou
 from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
 from flowsim.report.capacity_json import BottlenecksJson, bottlenecks_json
 from flowsim.report.figure import png, svg
-from tests.experiments.answers import BASELINE, bottlenecks_by_hand
+from tests.experiments.capacity.answers import BASELINE, bottlenecks_by_hand
 
 FOUND = bottlenecks_by_hand(
     wards__beds__older_people=(BASELINE + np.array([0.02, 0.022, 0.02, 0.022]), 10),

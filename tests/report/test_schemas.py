@@ -14,7 +14,7 @@ from flowsim.cli import main
 from flowsim.cli.schema import NAMES
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.schemas import SCHEMAS
-from tests.experiments.small_sweep import TEXT, write
+from tests.experiments.sweeps.small_sweep import TEXT, write
 
 SMALL = ["--change", "run.days=2", "--change", "run.warm_up=0 days", "--jobs", "1"]
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from flowsim.experiments.intervals import Floats
-from flowsim.experiments.seeking import Index
+from flowsim.experiments.capacity.seeking import Index
+from flowsim.experiments.statistics.intervals import Floats
 from flowsim.report.capacity_json import SeekJson, seek_json
 from flowsim.report.figure import png, svg
 from flowsim.report.seek import seek_table, verdict
 from flowsim.report.seek_figure import curve_figure
-from tests.experiments.answers import BASELINE, bottlenecks_by_hand, seek_by_hand
+from tests.experiments.capacity.answers import BASELINE, bottlenecks_by_hand, seek_by_hand
 
 FIGURES: dict[Index, Floats] = {
     (0,): BASELINE,

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from rich.console import Console
 from scipy.special import stdtrit
 
-from flowsim.experiments.sweep_results import Sweep
+from flowsim.experiments.sweeps.results import Sweep
 from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
 from tests.report.sweeps import swept_by_hand
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from flowsim.experiments.results import Results
-from flowsim.experiments.warm_up import WarmUp
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.outcomes import METRICS
 from flowsim.report.table import SECTIONS, WIDTH, run_table
 from tests.report.results import by_hand

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from flowsim.experiments.precision import read_precision
+from flowsim.experiments.statistics.precision import read_precision
 from flowsim.report import wording
 from tests.report.results import by_hand
 

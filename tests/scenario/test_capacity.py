@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.experiments.run import load_scenario
+from flowsim.experiments.runs.run import load_scenario
 from flowsim.pathways.blueprint import UNLIMITED
 from flowsim.pathways.capacity import resources_that_differ
 from flowsim.pathways.hospital import build

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _show_version(ctx: click.Context) -> None:
-    from flowsim.experiments.provenance import model_version, versions
+    from flowsim.experiments.folders.provenance import model_version, versions
 
     click.echo(f"flowsim {versions()['flowsim']}, model {model_version()[:12]}")
     ctx.exit()

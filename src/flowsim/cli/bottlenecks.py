@@ -13,7 +13,7 @@ from flowsim.cli.printing import console, print_json
 from flowsim.cli.telling import counting
 
 if TYPE_CHECKING:
-    from flowsim.experiments.bottlenecks import Bottlenecks
+    from flowsim.experiments.capacity.bottlenecks import Bottlenecks
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -77,12 +77,12 @@ def bottlenecks(
     """
     import datetime as dt
 
-    from flowsim.experiments.answer_folder import place_for_answer, write_bottlenecks
-    from flowsim.experiments.bottlenecks import MEASURES, carry_out_bottlenecks, plan_bottlenecks
-    from flowsim.experiments.size import MOST_PATIENTS
-    from flowsim.experiments.store import Store
-    from flowsim.experiments.sweep_folder import store_beside
-    from flowsim.experiments.workers import available_cores
+    from flowsim.experiments.capacity.bottlenecks import MEASURES, carry_out_bottlenecks, plan_bottlenecks
+    from flowsim.experiments.capacity.folder import place_for_answer, write_bottlenecks
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+    from flowsim.experiments.runs.store import Store
+    from flowsim.experiments.sweeps.folder import store_beside
+    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.bottlenecks import bottlenecks_table
     from flowsim.report.capacity_json import bottlenecks_json
 

@@ -15,9 +15,9 @@ from flowsim.engine.engines import note_on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flowsim.experiments.arms import Arm
-    from flowsim.experiments.comparison import Comparison
-    from flowsim.experiments.precision import Precision
+    from flowsim.experiments.arms.arms import Arm
+    from flowsim.experiments.comparisons.comparison import Comparison
+    from flowsim.experiments.statistics.precision import Precision
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -69,11 +69,11 @@ def compare(
     """
     import datetime as dt
 
-    from flowsim.experiments.arms import read_arms
-    from flowsim.experiments.comparison import read_asked
-    from flowsim.experiments.comparison_folder import place_for_comparison, write_comparison
-    from flowsim.experiments.size import MOST_PATIENTS
-    from flowsim.experiments.workers import available_cores
+    from flowsim.experiments.arms.arms import read_arms
+    from flowsim.experiments.comparisons.folder import place_for_comparison, write_comparison
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+    from flowsim.experiments.statistics.precision import read_asked
+    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.comparison_json import compare_json
     from flowsim.report.comparison_table import comparison_table
 
@@ -104,7 +104,7 @@ def compare(
 
 def _carried_out(arms: Sequence[Arm], asked: Precision | None, jobs: int) -> Comparison:
     """Return the comparison, a bar moving on stderr meanwhile."""
-    from flowsim.experiments.comparison import carry_out_comparison
+    from flowsim.experiments.comparisons.comparison import carry_out_comparison
 
     progress = bar(f"replications of {len(arms) - 1} arms beside the baseline")
     task = progress.add_task("compare", total=None)

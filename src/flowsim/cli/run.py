@@ -13,7 +13,7 @@ from flowsim.cli.telling import Telling
 from flowsim.engine.engines import note_on
 
 if TYPE_CHECKING:
-    from flowsim.experiments.results import Results
+    from flowsim.experiments.runs.results import Results
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -54,10 +54,10 @@ def run(
     """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder."""
     import datetime as dt
 
-    from flowsim.experiments.folder import place_for, write_results
-    from flowsim.experiments.run import carry_out, load_scenario, plan
-    from flowsim.experiments.size import MOST_PATIENTS
-    from flowsim.experiments.workers import available_cores
+    from flowsim.experiments.runs.folder import place_for, write_results
+    from flowsim.experiments.runs.run import carry_out, load_scenario, plan
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import run_json
     from flowsim.report.table import run_table
 

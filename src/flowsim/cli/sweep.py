@@ -14,9 +14,9 @@ from flowsim.cli.printing import console, print_json
 from flowsim.cli.telling import bar
 
 if TYPE_CHECKING:
-    from flowsim.experiments.cluster import Cluster
-    from flowsim.experiments.sweep import SweepPlan
-    from flowsim.experiments.sweep_results import Sweep
+    from flowsim.experiments.sweeps.results import Sweep
+    from flowsim.experiments.sweeps.sweep import SweepPlan
+    from flowsim.experiments.work.cluster import Cluster
 
 UNMET = 1
 
@@ -76,11 +76,11 @@ def sweep(
     import datetime as dt
 
     from flowsim.errors import InputError, WorkersError
-    from flowsim.experiments.size import MOST_PATIENTS
-    from flowsim.experiments.sweep import plan_sweep
-    from flowsim.experiments.sweep_folder import load_sweep, place_for_sweep, store_beside, write_sweep
-    from flowsim.experiments.workers import available_cores
-    from flowsim.experiments.writing import write_file
+    from flowsim.experiments.folders.writing import write_file
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+    from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, store_beside, write_sweep
+    from flowsim.experiments.sweeps.sweep import plan_sweep
+    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import sweep_json
     from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
 
@@ -119,15 +119,15 @@ def sweep(
 
 def _opened(dask: str | None, insecure: bool) -> AbstractContextManager[Cluster | None]:
     """Give the cluster that was asked for, if one was."""
-    from flowsim.experiments.cluster import open_cluster
+    from flowsim.experiments.work.cluster import open_cluster
 
     return open_cluster(dask, insecure=insecure) if dask else nullcontext()
 
 
 def _carried_out(planned: SweepPlan, folder: Path, jobs: int, cluster: Cluster | None) -> tuple[Sweep, int]:
     """Return the results, and how many replications were run for them."""
-    from flowsim.experiments.store import Store
-    from flowsim.experiments.sweep import carry_out_sweep
+    from flowsim.experiments.runs.store import Store
+    from flowsim.experiments.sweeps.sweep import carry_out_sweep
 
     progress = bar("replications")
     task = progress.add_task("sweep", total=None)

@@ -11,8 +11,8 @@ from flowsim.cli.printing import console
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from flowsim.experiments.replication import Replication
-    from flowsim.experiments.run import Plan
+    from flowsim.experiments.runs.replication import Replication
+    from flowsim.experiments.runs.run import Plan
 
 FIRST_TABLE = 2
 """Replications after which a first table is shown, if more are to come."""
@@ -80,7 +80,7 @@ class Telling:
         """Tell of the replications done so far."""
         self.progress.update(self.task, completed=len(done))
         if self.tables and len(done) == FIRST_TABLE != self.total:
-            from flowsim.experiments.results import Results
+            from flowsim.experiments.runs.results import Results
             from flowsim.report.table import main_figures
 
             terminal = self.progress.console

@@ -18,8 +18,8 @@ EXAMPLES = "\b\nExample:\n  flowsim verify scenarios/portsmouth-2016.yaml"
 @click.pass_context
 def verify(ctx: click.Context, scenario: str, replication: int, seed: int | None) -> None:
     """Run a replication of SCENARIO on both engines and check that the logs are equal and obey every law."""
-    from flowsim.experiments.run import load_scenario, plan
-    from flowsim.experiments.verification import verify as verified
+    from flowsim.experiments.runs.run import load_scenario, plan
+    from flowsim.experiments.runs.verification import verify as verified
 
     planned = plan(load_scenario(scenario), replications=1, seed=seed)
     click.echo("running both engines; the SimPy engine takes a while for a year", err=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import isinf
 from typing import Literal
 
-from flowsim.experiments.comparison import Compared, Comparison, net
-from flowsim.experiments.differences import HEADLINES
-from flowsim.experiments.intervals import intervals
-from flowsim.experiments.waterfall import waterfall
+from flowsim.experiments.comparisons.comparison import Compared, Comparison, net
+from flowsim.experiments.comparisons.waterfall import waterfall
+from flowsim.experiments.statistics.differences import HEADLINES
+from flowsim.experiments.statistics.intervals import intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report.json_forms import AttainedJson, Form, known

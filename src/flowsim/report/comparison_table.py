@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.comparison import Compared, Comparison, Difference, net
-from flowsim.experiments.differences import HEADLINES
-from flowsim.experiments.fates import AWAITED, COUNTED
-from flowsim.experiments.intervals import intervals
-from flowsim.experiments.waterfall import waterfall
+from flowsim.experiments.comparisons.comparison import Compared, Comparison, Difference, net
+from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
+from flowsim.experiments.comparisons.waterfall import waterfall
+from flowsim.experiments.statistics.differences import HEADLINES
+from flowsim.experiments.statistics.intervals import intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording

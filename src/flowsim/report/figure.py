@@ -18,8 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from flowsim.experiments.intervals import Floats
-from flowsim.experiments.results import Results
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
 from flowsim.report import wording

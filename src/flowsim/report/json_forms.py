@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from flowsim.experiments.results import Figure, Results
-from flowsim.experiments.sweep_results import Sweep
+from flowsim.experiments.runs.results import Figure, Results
+from flowsim.experiments.sweeps.results import Sweep
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 

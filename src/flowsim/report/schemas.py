@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from flowsim.experiments.sweep_file import sweep_schema
+from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.seek import Seek
-from flowsim.experiments.seeking import Point
+from flowsim.experiments.capacity.seek import Seek
+from flowsim.experiments.capacity.seeking import Point
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD, STYLE

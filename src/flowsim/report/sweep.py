@@ -11,10 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.differences import ALPHA, HEADLINES
-from flowsim.experiments.expectations import Verdict
-from flowsim.experiments.results import Figure
-from flowsim.experiments.sweep_results import AFTER, Sweep, SweptArm, changed
+from flowsim.experiments.runs.expectations import Verdict
+from flowsim.experiments.runs.results import Figure
+from flowsim.experiments.statistics.differences import ALPHA, HEADLINES
+from flowsim.experiments.sweeps.results import AFTER, Sweep, SweptArm, changed
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.record import Published, months_of_group, whole_months
-from flowsim.experiments.results import Results
+from flowsim.experiments.runs.record import Published, months_of_group, whole_months
+from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 

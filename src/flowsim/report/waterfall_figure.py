@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.comparison import Comparison
-from flowsim.experiments.waterfall import Step, waterfall
+from flowsim.experiments.comparisons.comparison import Comparison
+from flowsim.experiments.comparisons.waterfall import Step, waterfall
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.difference_figure import colour_of

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flowsim.experiments.precision import Attained
-from flowsim.experiments.results import Results
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.precision import Attained
 from flowsim.outcomes import METRICS
 
 NO_FIGURE = "–"

@@ -1,0 +1,276 @@
+"""Arms: the scenarios of a comparison or a sweep, each a baseline with something changed, or one of its own.
+
+All arms have the baseline's seed, so that replication k has the same patients in each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from flowsim.engine.engines import DEFAULT
+from flowsim.errors import BuildError, InputError, Problem
+from flowsim.experiments.folders.provenance import key_of
+from flowsim.experiments.folders.resolved import resolved_tree
+from flowsim.experiments.runs.replication import Setup
+from flowsim.experiments.runs.run import Changes, Plan, load_scenario, plan
+from flowsim.experiments.runs.size import MOST_PATIENTS
+from flowsim.scenario.interventions import (
+    JOINS,
+    Intervention,
+    read_intervention,
+    read_package,
+    refuse_if_one_undoes_another,
+    stands_alone,
+)
+from flowsim.scenario.loading import Loaded, load
+from flowsim.scenario.names import file_sha256
+from flowsim.scenario.schema import Run, Scenario
+from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
+from flowsim.scenario.yaml_file import read_yaml
+from flowsim.units import format_duration
+from flowsim.wording import quoted, unknown
+
+Asked = str | Path | Intervention | Sequence[Intervention]
+"""An arm as a user asks for it: a package such as `a+b`, a scenario of its own, or interventions."""
+
+LONGEST_NAME = 200
+"""Characters of an arm's name; a file system takes 255."""
+
+SHARED = ("start", "days", "warm_up", "superset", "sdec_counts_as_admission")
+"""Settings of a run that the arms of one comparison have in common, or they would not be comparable."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Arm:
+    """One scenario of a comparison or a sweep.
+
+    Parameters
+    ----------
+    name : str
+        Of the scenario, of the intervention, or of a package `a+b`.
+    title : str
+    loaded : Loaded
+    replications : int or None
+        As the scenario says if None.
+    seed : int
+        That of all arms.
+    engine : str
+    most_patients : int
+        A replication that would draw more is refused.
+    parts : tuple of Intervention
+        What a package combines; empty for the baseline, a single intervention or a scenario of its own.
+    """
+
+    name: str
+    title: str
+    loaded: Loaded[Scenario]
+    replications: int | None
+    seed: int
+    engine: str
+    most_patients: int = MOST_PATIENTS
+    parts: tuple[Intervention, ...] = ()
+
+    @cached_property
+    def planned(self) -> Plan:
+        """The plan of its run: the hospital was built, so that it can be run; half a second's work."""
+        return plan(
+            self.loaded,
+            replications=self.replications,
+            seed=self.seed,
+            engine=self.engine,
+            most_patients=self.most_patients,
+        )
+
+    @property
+    def setup(self) -> Setup:
+        """What its replications have in common."""
+        return self.planned.setup
+
+    @cached_property
+    def key(self) -> str:
+        """What identifies its scenario: equal keys have equal figures for an equal seed and replication."""
+        return scenario_key(self.loaded)
+
+
+def scenario_key(loaded: Loaded[Scenario]) -> str:
+    """Return the key of a scenario, whatever it is called and however often it is to be run."""
+    tree, files = resolved_tree(loaded)
+    run = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
+    tree = {**tree, "run": run}
+    del tree["name"], tree["title"]
+    return key_of(json.dumps(tree, sort_keys=True), [file_sha256(file) for file in files.values()])
+
+
+def read_arms(
+    baseline: str | Path,
+    asked: Sequence[Asked],
+    *,
+    changes: Changes = (),
+    parts: bool = False,
+    build: bool = True,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = DEFAULT,
+    most_patients: int = MOST_PATIENTS,
+) -> tuple[Arm, ...]:
+    """Return the arms of a comparison, the baseline first; each was checked whole and can be run.
+
+    Parameters
+    ----------
+    baseline : str or Path
+        A scenario's file, or the name of a shipped one.
+    asked : sequence of Asked
+        What to compare with it.
+    changes : mapping or sequence
+        Levers moved in every scenario, before any intervention.
+    parts : bool
+        Whether the interventions of each package also get an arm alone, if they have none.
+    build : bool
+        Whether to build each hospital now, rather than when its plan is asked for.
+    replications, seed : int, optional
+        As the baseline says if not given.
+    engine : str
+    most_patients : int
+        A replication that would draw more is refused.
+
+    Raises
+    ------
+    InputError
+        With every problem of every arm.
+    """
+    first = load_scenario(baseline, changes)
+    base = Arm(
+        name=first.value.name,
+        title=first.value.title,
+        loaded=first,
+        replications=first.value.run.replications if replications is None else replications,
+        seed=first.value.run.seed if seed is None else seed,
+        engine=engine,
+        most_patients=most_patients,
+    )
+    problems: list[Problem] = []
+    arms = [base]
+    wanted: list[str | Path | tuple[Intervention, ...]] = []
+    for one in asked:
+        try:
+            wanted.append(_understood(one))
+        except InputError as error:
+            problems += error.problems
+    for one in [*wanted, *(_alone(wanted) if parts else ())]:
+        try:
+            arms.append(_arm(base, one, baseline, changes))
+        except InputError as error:
+            problems += error.problems
+    problems += _twice(arms)
+    for arm in arms if build else ():
+        try:
+            _ = arm.planned
+        except InputError as error:
+            problems += error.problems
+        except BuildError as error:
+            problems.append(Problem("", arm.name, str(error)))
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return tuple(arms)
+
+
+def package_of(interventions: Sequence[Intervention]) -> str:
+    """Return the name of interventions together, such as `fit-12x7+p1-slots-15`."""
+    return JOINS.join(one.name for one in interventions)
+
+
+def _understood(asked: Asked) -> str | Path | tuple[Intervention, ...]:
+    """Return a scenario of its own, or the interventions of a package."""
+    if isinstance(asked, Intervention):
+        return (asked,)
+    if not isinstance(asked, (str, Path)):
+        refuse_if_one_undoes_another(asked)
+        return tuple(asked)
+    written = str(asked)
+    if os.path.isfile(written):
+        alone = stands_alone(read_yaml(Path(written)).tree, Scenario)
+        return written if alone else (read_intervention(written),)
+    name = written.removesuffix(".yaml")
+    if JOINS in written or name.removeprefix("interventions/") in shipped_interventions():
+        return read_package(written)
+    if name in shipped_scenarios():
+        return written
+    known = [*shipped_interventions(), *shipped_scenarios()]
+    raise InputError(f"{unknown('intervention or scenario', written, known)}\nthere is no file of that name")
+
+
+def _alone(wanted: Sequence[str | Path | tuple[Intervention, ...]]) -> list[tuple[Intervention, ...]]:
+    """Return the interventions that stand only in packages, each once, in order."""
+    packages = [one for one in wanted if not isinstance(one, (str, Path))]
+    there = {package_of(one) for one in packages}
+    parts = {part.name: (part,) for one in packages for part in _parts(one)}
+    return [part for name, part in parts.items() if name not in there]
+
+
+def _parts(interventions: tuple[Intervention, ...]) -> tuple[Intervention, ...]:
+    """Return what a package combines, `combines` being opened up; nothing for a single intervention."""
+    opened = tuple(step for one in interventions for step in one.steps())
+    return opened if len(opened) > 1 else ()
+
+
+def _arm(
+    base: Arm, wanted: str | Path | tuple[Intervention, ...], baseline: str | Path, changes: Changes
+) -> Arm:
+    parts: tuple[Intervention, ...] = ()
+    if isinstance(wanted, (str, Path)):
+        loaded = load_scenario(wanted, changes)
+        name, title = loaded.value.name, loaded.value.title
+    else:
+        _refuse_a_long_name(package_of(wanted))
+        loaded = load(baseline, Scenario, changes, interventions=wanted)
+        name, title = package_of(wanted), " and ".join(one.title for one in wanted)
+        parts = _parts(wanted)
+        # Its resolved copy must not pass for the baseline.
+        loaded = replace(loaded, value=replace(loaded.value, title=f"{base.title}; {title}"))
+    _refuse_another_period(base, loaded.value, name)
+    return replace(base, name=name, title=title, loaded=loaded, parts=parts)
+
+
+def _refuse_a_long_name(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise InputError(
+            f"a package must have a name of at most {LONGEST_NAME} characters, as its folder has; found "
+            f"{len(name)} in {quoted(name)}. Give it a file of its own, with combines"
+        )
+
+
+def _refuse_another_period(base: Arm, scenario: Scenario, name: str) -> None:
+    """Refuse an arm whose patients or reported days could not be the baseline's."""
+    run, other = base.loaded.value.run, scenario.run
+    differ = [
+        Problem(
+            "",
+            f"run.{field}",
+            f"must be {_shown(field, run)} in {quoted(name)}, as in the baseline; "
+            f"found {_shown(field, other)}",
+        )
+        for field in SHARED
+        if getattr(run, field) != getattr(other, field)
+    ]
+    if differ:
+        raise InputError(differ)
+
+
+def _shown(field: str, run: Run) -> str:
+    value = getattr(run, field)
+    return format_duration(value) if field == "warm_up" else str(value).lower()
+
+
+def _twice(arms: Sequence[Arm]) -> list[Problem]:
+    counted = Counter(arm.name for arm in arms)
+    return [
+        Problem("", "", f"arms must have different names; found {quoted(name)} {count} times")
+        for name, count in counted.items()
+        if count > 1
+    ]

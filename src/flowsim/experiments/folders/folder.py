@@ -1,0 +1,130 @@
+"""A folder of results, whatever it holds: where it may stand, and the manifest that says it is complete.
+
+A manifest has the hash of every other file, so a folder that was cut short or changed since is noticed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowsim.errors import InputError
+from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
+from flowsim.scenario.names import file_sha256
+from flowsim.wording import quoted
+
+MANIFEST = "manifest.json"
+METRICS_FILE = "metrics.parquet"
+SUMMARY = "summary.csv"
+FORMAT = 1
+RUN = "run"
+"""The kind of folder that a run has; a manifest says which."""
+
+MOST_VERSIONS = 10_000
+
+
+def choose_place(out: Path | None, name: str, same: Callable[[dict[str, Any]], bool]) -> Path:
+    """Return the folder to write results to, after trying that it can be written.
+
+    Parameters
+    ----------
+    out : Path, optional
+        As for `place_for`.
+    name : str
+        Of the folder in `results/` if `out` is not given.
+    same : callable
+        Of a manifest: whether it is that of the same results, which may be replaced.
+
+    Raises
+    ------
+    InputError
+        If `out` holds something else.
+    ResultsError
+        If nothing can be written there.
+    """
+    if out is None:
+        stem = Path("results") / name
+        numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
+        folder = next(one for one in (stem, *numbered) if _is_free(one, same))
+    elif _is_free(out, same):
+        folder = out
+    else:
+        raise InputError(
+            "--out must be a new or empty folder, or one with the results of the same run; "
+            f"found {_found(out)} in {out}"
+        )
+    refuse_if_it_cannot_be_written(folder)
+    return folder
+
+
+def read_manifest(folder: Path, kind: str | None = None) -> dict[str, Any]:
+    """Return the manifest of a complete folder of results, of some kind if that matters.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+        if kind not in (None, manifest["kind"]):
+            raise ValueError(f"it is of a {manifest['kind']}, not of a {kind}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {error}") from None
+    return manifest
+
+
+def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a folder in which a file is not as its manifest says.
+
+    Raises
+    ------
+    InputError
+        Naming the file.
+    """
+    for name, sha256 in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or file_sha256(file) != sha256:
+            raise InputError(
+                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
+            )
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose other files are there."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _is_free(folder: Path, same: Callable[[dict[str, Any]], bool]) -> bool:
+    """Return whether results may be written to a folder: nothing is there, or the same."""
+    if not os.path.lexists(folder):
+        return True
+    if not folder.is_dir():
+        return False
+    try:
+        found = read_manifest(folder)
+    except InputError:
+        return not any(folder.iterdir())
+    return same(found)
+
+
+def _found(folder: Path) -> str:
+    if not folder.is_dir():
+        return "a file"
+    try:
+        manifest = read_manifest(folder)
+    except InputError:
+        return "other files"
+    if manifest["kind"] != RUN:
+        return f"results of a {manifest['kind']}"
+    run = manifest["run"]
+    return (
+        f"results of {quoted(manifest['scenario']['name'])}, seed {run['seed']}, "
+        f"{len(manifest['replications'])} replications"
+    )

@@ -1,0 +1,57 @@
+"""A scenario with every default written out, its data files beside it: enough to run it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from flowsim.scenario.loading import Loaded
+from flowsim.scenario.schema import Scenario
+from flowsim.scenario.yaml_file import write_yaml
+
+RESOLVED = "scenario.resolved.yaml"
+
+
+def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
+    """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
+    tree, files = resolved_tree(loaded)
+    return write_yaml(tree), files
+
+
+def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, Path]]:
+    """Return what `resolved` writes, before it is text: plain mappings, lists and scalars."""
+    tree = _adapter().dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    moved: dict[str, str] = {}
+    files: dict[str, Path] = {}
+    for source in loaded.files:
+        written = Path(os.path.relpath(source.file, loaded.beside)).as_posix()
+        name = f"data/{source.file.name}"
+        if name in files:
+            name = f"data/{len(files)}-{source.file.name}"
+        moved[written], files[name] = name, source.file
+    used: set[str] = set()
+    tree = _moved(tree, moved, used)
+    return tree, {name: file for name, file in files.items() if name in used}
+
+
+@cache
+def _adapter() -> TypeAdapter[Scenario]:
+    """Return what writes a scenario as plain values; making it takes half a second."""
+    return TypeAdapter(Scenario)
+
+
+def _moved(value: Any, moved: Mapping[str, str], used: set[str]) -> Any:
+    """Return a tree with the data files named where they are copied to."""
+    if isinstance(value, dict):
+        return {key: _moved(inner, moved, used) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, moved, used) for inner in value]
+    if isinstance(value, str) and value in moved:
+        used.add(moved[value])
+        return moved[value]
+    return value

@@ -1,0 +1,1 @@
+"""Runs: the replications of one scenario, their results, the record beside them, and their folder."""

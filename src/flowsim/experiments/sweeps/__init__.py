@@ -1,0 +1,1 @@
+"""Sweeps: many scenarios from one file, each beside the baseline, and what is expected of them."""

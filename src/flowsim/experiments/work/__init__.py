@@ -1,0 +1,1 @@
+"""Work for many processes, here or on a cluster: each result is given back as soon as it is there."""

@@ -1,0 +1,433 @@
+"""A sweep: its arms, their figures and differences; nothing is run twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import flowsim
+from flowsim.errors import InputError
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.run import run
+from flowsim.experiments.runs.store import Store
+from flowsim.experiments.sweeps.folder import load_sweep, write_sweep
+from flowsim.experiments.sweeps.results import Sweep, SweptArm, changed
+from flowsim.experiments.sweeps.sweep import carry_out_sweep, plan_sweep
+from flowsim.report.sweep import chosen
+from tests.experiments.small import SMALL
+from tests.experiments.sweeps.small_sweep import ARMS, TEXT, small_sweep, small_sweep_plan, write
+from tests.report.results import by_hand
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sweep")
+
+
+@pytest.fixture
+def swept(folder: Path) -> Sweep:
+    return small_sweep(folder)
+
+
+def refusal(folder: Path, *changes: tuple[str, str]) -> str:
+    text = TEXT
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    with pytest.raises(InputError) as caught:
+        plan_sweep(write(folder, text))
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+# Arms and figures
+
+
+def test_every_arm_is_run_as_it_would_be_alone(swept: Sweep) -> None:
+    assert [arm.name for arm in swept.arms] == ARMS
+    alone = run(
+        "portsmouth-2016", changes={**SMALL, "acute_medicine.amu_beds": {"add": -20}}, seed=1, replications=3
+    )
+    np.testing.assert_array_equal(swept.arm("amu_beds-20").results.values, alone.values)
+
+
+def test_a_difference_is_that_of_the_same_replications(swept: Sweep) -> None:
+    base, arm = swept.baseline.results, swept.arm("amu_beds-20").results
+    found = swept.difference("amu_beds-20", "bed_occupancy")
+    each = arm.by_replication("bed_occupancy") - base.by_replication("bed_occupancy")
+    assert found.mean == pytest.approx(each.mean())
+    assert found.mean > 0
+
+
+def test_what_was_set_stands_beside_each_arm(swept: Sweep) -> None:
+    table = swept.varied()
+    assert list(table.columns) == ["arm", "title", "key", "interventions", "amu_beds"]
+    assert list(table["amu_beds"]) == ["", "", "-20", "6"]
+    assert table["key"].nunique() == 4
+
+
+def test_tables_are_tidy(swept: Sweep) -> None:
+    m = len(swept.baseline.results.metric)
+    assert len(swept.to_frame()) == 4 * 3 * m
+    assert list(swept.to_frame()["scenario"].unique()) == ARMS
+    assert len(swept.differences()) == 3 * m
+    summary = swept.summary().set_index(["arm", "metric"])
+    figure = swept.figure("fit-12x7", "attendances")
+    assert summary.loc[("fit-12x7", "attendances"), "mean"] == figure.mean
+
+
+def test_arms_that_are_the_same_scenario_are_run_once(tmp_path: Path) -> None:
+    text = TEXT.replace("[-20, 6]", "[0, 6]").replace("[fit-12x7]", "[amu-beds-12]")
+    planned = plan_sweep(write(tmp_path, text), replications=1)
+    counted: list[tuple[int, int]] = []
+    swept = carry_out_sweep(planned, told=lambda *each: counted.append(each))
+    assert counted[-1] == (3, 3)
+    assert swept.difference("amu_beds+0", "attendances").mean == 0
+
+
+# Ranking
+
+
+def arm(name: str, shift: float, replications: int = 4) -> SweptArm:
+    results = by_hand(replications)
+    results = Results(
+        about=results.about,
+        numbers=results.numbers,
+        metric=results.metric,
+        group=results.group,
+        values=results.values + shift * (1 + np.arange(replications)[:, None] / 100),
+    )
+    return SweptArm(name=name, title=name.title(), key=name, varied={}, results=results)
+
+
+def test_arms_are_ranked_from_the_best_and_holm_adjusts_for_their_number() -> None:
+    swept = Sweep(
+        name="s",
+        title="S",
+        arms=(arm("base", 0.0), arm("worse", -0.02), arm("same", 0.0), arm("better", 0.01)),
+        rank_by="four_hour_performance",
+    )
+    ranking = swept.ranking()
+    assert [row.arm.name for row in ranking] == ["better", "same", "worse"]
+    assert ranking[1].p == 1.0
+    assert ranking[0].p == pytest.approx(3 * swept._differences_of(swept.arm("better")).p[0], rel=1e-6)
+    assert list(swept.ranked()["rank"]) == [1, 2, 3]
+
+
+def test_where_less_is_better_the_least_is_first() -> None:
+    arms = [arm("base", 0.0), arm("less", -0.02), arm("more", 0.02)]
+    arms = [
+        SweptArm(
+            name=one.name,
+            title=one.title,
+            key=one.key,
+            varied={},
+            results=Results(
+                about=one.results.about,
+                numbers=one.results.numbers,
+                metric=("bed_occupancy",),
+                group=("all",),
+                values=one.results.values[:, :1],
+            ),
+        )
+        for one in arms
+    ]
+    swept = Sweep(name="s", title="S", arms=tuple(arms), rank_by="bed_occupancy")
+    assert flowsim.METRICS["bed_occupancy"].direction == "lower"
+    assert [row.arm.name for row in swept.ranking()] == ["less", "more"]
+
+
+def test_what_a_change_moved_is_paired_by_arm_and_replication() -> None:
+    before = Sweep(
+        name="s", title="S", arms=(arm("a", 0.0), arm("gone", 0.0)), rank_by="four_hour_performance"
+    )
+    after = Sweep(
+        name="s", title="S", arms=(arm("a", 0.01, 6), arm("new", 0.0, 6)), rank_by="four_hour_performance"
+    )
+    (pair,) = changed(before, after)
+    assert (pair.name, len(pair.numbers), pair.same) == ("a", 4, False)
+    assert pair.difference("after", "four_hour_performance").mean == pytest.approx(0.01 * 1.015)
+    assert changed(before, before)[0].same
+
+
+# Expectations
+
+
+@pytest.mark.parametrize(
+    ("clause", "ok"),
+    [
+        ("four_hour_performance >= 10%", True),
+        ("four_hour_performance >= 100%", False),
+        ("difference(bed_occupancy) <= 50pp", True),
+        ("{that: difference(bed_occupancy) > 0, on: mean, arms: [amu_beds-20]}", True),
+        ("{that: difference(bed_occupancy) > 0, on: mean, arms: [amu_beds+6]}", False),
+        ("{that: four_hour_performance >= 10%, arms: [portsmouth-2016]}", True),
+    ],
+)
+def test_expectations_decide(folder: Path, tmp_path: Path, clause: str, ok: bool) -> None:
+    text = TEXT.replace("- four_hour_performance >= 10%", f"- {clause}")
+    planned = plan_sweep(write(tmp_path, text))
+    swept = small_sweep(folder)
+    judged = Sweep(name="s", title="S", arms=swept.arms, rank_by=swept.rank_by, expect=planned.form.expect)
+    assert judged.ok is ok
+    assert len(judged.verdicts) == (1 if "arms" in clause else 3)
+
+
+def test_a_figure_that_the_hospital_has_not_is_refused_at_the_first_replication(tmp_path: Path) -> None:
+    text = TEXT.replace("performance >= 10%", "performance[month=2017-01] >= 10%")
+    told: list[int] = []
+    with pytest.raises(InputError, match='unknown group of four_hour_performance "month=2017-01"'):
+        carry_out_sweep(plan_sweep(write(tmp_path, text)), told=lambda done, _: told.append(done))
+    assert told == [0]
+
+
+# What is refused
+
+
+def test_all_scenarios_are_checked_before_anything_is_run(tmp_path: Path) -> None:
+    message = refusal(
+        tmp_path, ("[fit-12x7]", "[fit-12x8, p1-slots-16]"), ("expect:", "rank_by: attendances\nexpect:")
+    )
+    assert 'small.yaml:9  \n  unknown intervention "fit-12x8"; did you mean "fit-12x7"?' in message.replace(
+        "small.yaml:9\n", "small.yaml:9  \n"
+    )
+    assert 'unknown intervention "p1-slots-16"; did you mean "p1-slots-15"?' in message
+
+
+def test_a_lever_that_is_none_is_told_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+    message = refusal(tmp_path, ("amu_beds, add", "amu_bed, add"))
+    assert "small.yaml:11  acute_medicine.amu_bed\n" in message
+    assert 'did you mean "acute_medicine.amu_beds"?' in message
+    assert message.count("small.yaml:11") == 1
+
+
+def test_a_value_that_cannot_be_is_told_with_its_line(tmp_path: Path) -> None:
+    message = refusal(tmp_path, ("add: [-20, 6]", "set: [60, -3]"))
+    assert message == "small.yaml:11  acute_medicine.amu_beds\n  must be a whole number >= 1; found -3"
+
+
+def test_an_unknown_baseline_is_told_with_its_line(tmp_path: Path) -> None:
+    message = refusal(tmp_path, ("baseline: portsmouth-2016", "baseline: portsmouth-2015"))
+    assert message.startswith(
+        'small.yaml:4  baseline\n  unknown scenario "portsmouth-2015"; did you mean "portsmouth-2016"'
+    )
+
+
+def test_an_arm_that_something_is_expected_of_must_be_one(tmp_path: Path) -> None:
+    message = refusal(
+        tmp_path, ("- four_hour_performance >= 10%", "- {that: attendances > 0, arms: [fit-12x8]}")
+    )
+    assert message.startswith(
+        'small.yaml:13  expect.0.arms\n  unknown arm "fit-12x8"; did you mean "fit-12x7"?'
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("precision: 0.5pp", "small.yaml:7  precision\n  must stand alone; found replications, too"),
+        (
+            "max_replications: 30",
+            "max_replications\n  must go with a precision, or with select; found neither",
+        ),
+    ],
+)
+def test_a_precision_stands_in_the_place_of_a_number(tmp_path: Path, line: str, message: str) -> None:
+    assert message in refusal(tmp_path, ("seed: 1", line))
+
+
+def test_a_width_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    message = refusal(tmp_path, ("replications: 3", "precision: [narrow]"))
+    assert message.startswith("small.yaml:6  precision\n  precision must be a width > 0")
+
+
+# Doing it
+
+
+def test_a_precision_is_reached_in_every_arm(tmp_path: Path) -> None:
+    text = TEXT.replace("replications: 3", "precision: [bed_occupancy=0.3pp]\nmax_replications: 14")
+    swept = carry_out_sweep(plan_sweep(write(tmp_path, text)))
+    assert 10 <= len(swept.numbers) <= 14
+    for one in swept.arms:
+        figure = one.results.figure("bed_occupancy")
+        assert (figure.high - figure.low) / 2 <= 0.003 or len(swept.numbers) == 14
+
+
+def test_a_sweep_from_python_keeps_what_it_ran(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path)
+    first = flowsim.sweep(file, store=tmp_path / "store")
+    monkeypatch.setattr(Store, "put", lambda *_: pytest.fail("it was run again"))
+    again = flowsim.sweep(file, store=tmp_path / "store")
+    for one, other, alone in zip(first.arms, again.arms, small_sweep(folder).arms, strict=True):
+        assert one.results.values.tobytes() == other.results.values.tobytes()
+        assert one.results.values.tobytes() == alone.results.values.tobytes()
+        assert one.results.warnings == other.results.warnings
+        assert one.results.growing == other.results.growing
+
+
+def test_a_changed_sweep_runs_only_what_changed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", pytest.fail)
+    counted: list[tuple[int, ...]] = []
+
+    def told(*each: int) -> None:
+        counted.append(each)
+
+    carry_out_sweep(small_sweep_plan(tmp_path), store, told=told)
+    assert (counted[0], counted[-1]) == ((0, 12), (12, 12))
+    counted.clear()
+    more = TEXT.replace("[-20, 6]", "[-20, 8]").replace("replications: 3", "replications: 4")
+    carry_out_sweep(plan_sweep(write(tmp_path / "more", more)), store, told=told)
+    assert (counted[0], counted[-1]) == ((9, 16), (16, 16))
+
+
+def test_another_executor_gives_the_same(swept: Sweep, folder: Path) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        other = carry_out_sweep(small_sweep_plan(folder), executor=threads)
+    for one, same in zip(swept.arms, other.arms, strict=True):
+        assert one.results.values.tobytes() == same.results.values.tobytes()
+
+
+def test_a_damaged_file_is_warned_of_and_made_good(tmp_path: Path) -> None:
+    file = write(tmp_path, TEXT.replace("replications: 3", "replications: 1"))
+    first = flowsim.sweep(file, store=tmp_path / "store")
+    damaged = next(one for one in sorted((tmp_path / "store").rglob("*")) if one.is_file())
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with pytest.warns(UserWarning, match="cannot be used .* is run again"):
+        again = flowsim.sweep(file, store=tmp_path / "store")
+    flowsim.sweep(file, store=tmp_path / "store")
+    for one, other in zip(first.arms, again.arms, strict=True):
+        assert one.results.values.tobytes() == other.results.values.tobytes()
+
+
+# Questions in SQL, notebooks
+
+
+def test_a_question_in_sql_is_answered(swept: Sweep) -> None:
+    found = swept.query(
+        "SELECT arm, difference FROM differences WHERE metric = 'bed_occupancy' AND \"group\" = 'all'"
+    )
+    assert list(found["arm"]) == ARMS[1:]
+    assert found["difference"][1] == swept.difference("amu_beds-20", "bed_occupancy").mean
+    assert swept.query("SELECT count(*) AS n FROM metrics")["n"][0] == len(swept.to_frame())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/hostname')",
+        "SELECT * FROM '/etc/hostname'",
+        "COPY metrics TO 'stolen.csv'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SELECT * FROM tables",
+        "SELEC 1",
+    ],
+)
+def test_a_question_in_sql_can_read_nothing_else(
+    swept: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="must be a question in DuckDB's SQL; "):
+        swept.query(sql)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_shows_the_ranking_and_no_markup_of_a_title() -> None:
+    swept = Sweep(
+        name="s",
+        title="<b>S</b>",
+        arms=(arm("base", 0.0), arm("<i>x</i>", 0.01)),
+        rank_by="four_hour_performance",
+    )
+    shown = swept._repr_html_()
+    assert "&lt;b&gt;S&lt;/b&gt;" in shown and "<b>" not in shown and "<i>" not in shown
+
+
+def test_an_arm_that_is_none_is_refused(swept: Sweep) -> None:
+    with pytest.raises(InputError, match='unknown arm "fit-12x8"; did you mean "fit-12x7"'):
+        swept.figure("fit-12x8", "attendances")
+
+
+# Choosing the best
+
+SELECTING = """
+name: choosing
+title: Clinicians and walk-ins
+baseline: portsmouth-2016
+changes: {run.days: {set: 2}, run.warm_up: {set: 0 days}}
+seed: 1
+rank_by: four_hour_performance_type1
+select: ZONE
+max_replications: 20
+vary:
+  list:
+    - {name: two-clinicians, changes: {emergency_department.clinicians: {set: 2}}}
+    - {name: as-it-was, changes: {emergency_department.clinicians: {set: 8}}}
+    - name: fewer-walk-ins
+      changes: {emergency_department.clinicians: {set: 8}, demand.volume.walk_in: {times: 0.9}}
+"""
+
+
+@cache
+def choosing(folder: Path, zone: str) -> Sweep:
+    return carry_out_sweep(plan_sweep(write(folder, SELECTING.replace("ZONE", zone))))
+
+
+def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(folder: Path) -> None:
+    swept = choosing(folder, "0.4pp")
+    given = {arm.name: len(arm.results.numbers) for arm in swept.arms}
+    assert given["two-clinicians"] == 10 < min(given["as-it-was"], given["fewer-walk-ins"])
+    assert given["portsmouth-2016"] == max(given.values())
+    assert swept.choice is not None
+    assert [swept.choice.confidence, swept.choice.indifference] == pytest.approx([0.95, 0.004])
+    assert swept.choice.arm != "two-clinicians"
+
+
+def test_a_choice_that_the_most_replications_do_not_make_is_told_as_such(folder: Path) -> None:
+    swept = choosing(folder, "0.01pp")
+    assert swept.choice is not None and swept.choice.arm is None
+    assert "Undecided after 20 replications" in chosen(swept)
+
+
+def test_arms_no_farther_apart_than_the_zone_are_decided_between(folder: Path) -> None:
+    swept = choosing(folder, "20pp")
+    assert swept.choice is not None
+    assert swept.choice.arm in ("as-it-was", "fewer-walk-ins")
+    assert {len(arm.results.numbers) for arm in swept.arms} == {10}
+    assert f"Chosen: {swept.choice.arm}" in chosen(swept)
+
+
+def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(folder: Path) -> None:
+    swept = choosing(folder, "0.4pp")
+    arm = swept.arm("two-clinicians").results
+    metric = "four_hour_performance_type1"
+    each = arm.by_replication(metric) - swept.baseline.results.by_replication(metric)[:10]
+    assert swept.difference("two-clinicians", metric).mean == pytest.approx(each.mean())
+
+
+def test_a_selection_is_kept_and_read_again(folder: Path, tmp_path: Path) -> None:
+    swept = choosing(folder, "0.4pp")
+    planned = plan_sweep(write(tmp_path, SELECTING.replace("ZONE", "0.4pp")))
+    write_sweep(swept, planned, tmp_path / "out")
+    again = load_sweep(tmp_path / "out")
+    assert again.choice == swept.choice
+    assert [arm.results.numbers for arm in again.arms] == [arm.results.numbers for arm in swept.arms]
+    for one, other in zip(again.arms, swept.arms, strict=True):
+        np.testing.assert_array_equal(one.results.values, other.results.values)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("replications: 3\nselect: 0.5pp", "must stand alone; found replications, too"),
+        ("select: 5 apples", "select"),
+        ("select: 0.5pp\nconfidence: 1.5", "confidence"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_refused(folder: Path, line: str, message: str) -> None:
+    assert message in refusal(folder, ("replications: 3", line))
