@@ -1,1 +1,1 @@
-"""Folders of results: each is complete or absent, says what it was made from, and is the same, byte for byte."""
+"""Folders of results: each complete or absent, telling what it was made from, the same bytes every time."""
