@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.experiments.record import read_record
-from flowsim.experiments.run import load_scenario, plan
+from flowsim.experiments.runs.record import read_record
+from flowsim.experiments.runs.run import load_scenario, plan
 from flowsim.footprints import new, scaling
 from flowsim.footprints.new import new_place
 from flowsim.footprints.published import Published, of_template, of_trust, trusts

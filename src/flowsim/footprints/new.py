@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.writing import write_file, written_whole
+from flowsim.experiments.folders.writing import write_file, written_whole
 from flowsim.footprints.published import Published, of_template, of_trust
 from flowsim.footprints.scaling import Basis, bases, scaled
 from flowsim.footprints.written import (

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from flowsim.errors import InputError
-from flowsim.experiments.record import whole_months
+from flowsim.experiments.runs.record import whole_months
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.wording import nearest, quoted
