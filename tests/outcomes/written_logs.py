@@ -53,7 +53,7 @@ MARKS = (
     "died",
     "readmitted",
 )
-RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P", "cancelled_electives")
+RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P", "cancelled_electives", "opel")
 LEVELS = {
     "age_band": ("0-17", "18-44", "45-64", "65-74", "75-84", "85+"),
     "frailty": ("not_frail", "frail"),
@@ -178,6 +178,7 @@ def days(
         amu="amu",
         d2a=D2A,
         councils=COUNCILS,
+        opel="opel",
         rebooking="cancelled_electives",
         sdec_counts_as_admission=sdec_counts_as_admission,
         basis="departures" if basis == "departures" else "arrivals",

@@ -43,6 +43,8 @@ class ReportingPeriod:
         For each resource of discharge-to-assess slots its pathway and locality.
     councils : Mapping[str, str]
         The council of each locality.
+    opel : str or None
+        Resource: its places are the number of the escalation level.
     rebooking : str or None
         Resource: where cancelled electives wait for a new date.
     sdec_counts_as_admission : bool
@@ -61,6 +63,7 @@ class ReportingPeriod:
     amu: str | None = None
     d2a: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     councils: Mapping[str, str] = field(default_factory=dict)
+    opel: str | None = None
     rebooking: str | None = None
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"

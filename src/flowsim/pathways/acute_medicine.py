@@ -137,7 +137,10 @@ class Admission:
             self._ask(patient, own, own_or_escalation, holding)
             return
         too_long = self._ask(patient, own, own_or_escalation, holding, patience=self.plan.outlying_after)
+        full_capacity = self.wards.ladder.full_capacity
+        at_once = Path(self.hospital) if full_capacity is None else too_long.when(full_capacity)
         far_too_long = self._ask(too_long, own, outlying, holding, patience=self.plan.full_capacity_after)
+        far_too_long.join(at_once)
         room_made = far_too_long.branch(self.room_made, self.plan.full_capacity_success)
         self._ask(room_made, own, any_ward, holding, priority=FIRST_IN_LINE)
         self._ask(far_too_long, own, outlying, holding)

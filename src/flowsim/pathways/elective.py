@@ -70,6 +70,8 @@ class Electives:
         if self.paused is not None:
             cancelled.join(patient.when(is_open(self.paused)))
         many_wait = patient.when(is_waited_for(self.wards.bed_requests, plan.cancelled_when_waiting))
+        if self.wards.ladder.electives_cancelled is not None:
+            many_wait.join(patient.when(self.wards.ladder.electives_cancelled))
         cancelled.join(many_wait.branch(f"cancelled_ahead.{date}", plan.cancelled_ahead))
         patient.join(many_wait)
         orthopaedic = patient.branch(self.is_orthopaedic, plan.orthopaedic)

@@ -18,6 +18,7 @@ from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.elective import Electives
 from flowsim.pathways.emergency_department import EmergencyDepartment
+from flowsim.pathways.escalation import EscalationLadder
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
 from flowsim.pathways.horizon import horizon_of
@@ -41,7 +42,7 @@ def build(scenario: Scenario) -> Hospital:
     arriving = lay_emergency_arrivals(hospital, scenario, origin)
     community = Community(hospital, scenario, origin)
     discharge = Discharge(hospital, scenario, origin, community)
-    wards = Wards(hospital, scenario, origin, discharge)
+    wards = Wards(hospital, scenario, origin, discharge, EscalationLadder(hospital, scenario))
     admission = Admission(hospital, scenario, origin, wards)
     frailty = FrailtyInterventionTeam(hospital, scenario, origin)
     mental_health = MentalHealth(hospital, scenario, origin, admission.transfer)

@@ -2,7 +2,6 @@
 
 AMU --> home (short enough) | short stay | acute frailty unit | older people | specialty medicine
 surgery, trauma and orthopaedics, children, outlying, escalation: the whole stay in one bed
-site team: looks, opens or closes escalation beds
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.errors import InputError
-from flowsim.pathways.blueprint import is_occupied, is_waited_for
+from flowsim.pathways.blueprint import is_waited_for
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.demand import PATHWAYS_AND_SIMPLE
 from flowsim.pathways.discharge import Discharge
+from flowsim.pathways.escalation import EscalationLadder
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
@@ -31,10 +31,15 @@ class Wards:
     """All general and acute beds, and how long they are needed."""
 
     def __init__(
-        self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, discharge: Discharge
+        self,
+        hospital: Hospital,
+        scenario: Scenario,
+        origin: dt.datetime,
+        discharge: Discharge,
+        ladder: EscalationLadder,
     ) -> None:
         plan, acute = scenario.wards, scenario.acute_medicine
-        self.plan, self.hospital, self.discharge = plan, hospital, discharge
+        self.plan, self.hospital, self.discharge, self.ladder = plan, hospital, discharge, ladder
         core = {
             "amu": acute.amu_beds,
             "short_stay": acute.short_stay_beds,
@@ -79,6 +84,17 @@ class Wards:
 
         patient.delay(Derived(times, np.minimum))
         home, short, short_frail, long, long_frail = patient.route(Derived((*times, *who), next_ward), 5)
+        self.next_ward = Derived((self.acute_phase, in_amu, *who), next_ward)
+        self.ready_in_amu = Derived(
+            (self.after_amu, who[1]), lambda rest, pathway: np.where(pathway == simple, rest, np.inf)
+        )
+        self.children_stay = Draw("children_stay", plan.children_stay)
+        ladder.lay_site_team(self.all_beds, self.beds["escalation"], self.bed_requests)
+
+    def stay_in_amu(self, patient: Path) -> None:
+        """Lay the stay of those in the AMU, to the end."""
+        patient.delay(self.in_amu)
+        home, short, short_frail, long, long_frail = patient.route(self.next_ward, 5)
         self.discharge.leave_from(home, "first_bed")
         onward = Path(self.hospital)
         for path, ward, other in (
@@ -126,44 +142,10 @@ class Wards:
             return
         patient.delay(Derived((minutes,), lambda whole: whole * (1 - saved)))
         hurried = patient.when(self.under_pressure)
+        if self.ladder.discharges_forward is not None:
+            hurried.join(patient.when(self.ladder.discharges_forward))
         patient.delay(Derived((minutes,), lambda whole: whole * saved))
         patient.join(hurried)
-
-    def lay_site_team(self) -> None:
-        """Lay the controller that opens and closes escalation beds a block at a time.
-
-        At each number of open blocks the team looks at intervals. Full beds and a queue open the next block
-        after a lag; enough calm looks running close one. Calm looks are places of the program, so no counter
-        is needed.
-        """
-        plan, hospital = self.plan.escalation, self.hospital
-        if plan.blocks == 0:
-            return
-        escalation = self.beds["escalation"]
-        start = min(plan.opened, plan.blocks)
-        labels, looks = {}, {}
-        for blocks in range(plan.blocks + 1):
-            for calm in range(plan.close_looks):
-                labels[blocks, calm], looks[blocks, calm] = hospital.label(f"{blocks} blocks open")
-        hospital.arrivals("site_team", at=[0.0], controller=True).to(labels[start, 0])
-        for (blocks, calm), look in looks.items():
-            look.delay(plan.look_every)
-            busy = look.when(is_occupied(self.all_beds, plan.close_occupancy))
-            if blocks == 0:
-                look.to(labels[0, 0])
-            elif calm + 1 < plan.close_looks:
-                look.to(labels[blocks, calm + 1])
-            else:
-                look.capacity(escalation, -plan.block)
-                look.to(labels[blocks - 1, 0])
-            if blocks < plan.blocks:
-                full = busy.when(is_occupied(self.all_beds, plan.open_occupancy))
-                queue = full.when(is_waited_for(self.bed_requests, plan.open_waiting))
-                queue.delay(plan.opens_after)
-                queue.capacity(escalation, plan.block)
-                queue.to(labels[blocks + 1, 0])
-                busy.join(full)
-            busy.to(labels[blocks, 0])
 
 
 def _open_beds(

@@ -15,6 +15,7 @@ from flowsim.scenario.sections.demand import Demand
 from flowsim.scenario.sections.discharge import Discharge
 from flowsim.scenario.sections.elective import Elective
 from flowsim.scenario.sections.emergency_department import EmergencyDepartment
+from flowsim.scenario.sections.escalation_ladder import EscalationLadder
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.initial_state import InitialState
@@ -87,6 +88,8 @@ class Scenario:
     """AEC, AMU, short stay, acute frailty unit."""
     wards: Wards
     """Wards, escalation, pressure."""
+    escalation_ladder: EscalationLadder
+    """Levels of pressure, and what is done."""
     elective: Elective
     """Planned admissions."""
     discharge: Discharge

@@ -37,6 +37,7 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
             for locality in LOCALITIES
         },
         councils=COUNCILS,
+        opel="opel",
         rebooking="cancelled_electives",
         sdec_counts_as_admission=scenario.run.sdec_counts_as_admission,
     )

@@ -70,18 +70,10 @@ class Escalation:
     """Most blocks open; 0 means none ever."""
     opened: Count
     """Blocks open from the start of the run."""
-    look_every: Duration
-    """Time between looks of the site team."""
-    open_occupancy: Share
-    """Open a block when at least this share of general and acute beds is in use ... [0-1]"""
-    open_waiting: PositiveCount
-    """... and at least so many patients wait for a bed."""
     opens_after: Duration
     """From the decision until the beds are staffed and open."""
-    close_occupancy: Share
-    """Close a block when the share in use has been below this ... [0-1]"""
     close_looks: PositiveCount
-    """... at so many looks running."""
+    """Close a block after so many looks running below level 2 of the escalation ladder."""
 
 
 @section
