@@ -42,7 +42,8 @@ def build(scenario: Scenario) -> Hospital:
     arriving = lay_emergency_arrivals(hospital, scenario, origin)
     community = Community(hospital, scenario, origin)
     discharge = Discharge(hospital, scenario, origin, community)
-    wards = Wards(hospital, scenario, origin, discharge, EscalationLadder(hospital, scenario))
+    ladder = EscalationLadder(hospital, scenario)
+    wards = Wards(hospital, scenario, origin, discharge, ladder)
     admission = Admission(hospital, scenario, origin, wards)
     frailty = FrailtyInterventionTeam(hospital, scenario, origin)
     mental_health = MentalHealth(hospital, scenario, origin, admission.transfer)
@@ -66,7 +67,7 @@ def build(scenario: Scenario) -> Hospital:
     front_door.elsewhere(arriving["type2"])
     admission.directly(arriving["direct"])
     Electives(hospital, scenario, origin, wards)
-    wards.lay_site_team()
+    ladder.lay_site_team(wards.all_beds, wards.beds["escalation"], wards.bed_requests)
     if horizon.census is not None:
         hospital.nobody_before(horizon.begins)
         into = Services(

@@ -84,17 +84,6 @@ class Wards:
 
         patient.delay(Derived(times, np.minimum))
         home, short, short_frail, long, long_frail = patient.route(Derived((*times, *who), next_ward), 5)
-        self.next_ward = Derived((self.acute_phase, in_amu, *who), next_ward)
-        self.ready_in_amu = Derived(
-            (self.after_amu, who[1]), lambda rest, pathway: np.where(pathway == simple, rest, np.inf)
-        )
-        self.children_stay = Draw("children_stay", plan.children_stay)
-        ladder.lay_site_team(self.all_beds, self.beds["escalation"], self.bed_requests)
-
-    def stay_in_amu(self, patient: Path) -> None:
-        """Lay the stay of those in the AMU, to the end."""
-        patient.delay(self.in_amu)
-        home, short, short_frail, long, long_frail = patient.route(self.next_ward, 5)
         self.discharge.leave_from(home, "first_bed")
         onward = Path(self.hospital)
         for path, ward, other in (
