@@ -44,3 +44,15 @@ def test_without_a_call_there_is_no_share() -> None:
     measured = measure(written(walk_in(0, 90)), days(2))
     assert measured["emergency_calls_per_day"] == 0
     assert str(measured["non_conveyance"]) == "nan"
+
+
+def test_whoever_a_scheme_kept_away_is_counted_by_the_day_and_never_arrives() -> None:
+    people = [
+        Person("direct", 0, {"treated_at_home": 0}),
+        Person("direct", DAY, {"treated_at_home": DAY}),
+        Person("walk_in", 5, {"enhanced_access": 5}),
+    ]
+    measured = measure(written(*people), days(2))
+    assert measured["treated_at_home_per_day"] == 2 / 2
+    assert measured["enhanced_access_per_day"] == 1 / 2
+    assert measured["arrivals_on_foot_per_day"] == 0

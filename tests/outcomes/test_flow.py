@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowsim.outcomes import measure
-from tests.outcomes.written_logs import DAY, NAN, Person, days, inpatient, walk_in, written
+from tests.outcomes.written_logs import DAY, NAN, Person, at, days, inpatient, walk_in, written
 
 
 def admitted(departed: float, **marks: float) -> Person:
@@ -78,3 +78,12 @@ def test_boarders_are_counted_at_eight_while_they_wait() -> None:
     ]
     measured = measure(written(*people), days(2))
     assert measured.fraction("boarding_patients") == (3, 2)  # two on day 1, one on day 2
+
+
+def test_direct_decisions_before_two_in_the_afternoon() -> None:
+    def direct(decided: float) -> Person:
+        return Person("direct", decided, {"decision_to_admit": decided})
+
+    people = [direct(at(1, "13:59")), direct(at(1, "14:00")), direct(at(2, "0:00"))]
+    through_ed = walk_in(0, at(1, "9:00"), decision_to_admit=at(1, "8:00"))
+    assert measure(written(*people, through_ed), days(2)).fraction("direct_before_14_share") == (2, 3)

@@ -13,7 +13,7 @@ from flowsim.outcomes.observed import Bools, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 
 AMBULANCE_QUALITY = "NHS England, Ambulance Quality Indicators, incidents without conveyance to an ED"
-WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "stream")
+WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "high_intensity", "stream")
 
 
 def _of_calls(observed: Observed, values: Bools) -> Observations:
@@ -96,3 +96,33 @@ def arrivals_by_ambulance_per_day(observed: Observed) -> Observations:
 )
 def arrivals_on_foot_per_day(observed: Observed) -> Observations:
     return _arriving(observed, by_ambulance=False)
+
+
+@metric(
+    label="Treated at home instead of admitted",
+    unit="patients a day",
+    direction="higher",
+    definition="Patients whom a visiting service treated at home, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*TIME, "locality", "age_band"),
+    needs=("treated_at_home",),
+)
+def treated_at_home_per_day(observed: Observed) -> Observations:
+    treated = observed.mark("treated_at_home")
+    return of_patients(1.0, treated, observed.rows(treated), per_day(observed))
+
+
+@metric(
+    label="Urgent appointments instead of attendances",
+    unit="patients a day",
+    direction="higher",
+    definition="Walk-ins who had an appointment with a general practitioner instead, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*TIME, "locality", "stream"),
+    needs=("enhanced_access",),
+)
+def enhanced_access_per_day(observed: Observed) -> Observations:
+    seen = observed.mark("enhanced_access")
+    return of_patients(1.0, seen, observed.rows(seen), per_day(observed))

@@ -8,13 +8,14 @@ import numpy as np
 
 from flowsim.outcomes.observations import Observations, at_eight, of_patients, per_day
 from flowsim.outcomes.observed import Observed
+from flowsim.outcomes.period import midnight_before
 from flowsim.outcomes.registry import TIME, Pool, metric
 from flowsim.outcomes.standards import CLINICAL, MONTHLY_RETURN
 from flowsim.timeline import DAY, HOUR
 
 ADMISSION_METHOD = "NHS Data Dictionary, method of admission (21, from this provider's A&E)"
 SDEC = "NHS England, same-day emergency care; AEC is the older name"
-ADMISSIONS = (*TIME, "locality", "specialty", "age_band")
+ADMISSIONS = (*TIME, "locality", "specialty", "age_band", "care_home")
 
 
 @metric(
@@ -76,6 +77,22 @@ def emergency_admissions(observed: Observed) -> Observations:
 def direct_emergency_admissions(observed: Observed) -> Observations:
     admitted = observed.mark("admitted")
     return of_patients(1.0, admitted, observed.rows(admitted, observed.emergency, ~observed.type1))
+
+
+@metric(
+    label="Emergency decisions not via ED before 14:00",
+    unit="share",
+    direction="higher",
+    definition="Of the decisions to admit without a type 1 attendance, those made from 00:00 to 14:00.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*TIME, "locality", "age_band"),
+    needs=("decision_to_admit",),
+)
+def direct_before_14_share(observed: Observed) -> Observations:
+    decided = observed.mark("decision_to_admit")
+    clock = (decided + midnight_before(observed.period.origin)) % DAY
+    return of_patients(clock < 14 * HOUR, decided, observed.rows(decided, ~observed.type1))
 
 
 @metric(

@@ -24,7 +24,7 @@ Bools = NDArray[np.bool_]
 LONGEST_HANDOVER_BEFORE_THE_CLOCK = 15.0
 """Minutes an ambulance may stand outside before the patient's clock starts without a handover."""
 
-ENDED_BEFORE_THE_DOOR = ("hear_and_treat", "see_and_treat")
+ENDED_BEFORE_THE_DOOR = ("hear_and_treat", "see_and_treat", "treated_at_home", "enhanced_access")
 """Marks of those whom a service before the door kept from coming."""
 
 

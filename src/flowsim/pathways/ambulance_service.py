@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flowsim.errors import InputError
+from flowsim.pathways.admission_avoidance import for_residents
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import By, Chance, Draw, Number
 from flowsim.scenario.schema import Scenario
@@ -88,7 +89,9 @@ def answer_calls(calling: Path, scenario: Scenario) -> None:
     """Lay the way of calls; those who are conveyed go on."""
     plan = scenario.ambulance_service
     calling.mark("emergency_call")
-    chance = calls_behind_arrivals(scenario).conveyed * By("stream", dict(plan.conveyance))
+    team = scenario.admission_avoidance.care_homes
+    lever = By("stream", dict(plan.conveyance)) * for_residents(team, team.conveyance)
+    chance = calls_behind_arrivals(scenario).conveyed * lever
     conveyed = calling.branch(Draw("conveyance", Chance()), chance)
     heard = calling.branch("hear_and_treat", plan.hear_and_treat)
     calling.mark("see_and_treat")

@@ -7,6 +7,7 @@ direct (not through the ED)        returning (readmissions, spawned by discharge
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 
@@ -14,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.errors import InputError, Problem
+from flowsim.pathways.admission_avoidance import demand_factors
 from flowsim.pathways.ambulance_service import Calls, ambulance_chance, calls_behind_arrivals
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
-from flowsim.sampling.laws import By, Chance, Draw, Number
+from flowsim.sampling.laws import By, Chance, Draw, Number, Product
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import (
     AGE_BANDS,
@@ -53,6 +55,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("age_band", AGE_BANDS)
     hospital.attribute("frailty", ("not_frail", "frail"))
     hospital.attribute("care_home", ("no", "yes"))
+    hospital.attribute("high_intensity", ("no", "yes"))
     hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("stream", STREAMS)
     hospital.attribute("presentation", ("mental_health", "physical"))
@@ -86,27 +89,23 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         "type2": on_foot * week_of(demand.type2_hours.over(A_MONDAY, WEEK)),
         "type3": on_foot * week_of(demand.type3_hours.over(A_MONDAY, WEEK)),
     }
-    levers: dict[str, Number] = {
-        "emergency_call": demand.volume.emergency_call,
-        "walk_in": demand.volume.walk_in,
-        "type2": demand.volume.type2,
-        "type3": demand.volume.type3,
-        "direct": demand.volume.direct,
-    }
     rates = {name: monthly_rate(recorded[name], shapes[name], origin, hospital.end) for name in recorded}
+    # Patients start with the request for a visit, so that they reach the hospital at the recorded hours.
+    at_hospital = origin + dt.timedelta(minutes=scenario.admission_avoidance.home_visits.visit)
     rates["direct"] = dated_rate(
-        demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, origin, hospital.end
+        demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, at_hospital, hospital.end
     )
+    thinned = demand_factors(scenario)
+    factors = {name: getattr(demand.volume, name) * thinned.get(name, 1.0) for name in rates}
     returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
     attributes = _attributes(scenario, calls, origin, hospital.end)
-    _check_superset(scenario)
+    _check_superset(scenario, factors)
     paths = {}
     for name, rate in rates.items():
         comes_in = "care_home" in attributes[name]
-        factor = levers[name]
-        if comes_in and demand.volume.care_home != 1:
-            factor = By("care_home", {"no": 1.0, "yes": demand.volume.care_home}) * factor
-        arrivals = PoissonArrivals(rate=rate, factor=factor, multiple=run.superset, day_cv=demand.day_cv)
+        arrivals = PoissonArrivals(
+            rate=rate, factor=factors[name], multiple=run.superset, day_cv=demand.day_cv
+        )
         paths[name] = hospital.arrivals(
             name, arrivals=arrivals, attributes=attributes[name], returning=returning if comes_in else None
         )
@@ -114,27 +113,29 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     return paths
 
 
-def _check_superset(scenario: Scenario) -> None:
+def _check_superset(scenario: Scenario, factors: Mapping[str, Number]) -> None:
     """Refuse levers beyond the superset before anything is drawn."""
-    volume, most = scenario.demand.volume, scenario.run.superset
+    most = scenario.run.superset
     problems = []
-    highest_of = {
-        **{f"demand.volume.{name}": getattr(volume, name) for name in ("type2", "type3")},
-        **{
-            f"demand.volume.{name}": getattr(volume, name) * max(1.0, volume.care_home)
-            for name in ("emergency_call", "walk_in", "direct")
-        },
-        "elective.volume": scenario.elective.volume,
-    }
-    for path, highest in highest_of.items():
+    highest_of = {f"demand.volume.{name}": _highest(factor) for name, factor in factors.items()}
+    for path, highest in {**highest_of, "elective.volume": scenario.elective.volume}.items():
         if highest > most:
             message = (
-                f"must be at most {most:g} times the record, care_home included, for arrivals are drawn "
-                f"at that multiple; found {highest:g}. Raise run.superset to go further."
+                f"must be at most {most:g} times the record, admission_avoidance included, for arrivals are "
+                f"drawn at that multiple; found {highest:g}. Raise run.superset to go further."
             )
             problems.append(Problem("", path, message))
     if problems:
         raise InputError(problems)
+
+
+def _highest(number: Number) -> float:
+    """Return the most that a number can be for anybody."""
+    if isinstance(number, Product):
+        return math.prod(map(_highest, number.factors))
+    if isinstance(number, By):
+        return max([*number.values.values(), *([] if number.otherwise is None else [number.otherwise])])
+    return number
 
 
 # Who they are
@@ -198,10 +199,12 @@ def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> di
     def attributed(who: str) -> By:
         return By("locality", {place: discharge.attribution[COUNCILS[place]][who] for place in LOCALITIES})
 
+    often = scenario.admission_avoidance.high_intensity.share
     overnight = {phase: 0.0 if phase == "zero_day" else 1.0 for phase in PHASES}
     return {
         "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
         "care_home": Drawn([By("age_band", {band: 1 - demand.care_home[band] for band in AGE_BANDS})]),
+        "high_intensity": Drawn([By("age_band", {band: 1 - share for band, share in often.items()})]),
         "season": ByArrival(winter(wards.winter_months, origin, end)),
         "specialty": Drawn(
             [

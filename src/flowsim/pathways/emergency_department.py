@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flowsim.pathways.acute_medicine import Admission
+from flowsim.pathways.admission_avoidance import for_residents
 from flowsim.pathways.blueprint import is_open
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.frailty import FrailtyInterventionTeam
@@ -43,7 +44,7 @@ class EmergencyDepartment:
         mental_health: MentalHealth,
         admission: Admission,
     ) -> None:
-        plan = scenario.emergency_department
+        plan, team = scenario.emergency_department, scenario.admission_avoidance.care_homes
         self.hospital, self.admission = hospital, admission
         self.frailty, self.mental_health = frailty, mental_health
         self.spaces = {
@@ -63,8 +64,10 @@ class EmergencyDepartment:
         self.investigated = By("stream", {s: getattr(plan.investigated, area) for s, area in AREA.items()})
         self.investigations = Draw("investigations", plan.investigations)
         self.patience = Draw("patience", plan.patience)
-        self.referred = By("stream", {s: getattr(plan.referred, area) for s, area in AREA.items()}) * By(
-            "age_band", dict(plan.referral_by_age)
+        self.referred = (
+            By("stream", {s: getattr(plan.referred, area) for s, area in AREA.items()})
+            * By("age_band", dict(plan.referral_by_age))
+            * for_residents(team, team.admission)
         )
         self.response = Draw("referral_response", plan.referral_response)
         self.response_at_night = self.response.through(

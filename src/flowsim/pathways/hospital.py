@@ -10,6 +10,7 @@ bay an ambulance.
 from __future__ import annotations
 
 from flowsim.pathways.acute_medicine import Admission
+from flowsim.pathways.admission_avoidance import offer_appointment, visit_at_home
 from flowsim.pathways.ambulance_service import ambulance_chance, answer_calls
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.census import Services, lay_census, lay_recently_discharged
@@ -59,6 +60,8 @@ def build(scenario: Scenario) -> Hospital:
     conveyed = arriving["emergency_call"]
     answer_calls(conveyed, scenario)
     conveyed.join(by_ambulance)
+    offer_appointment(arriving["walk_in"], hospital, scenario, origin)
+    visit_at_home(arriving["direct"], scenario)
     arriving["walk_in"].join(on_foot)
     arriving["direct"].join(readmitted)
     front_door.by_ambulance(conveyed)

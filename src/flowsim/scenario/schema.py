@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
+from flowsim.scenario.sections.admission_avoidance import AdmissionAvoidance
 from flowsim.scenario.sections.ambulance_service import AmbulanceService
 from flowsim.scenario.sections.community import Community
 from flowsim.scenario.sections.demand import Demand
@@ -74,6 +75,8 @@ class Scenario:
     """What is run."""
     demand: Demand
     """Who comes."""
+    admission_avoidance: AdmissionAvoidance
+    """Schemes for care homes, for those who come often, for visits at home, for urgent appointments."""
     ambulance_service: AmbulanceService
     """999 calls."""
     front_door: FrontDoor

@@ -30,8 +30,6 @@ class Volume:
     """Attendances of the trust's own type 3 unit relative to the record [x]."""
     direct: Multiplier
     """Emergency admissions not through the ED, relative to `direct_per_day` [x]."""
-    care_home: Multiplier
-    """Arrivals of care-home residents relative to the record, on top of their way of arrival [x]."""
 
 
 @section
