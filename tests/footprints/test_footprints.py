@@ -30,6 +30,9 @@ KEPT = {
     "wards.escalation.blocks": "the size of a block is scaled",
     "wards.escalation.opened": "the size of a block is scaled",
     "wards.escalation.close_looks": "a time",
+    "escalation_ladder.opel_2.waiting": "none",
+    "escalation_ladder.calm_looks": "a time",
+    "escalation_ladder.beds_opened_from": "a level",
     "elective.rebooked.times": "of one patient",
 }
 """Counts of the schema that another place takes as they are, and why."""
