@@ -23,6 +23,7 @@ CAPACITY = {
     "front_door": "attendances",
     "emergency_department": "attendances",
     "emergency_department.specialty_teams": "admissions",
+    "mental_health": "attendances",
     "acute_medicine.amu_beds": "beds_open",
     "acute_medicine.short_stay_beds": "beds_open",
     "acute_medicine.acute_frailty_beds": "beds_open",
@@ -44,9 +45,9 @@ OTHERS = {
     "wards.specialty_stay.surgery": "stay",
     "wards.specialty_stay.trauma_orthopaedics": "stay",
     "wards.escalation.block": "beds_open",
+    "wards.pressure.waiting": "admissions",
     "escalation_ladder.opel_3.waiting": "admissions",
     "escalation_ladder.opel_4.waiting": "admissions",
-    "wards.pressure.waiting": "admissions",
     "elective.per_day": "beds_occupied",
     "elective.cancelled_when_waiting": "admissions",
 }
@@ -140,11 +141,11 @@ def bases(place: Published, template: Published) -> dict[str, Basis]:
 
 
 def scaled(scenario: Scenario, by: Mapping[str, Basis]) -> list[Scaled]:
-    """Return every value of the new place that follows from the template's."""
+    """Return every value of the new place that follows from the template's; none where that has nothing."""
     found = [
         _scaled(path, value, by[_nearest(path)])
         for path, value in _capacity(scenario).items()
-        if path not in UNSCALED
+        if path not in UNSCALED and value != 0
     ]
     return found + [_scaled(path, at(scenario, path), by[name]) for path, name in OTHERS.items()]
 
