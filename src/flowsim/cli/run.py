@@ -87,8 +87,15 @@ def run(
 
 def _pictures(results: Results) -> dict[str, bytes]:
     from flowsim.report.figure import can_be_drawn, four_hour_figure, png, svg
+    from flowsim.report.forecast_figure import can_be_forecast, forecast_figure
 
-    if not can_be_drawn(results):
-        return {}
-    figure = four_hour_figure(results)
-    return {"four_hour_performance.png": png(figure), "four_hour_performance.svg": svg(figure)}
+    figures = {}
+    if can_be_drawn(results):
+        figures["four_hour_performance"] = four_hour_figure(results)
+    if can_be_forecast(results):
+        figures["forecast"] = forecast_figure(results)
+    return {
+        f"{name}.{kind}": draw(figure)
+        for name, figure in figures.items()
+        for kind, draw in (("png", png), ("svg", svg))
+    }

@@ -90,8 +90,8 @@ class Remaining:
         shares = np.concatenate([np.linspace(0, 0.99, STEPS // 2), 1 - np.geomspace(0.01, 1e-9, STEPS // 2)])
         ends = np.unique(self.whole.quantile(shares))
         minutes = np.unique(np.concatenate([[0.0], np.linspace(0, ends[0], 9), ends]))
-        longer = 1 - self.whole.cdf(minutes)
-        area = np.concatenate([[0.0], np.cumsum((longer[1:] + longer[:-1]) / 2 * np.diff(minutes))])
+        longer = 1 - self.whole.cdf((minutes[1:] + minutes[:-1]) / 2)
+        area = np.concatenate([[0.0], np.cumsum(longer * np.diff(minutes))])
         if not area[-1] > 0:
             return np.zeros(2), np.array([0.0, 1.0])
         return minutes, area / area[-1]
