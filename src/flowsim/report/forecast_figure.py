@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.intervals import Floats
-from flowsim.experiments.results import Results
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes.measurement import BY_DAY
 from flowsim.report import wording
 from flowsim.report.figure import GREY, INTERVAL, MODEL, SPREAD, STYLE
