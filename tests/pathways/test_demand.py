@@ -372,11 +372,6 @@ LEVERS = [
     ("integrated_discharge.self_funded.P3", 0.5, NO_DRAW),
     ("integrated_discharge.referral.gamma.mean", "0.2 days", {"ids_referral"}),
     ("discharge.delayed_transfer", 0.2, {"delayed_transfer"}),
-    (
-        "discharge.attribution.Portsmouth",
-        {"nhs": 0.2, "social_care": 0.7, "both": 0.1},
-        {"delayed_transfer"},
-    ),
     ("community.P1.places.P", 60, NO_DRAW),
     ("community.P1.stay_factor", 0.8, {"service_stay"}),
     ("community.waiting.new_episode.exponential.mean", "100 days", {"new_episode"}),
