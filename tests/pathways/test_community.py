@@ -25,7 +25,8 @@ def test_residents_use_their_own_localitys_slots_and_those_hold_no_more_than_the
     service = any_run.served("service")
     slot = any_run.is_in(service, f"{pathway.lower()}_{locality}")
     assert any_run.is_level("locality", locality)[slot].all()
-    assert any_run.is_level("pathway", pathway)[slot].all()
+    declined = ~np.isnan(any_run.mark("declined")) if pathway == "P2" else np.zeros(len(slot), bool)
+    assert (any_run.is_level("pathway", pathway) | declined)[slot].all()
     times = np.sort(service.started[slot])
     ended = np.sort(service.ended[slot])
     held = np.searchsorted(times, times, side="right") - np.searchsorted(ended, times, side="right")
@@ -126,11 +127,16 @@ def test_a_slot_that_is_free_again_goes_to_whoever_waits_at_that_moment(crowded:
 
 def test_a_new_episode_ends_the_wait_for_its_length_and_then_the_patient_asks_again(crowded: Run) -> None:
     asked = crowded.stays("service")
-    visits = np.bincount(asked.patient)
-    again = np.flatnonzero(visits == 2)
-    assert visits.max() == 2
+    visits = np.bincount(asked.patient, minlength=len(crowded.log.patients.klass))
+    declined = ~np.isnan(crowded.mark("declined"))
+    again = np.flatnonzero((visits == 2) & ~declined)
+    assert visits[~declined].max() == 2
     assert len(again) > 10
-    until_then = crowded.worked_out("other_way_out", "new_episode", is_time=True)
+    until_then = np.where(
+        crowded.is_level("pathway", "P1"),
+        crowded.worked_out("other_way_out", "new_episode", "decline", is_time=True),
+        crowded.worked_out("other_way_out", "new_episode", is_time=True),
+    )
     for patient in again.tolist():
         first, second = np.flatnonzero(asked.patient == patient).tolist()
         assert np.isnan(asked.started[first])
@@ -188,3 +194,120 @@ def test_more_slots_mean_less_waiting_for_the_same_patients(crowded: Run, roomy:
 
     assert wait(roomy) == 0
     assert wait(crowded) > 24
+
+
+# Decline
+
+WEAKER = {**slots(1), "community.waiting.decline": {"exponential": {"mean": "4 days"}}}
+
+
+@pytest.fixture(scope="module")
+def weaker() -> Run:
+    """Return a hospital with hardly a slot, where patients of pathway 1 soon need a bed of pathway 2."""
+    return run(60, {**WEAKER, "community.P2.places": {"P": 300, "FG": 300, "SEH": 300}})
+
+
+def test_whoever_declines_while_waiting_for_pathway_1_goes_to_pathway_2_and_stays_as_long_as_there(
+    weaker: Run,
+) -> None:
+    declined = ~np.isnan(weaker.mark("declined"))
+    assert declined.sum() > 100
+    assert weaker.is_level("pathway", "P1")[declined].all()
+    waited = weaker.mark("declined") - weaker.mark("ready_for_service")
+    first = weaker.worked_out("other_way_out", "new_episode", "decline", is_time=True)
+    at_first = declined & (weaker.worked_out("other_way_out", "new_episode", "decline", is_time=False) == 2)
+    assert at_first.sum() > 100
+    assert np.array_equal(waited[at_first], first[at_first])
+    assert (waited >= first)[declined].all()
+    service = weaker.served("service")
+    in_p2 = weaker.is_in(service, *(f"p2_{locality}" for locality in LOCALITIES))
+    assert np.array_equal(service.started[declined], weaker.mark("declined")[declined])
+    assert in_p2[declined].all()
+    used = (weaker.mark("service_ended") - weaker.mark("service_started"))[declined]
+    # A rehabilitation bed is used for 28 days in the mean, support at home for 12.
+    assert np.nanmean(used) > 10 * DAY
+
+
+def test_nobody_declines_who_does_not_wait(roomy: Run, crowded: Run) -> None:
+    assert np.isnan(roomy.mark("declined")).all()
+    assert (~np.isnan(crowded.mark("declined"))).any()
+
+
+# Substitution
+
+SUBSTITUTES = {
+    **slots(1),
+    "community.P1.places": {"P": 300, "FG": 300, "SEH": 300},
+    "community.substitution.P2_by_P1": {"share": 0.5, "after": "3 days", "stay_factor": 2.0},
+}
+
+
+@pytest.fixture(scope="module")
+def substituting() -> Run:
+    """Return a hospital where half of pathway 2 may have support at home after three days."""
+    return run(60, SUBSTITUTES)
+
+
+def test_after_the_agreed_days_the_agreed_share_takes_a_slot_of_the_other_pathway(substituting: Run) -> None:
+    service = substituting.served("service")
+    in_p1 = substituting.is_in(service, *(f"p1_{locality}" for locality in LOCALITIES))
+    substituted = in_p1 & substituting.is_level("pathway", "P2")
+    ready = substituting.mark("ready_for_service")
+    until = np.where(np.isnan(service.started), substituting.log.end, service.started) - ready
+    waits = (
+        substituting.is_level("pathway", "P2")
+        & (until >= 3 * DAY)
+        & np.isnan(substituting.mark("discharged"))
+    )
+    waits |= substituted
+    assert waits.sum() > 100
+    assert abs(substituted[waits].mean() - 0.5) <= 4 * np.sqrt(0.25 / waits.sum())
+    assert (until[substituted] >= 3 * DAY).all()
+    assert (until[substituted] == 3 * DAY).sum() > 20
+    started = ~np.isnan(substituting.mark("service_started"))
+    assert np.array_equal(~np.isnan(substituting.mark("substituted")), substituted & started)
+    ended = substituted & ~np.isnan(substituting.mark("service_ended"))
+    blocked = ~np.isnan(substituting.mark("slot_blocked"))
+    used = (substituting.mark("service_ended") - substituting.mark("service_started"))[ended & ~blocked]
+    assert (used > 0).all() and len(used) > 5
+
+
+def test_nobody_takes_another_slot_unless_agreed(baseline: Run, crowded: Run) -> None:
+    for asked in (baseline, crowded):
+        assert "substituted" not in asked.log.mark_names or np.isnan(asked.mark("substituted")).all()
+
+
+def test_a_substitute_stays_its_factor_longer_with_the_same_luck() -> None:
+    plain = {
+        **SUBSTITUTES,
+        "community.substitution.P2_by_P1": {"share": 1.0, "after": "0 min", "stay_factor": 1.0},
+    }
+    longer = {
+        **plain,
+        "community.substitution.P2_by_P1": {"share": 1.0, "after": "0 min", "stay_factor": 2.0},
+    }
+    only_p2 = {
+        "discharge.pathway": {"P1": 0.0, "P2": 1.0, "P3": 0.0},
+        "community.P2.places": {"P": 0, "FG": 0, "SEH": 0},
+    }
+    short, long = run(60, {**plain, **only_p2}), run(60, {**longer, **only_p2})
+
+    def used(asked: Run) -> np.ndarray:
+        until = np.where(
+            np.isnan(asked.mark("slot_blocked")), asked.mark("service_ended"), asked.mark("slot_blocked")
+        )
+        return until - asked.mark("service_started")
+
+    both = ~np.isnan(used(short)) & ~np.isnan(used(long))
+    assert both.sum() > 20
+    assert np.abs(used(long) - 2 * used(short))[both].max() <= 4 / GRID
+
+
+def test_long_term_care_blocks_slots_by_locality() -> None:
+    asked = run(40, {"community.blocked_by_long_term_care": {"P": 1.0, "FG": 0.0, "SEH": 0.0}})
+    blocked = ~np.isnan(asked.mark("slot_blocked"))
+    assert blocked.sum() > 10
+    assert asked.is_level("locality", "P")[blocked].all()
+    until = asked.mark("service_ended") - asked.mark("slot_blocked")
+    known = ~np.isnan(until)
+    assert np.array_equal(until[known], asked.draw("blocked_by_long_term_care")[known])

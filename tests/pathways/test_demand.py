@@ -375,6 +375,8 @@ LEVERS = [
     ("community.P1.places.P", 60, NO_DRAW),
     ("community.P1.stay_factor", 0.8, {"service_stay"}),
     ("community.waiting.new_episode.exponential.mean", "100 days", {"new_episode"}),
+    ("community.waiting.decline.exponential.mean", "50 days", {"decline"}),
+    ("community.blocked_by_long_term_care.P", 0.4, NO_DRAW),
 ]
 
 

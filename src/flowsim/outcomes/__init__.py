@@ -2,7 +2,7 @@
 
 # In this order the metrics stand in every table.
 from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds  # isort: skip
-from flowsim.outcomes import ready, integrated_discharge, discharge  # isort: skip
+from flowsim.outcomes import ready, integrated_discharge, community, discharge  # isort: skip
 from flowsim.outcomes import electives, escalation  # isort: skip
 from flowsim.outcomes.measurement import Measured, measure
 from flowsim.outcomes.observations import Observations
@@ -24,6 +24,7 @@ __all__ = [
     "beds",
     "before_the_door",
     "breaches",
+    "community",
     "discharge",
     "electives",
     "escalation",

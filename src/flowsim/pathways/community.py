@@ -1,10 +1,12 @@
 """Discharge-to-Assess: slots held per locality, which medically fit patients wait for in their hospital bed.
 
-ready for service --> slot of the pathway in the patient's locality --> start day --> service -->
-(blocked) --> end
-| waits in the acute bed                                    bed free at the start
+ready for service --> (wait) --> slot of a pathway in the patient's locality --> start day --> service -->
+P1: (blocked by long-term care) --> end
+| waits in the acute bed, until the first of these                  bed free at the start
 +--> another way out: home
 +--> a new acute episode, then back to the same place in line
++--> P1: decline, and a place in the line of P2
++--> P2, P3: the next pathway down will do, if it has a slot sooner
 """
 
 from __future__ import annotations
@@ -15,51 +17,52 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.pathways.blueprint import Calendar, Resource, is_open
+from flowsim.pathways.blueprint import Calendar, is_open
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
-from flowsim.sampling.laws import By, Chance, Column, Derived, Draw, Duration
+from flowsim.pathways.patience import DECLINE, NEW_EPISODE, OTHER_WAY_OUT, SUBSTITUTION, Patience
+from flowsim.sampling.laws import By, Chance, Column, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
 
 
 class Community:
-    """The slots of pathways 1-3 and what decides how long they are waited for."""
+    """The slots of pathways 1-3, how they are waited for and used."""
 
     def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
         plan = scenario.community
         self.chc = ContinuingHealthcare(scenario)
-        services = {pathway: getattr(plan, pathway) for pathway in PATHWAYS}
-        self.hospital = hospital
+        self.patience = Patience(plan)
+        self.services = {pathway: getattr(plan, pathway) for pathway in PATHWAYS}
+        self.hospital, self.plan = hospital, plan
         self.slots = {
             (pathway, locality): hospital.resource(f"{pathway.lower()}_{locality}", service.places[locality])
-            for pathway, service in services.items()
+            for pathway, service in self.services.items()
             for locality in LOCALITIES
         }
         self.starts = {
             pathway: hospital.calendar(f"{pathway} starts", service.starts.over(origin, hospital.unrolled))
-            for pathway, service in services.items()
+            for pathway, service in self.services.items()
         }
-        stays = {pathway: service.stay for pathway, service in services.items()}
-        factors = {pathway: service.stay_factor for pathway, service in services.items()}
+        stays = {pathway: service.stay for pathway, service in self.services.items()}
+        factors = {pathway: service.stay_factor for pathway, service in self.services.items()}
         self.stay = Draw(
             "service_stay",
             Duration(
                 {**stays, "P4": stays["P1"]}, by="pathway", factor=By("pathway", factors, otherwise=1.0)
             ),
         )
+        self.elsewhere = {
+            ("P1", "P2"): self._stay_in("P2", 1.0),
+            ("P2", "P1"): self._stay_in("P1", plan.substitution.P2_by_P1.stay_factor),
+            ("P3", "P2"): self._stay_in("P2", plan.substitution.P3_by_P2.stay_factor),
+        }
         first, last = plan.first_start, plan.last_start
         self.start_chance = Draw("service_start_day", Chance(), trait=True)
         self.start_clock = Draw("service_start_time", _Between(first, last), trait=True)
-        self.blocked_share = plan.blocked_by_long_term_care
         self.is_blocked = Draw("p1_blocked", Chance())
         self.blocked = Draw("blocked_by_long_term_care", plan.blocked)
-        other = Draw("other_way_out", plan.waiting.other_way_out)
-        episode = Draw("new_episode", plan.waiting.new_episode)
-        self.other_way_out = other
-        self.patience = Derived((other, episode), np.minimum)
-        self.way = Derived((other, episode), lambda a, b: (b < a).astype(np.float64))
         self.new_episode_stay = Draw("new_episode_stay", plan.waiting.new_episode_stay)
 
     def start(self, patient: Path, pathway: str, leave_bed: Callable[[Path], None]) -> Path:
@@ -79,40 +82,72 @@ class Community:
             Those who found another way out, still in their bed.
         """
         out = Path(self.hospital)
+        served = {service: Path(self.hospital) for service in PATHWAYS}
         for locality, resident in patient.sort("locality").items():
-            slot = self.slots[pathway, locality]
-            served = Path(self.hospital)
-            elsewhere, unwell = self._queue(resident, slot, self.patience).route(self.way, 2)
-            served.join(resident)
-            unwell.delay(self.new_episode_stay)
-            out.join(elsewhere, self._queue(unwell, slot, self.other_way_out))
-            served.join(unwell)
-            patient.join(served)
-        go_on_a_day(patient, self.starts[pathway], self.start_chance, self.start_clock)
+            self._wait(resident, locality, (pathway,), self.patience.of(pathway), served, out)
+        for service, begins in served.items():
+            if begins:
+                self._serve(begins, pathway, service, leave_bed)
+        return out
+
+    def _wait(
+        self,
+        patient: Path,
+        locality: str,
+        services: tuple[str, ...],
+        clocks: tuple[str, ...],
+        served: dict[str, Path],
+        out: Path,
+    ) -> None:
+        """Lay the wait for a slot of one of some services while clocks run, and what comes of each."""
+        granted, given_up = patient.choose(
+            *(self.slots[service, locality] for service in services),
+            slot="slot",
+            site="service",
+            patience=self.patience.first_of(clocks),
+            since="ready_for_service",
+        )
+        for service, path in zip(services, granted, strict=True):
+            served[service].join(path)
+        for clock, path in self.patience.sort(given_up, clocks).items():
+            others = tuple(one for one in clocks if one != clock)
+            if clock == OTHER_WAY_OUT:
+                out.join(path)
+            elif clock == NEW_EPISODE:
+                path.delay(self.new_episode_stay)
+                self._wait(path, locality, services, others, served, out)
+            elif clock == DECLINE:
+                path.mark("declined")
+                self._wait(path, locality, ("P2",), (OTHER_WAY_OUT,), served, out)
+            else:
+                self._wait(path, locality, (*services, SUBSTITUTION[clock]), others, served, out)
+
+    def _serve(self, patient: Path, pathway: str, service: str, leave_bed: Callable[[Path], None]) -> None:
+        """Lay a service for patients of a pathway who have its slot."""
+        go_on_a_day(patient, self.starts[service], self.start_chance, self.start_clock)
         leave_bed(patient)
         patient.mark("service_started")
+        if pathway > service:
+            patient.mark("substituted")
+        stay: Column = self.stay if service == pathway else self.elsewhere[pathway, service]
         if pathway == "P3":
-            self.chc.stay_in_placement(patient, self.stay)
+            self.chc.stay_in_placement(patient, stay)
         else:
-            patient.delay(self.stay)
-        if pathway == "P1":
-            blocked = patient.branch(self.is_blocked, self.blocked_share)
-            blocked.delay(self.blocked)
-            patient.join(blocked)
+            patient.delay(stay)
+        if service == "P1":
+            for locality, resident in patient.sort("locality").items():
+                blocked = resident.branch(self.is_blocked, self.plan.blocked_by_long_term_care[locality])
+                blocked.mark("slot_blocked")
+                blocked.delay(self.blocked)
+                patient.join(resident, blocked)
         patient.mark("service_ended")
         patient.release("slot")
         patient.leave()
-        return out
 
-    @staticmethod
-    def _queue(patient: Path, slot: Resource, patience: Column) -> Path:
-        return patient.seize(
-            slot,
-            slot="slot",
-            site="service",
-            patience=patience,
-            since="ready_for_service",
-        )
+    def _stay_in(self, service: str, factor: float) -> Draw:
+        """Return the stay of patients of another pathway: the service's own, with the same luck."""
+        plan = self.services[service]
+        return self.stay.through(Duration(plan.stay, factor=plan.stay_factor * factor))
 
 
 def go_on_a_day(patient: Path, days: Calendar, chance: Draw, clock: Draw) -> None:

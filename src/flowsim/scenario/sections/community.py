@@ -8,7 +8,7 @@ from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares
 from flowsim.scenario.sections.section import ByLocality, Capacity, section
 from flowsim.scenario.time_of_day import ClockTime
-from flowsim.units import Count, Multiplier, Share
+from flowsim.units import Count, DurationOrZero, Multiplier, Share
 
 
 @section
@@ -31,10 +31,34 @@ class Waiting:
 
     other_way_out: DistributionField
     """Time until family, own money, recovery or another pathway takes the patient."""
+    decline: DistributionField
+    """Time until so much strength is lost that pathway 1 becomes pathway 2."""
     new_episode: DistributionField
     """Time until deconditioning or infection starts a new acute episode."""
     new_episode_stay: DistributionField
     """Acute phase of the new episode."""
+
+
+@section
+class Substitution:
+    """Taking a slot of the next pathway down after a while, on equal terms with those who wait for it."""
+
+    share: Share
+    """Share of patients for whom it will do [0-1]."""
+    after: DurationOrZero
+    """From ready for the service."""
+    stay_factor: Multiplier
+    """Factor on the stay that the other pathway's own patients have [x]."""
+
+
+@section
+class Substitutions:
+    """Which pathway may stand in for which."""
+
+    P2_by_P1: Substitution
+    """Support at home in place of a rehabilitation bed."""
+    P3_by_P2: Substitution
+    """A rehabilitation bed in place of a nursing or care-home bed."""
 
 
 @section
@@ -51,9 +75,11 @@ class Community:
     """Services start from this time of day ..."""
     last_start: ClockTime
     """... to this."""
-    blocked_by_long_term_care: Share
-    """Share of pathway 1 whose exit waits for long-term care [0-1]."""
+    blocked_by_long_term_care: ByLocality[Share]
+    """Share of pathway 1 whose exit waits for long-term care, in each locality [0-1]."""
     blocked: DistributionField
     """How long their slot stays blocked."""
     waiting: Waiting
     """The queue."""
+    substitution: Substitutions
+    """Other pathways' slots."""
