@@ -88,6 +88,13 @@ def test_admitted_and_not_admitted_part_type_1() -> None:
     assert measured.fraction("four_hour_performance_non_admitted") == (1, 1)
 
 
+def test_the_last_ten_minutes_of_the_four_hours_are_counted_of_the_admitted() -> None:
+    # Admitted after 230, 231, 240 and 241 min; one goes home at 235.
+    people = [walk_in(0, t, admitted=t) for t in (230, 231, 240, 241)]
+    measured = measure(written(*people, walk_in(0, 235)), days(2))
+    assert measured.fraction("admitted_leaving_at_230_to_240_share") == (2, 4)
+
+
 def test_a_late_decision_helps_the_trolley_wait_and_not_the_wait_from_arrival() -> None:
     # In at 0, out at 900. Decided at 120: 780 min. Decided at 240: 660 min.
     for decided, over, between in ((120, 1, 0), (180, 0, 1), (240, 0, 1)):

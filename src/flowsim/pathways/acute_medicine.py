@@ -12,14 +12,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from flowsim.pathways.blueprint import Label, Resource, is_open, opens_within
+from flowsim.pathways.blueprint import Label, Operand, Resource, is_open, opens_within
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.four_hour_rush import FIRST_IN_LINE, IN_LINE, FourHourRush
 from flowsim.pathways.path import Path
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
-
-FIRST_IN_LINE, IN_LINE = -1, 0
 
 
 class Admission:
@@ -37,11 +36,13 @@ class Admission:
         self.chairs = hospital.resource("aec", aec.chairs)
         self.treatment = Draw("aec_treatment", aec.treatment)
         self.transfer = Draw("transfer", self.plan.transfer)
+        self.rush = FourHourRush(hospital, scenario, self.transfer)
         self.suitable = Draw("aec_suitable", Chance())
         self.needs_bed = Draw("aec_needs_bed", Chance())
         self.straight_to_ward = Draw("straight_to_ward", Chance())
         self.room_made = Draw("full_capacity", Chance())
-        self.taken: dict[str, Label] = {}
+        self.in_bed: dict[str, Label] = {}
+        self.bed_found: dict[tuple[str, str | None], Label] = {}
         self._lay_first_beds()
 
     def from_department(self, patient: Path) -> None:
@@ -80,7 +81,7 @@ class Admission:
 
     def _leave_department(self, patient: Path, holding: str | None) -> None:
         if holding == "space":
-            patient.delay(self.transfer)
+            self.rush.move(patient)
             patient.mark("departed")
         if holding != "chair":
             patient.mark("admitted")
@@ -97,17 +98,25 @@ class Admission:
             "childrens_ward": self.wards.stay_of_children,
         }
         for kind, lay in stays.items():
-            self.taken[kind], patient = self.hospital.label(f"in a bed: {kind}")
+            self.in_bed[kind], patient = self.hospital.label(f"in a bed: {kind}")
             lay(patient)
 
     def _find_bed(self, patient: Path, specialty: str, holding: str | None) -> None:
         beds = self.wards.beds
         if specialty == "children":
-            patient.seize(
-                beds["childrens_ward"],
-                slot="first_bed",
-                waiting=self.hospital.waiting_list("children_requests"),
-            )
+            ward, line = beds["childrens_ward"], self.hospital.waiting_list("children_requests")
+            for priority, patience in self.rush.stages(holding):
+                over_four_hours = patient.seize(
+                    ward,
+                    slot="first_bed",
+                    waiting=line,
+                    priority=priority,
+                    patience=patience,
+                    since="ed_arrival",
+                )
+                self._settle(patient, "childrens_ward", holding)
+                patient = over_four_hours
+            patient.seize(ward, slot="first_bed", waiting=line)
             self._settle(patient, "childrens_ward", holding)
             return
         if specialty == "medicine":
@@ -133,6 +142,16 @@ class Admission:
             *(b for b in (beds["surgery"], beds["trauma_orthopaedics"]) if b not in own),
         ]
         any_ward = [*outlying, *(b for b in self.wards.adult if b not in outlying)]
+        for priority, limit in self.rush.stages(holding):
+            patient = self._ask(
+                patient,
+                own,
+                own_or_escalation,
+                holding,
+                priority=priority,
+                patience=limit,
+                since="ed_arrival",
+            )
         if not self.pressure.enabled:
             self._ask(patient, own, own_or_escalation, holding)
             return
@@ -153,9 +172,10 @@ class Admission:
         holding: str | None,
         *,
         priority: int = IN_LINE,
-        patience: float | None = None,
+        patience: Operand | None = None,
+        since: str = "decision_to_admit",
     ) -> Path:
-        """Ask for a bed, in line since the decision to admit; return those who waited too long."""
+        """Ask for a bed, in line since a mark; return those who waited too long since then."""
         got, too_long = patient.choose(
             *(bed.preferred(0 if bed in own else 1) for bed in beds),
             slot="first_bed",
@@ -163,7 +183,7 @@ class Admission:
             waiting=self.wards.bed_requests,
             priority=priority,
             patience=patience,
-            since="decision_to_admit",
+            since=since,
         )
         for bed, path in zip(beds, got, strict=True):
             if bed.name == "amu":
@@ -176,5 +196,8 @@ class Admission:
         return too_long
 
     def _settle(self, patient: Path, kind: str, holding: str | None) -> None:
-        self._leave_department(patient, holding)
-        patient.to(self.taken[kind])
+        if (kind, holding) not in self.bed_found:
+            self.bed_found[kind, holding], found = self.hospital.label(f"bed found: {kind}")
+            self._leave_department(found, holding)
+            found.to(self.in_bed[kind])
+        patient.to(self.bed_found[kind, holding])

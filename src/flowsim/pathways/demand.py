@@ -58,6 +58,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("high_intensity", ("no", "yes"))
     hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("stream", STREAMS)
+    hospital.attribute("arrival_mode", ("by_ambulance", "on_foot"))
     hospital.attribute("presentation", ("mental_health", "physical"))
     hospital.attribute("specialty", (*SPECIALTIES, "children"))
     hospital.attribute("hours_only", ("no", "yes"))
@@ -178,17 +179,24 @@ def _attributes(
     return {
         "emergency_call": {
             **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams)), mental_health),
+            "arrival_mode": Always("by_ambulance"),
             "frailty": Drawn([calls.not_frail]),
         },
-        "walk_in": emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams)), mental_health),
+        "walk_in": {
+            **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams)), mental_health),
+            "arrival_mode": Always("on_foot"),
+        },
         "type2": locality,
         "type3": locality,
         # Whoever was admitted directly and comes back through the ED goes to majors.
-        "direct": emergency(
-            np.array([demand.direct_age_bands[band] for band in AGE_BANDS]),
-            Always("majors"),
-            Always("physical"),
-        ),
+        "direct": {
+            **emergency(
+                np.array([demand.direct_age_bands[band] for band in AGE_BANDS]),
+                Always("majors"),
+                Always("physical"),
+            ),
+            "arrival_mode": Drawn([ambulance_chance(demand)]),
+        },
     }
 
 

@@ -17,6 +17,7 @@ from flowsim.scenario.sections.discharge import Discharge
 from flowsim.scenario.sections.elective import Elective
 from flowsim.scenario.sections.emergency_department import EmergencyDepartment
 from flowsim.scenario.sections.escalation_ladder import EscalationLadder
+from flowsim.scenario.sections.four_hour_rush import FourHourRush
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.initial_state import InitialState
@@ -85,6 +86,8 @@ class Scenario:
     """The ED."""
     mental_health: MentalHealth
     """Psychiatric liaison, decision unit."""
+    four_hour_rush: FourHourRush
+    """What is done for the clock."""
     frailty: Frailty
     """The FIT."""
     acute_medicine: AcuteMedicine
