@@ -68,6 +68,17 @@ def test_the_three_conventions_differ() -> None:
     assert [measured[name] for name in conventions] == [0, 1, 2 / 3]
 
 
+def test_a_bed_stands_empty_between_two_patients() -> None:
+    # One AMU bed, in use 01:00 to 11:00 and 14:00 to 24:00 of day 1 of two: two stays ended, 28 h empty.
+    # Two surgical beds, one patient there from 24:00 of day 1 on: nobody left, 72 h empty.
+    people = [inpatient(HOUR, 11 * HOUR), inpatient(14 * HOUR, DAY), inpatient(DAY, ward="surgery")]
+    places = [(0.0, "amu", 1), (0.0, "surgery", 2)]
+    measured = measure(written(*people, places=places), days(2))
+    assert measured.fraction("bed_turnover_interval_hours") == (100, 2)
+    assert measured.fraction("bed_turnover_interval_hours", "resource=amu") == (28, 2)
+    assert measured.fraction("bed_turnover_interval_hours", "resource=surgery") == (72, 0)
+
+
 def test_slots_are_counted_by_the_service_they_belong_to() -> None:
     # Of two P1 slots for P one is in use on both nights, of one for FG none, of one P2 bed one on one night.
     in_service = Person("direct", 0, {}, [("p1_P", 0, 60, NAN)])

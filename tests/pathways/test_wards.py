@@ -165,6 +165,23 @@ def test_a_simple_patient_ready_before_the_ward_has_a_bed_goes_home_from_the_amu
     assert np.isnan(crowded.served("ward_bed").started[gave_up]).all()
 
 
+def test_a_bed_is_cleaned_and_then_stands_until_it_is_given_to_somebody() -> None:
+    times = {
+        "wards.cleaning": {"fixed": {"value": "1 h"}},
+        "wards.allocation.first_bed": {"fixed": {"value": "30 min"}},
+    }
+    asked = run(12, {**ONE_COT, **times}, warm_up=1)
+    cot = asked.stays("first_bed")
+    mine = cot.resource == asked.log.resource("childrens_ward")
+    order = np.argsort(cot.started[mine])
+    started, ended, requested = (times[mine][order][:5] for times in (cot.started, cot.ended, cot.requested))
+    empty = started[1:] - ended[:-1]
+    waited = requested[1:] < ended[:-1]
+    assert waited.any()
+    assert set(empty[waited]) == {90.0}
+    assert (empty >= 90).all()
+
+
 # Escalation
 
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from flowsim.outcomes.census import capacity_at, open_time, present, time_present
+from flowsim.outcomes.census import capacity_at, open_time, present, time_present, time_present_by
 from flowsim.outcomes.observations import Key, Observations, at_midnight, shared
 from flowsim.outcomes.observed import Intervals, Observed
 from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
-from flowsim.timeline import DAY
+from flowsim.timeline import DAY, HOUR
 
 KH03 = "NHS England, KH03 bed availability and occupancy, beds open overnight"
 DAILY_REPORT = "NHS England, urgent and emergency care daily situation reports"
@@ -122,6 +122,34 @@ def bed_occupancy_over_time(observed: Observed) -> Observations:
     return Observations(
         time_present(stays.started, stays.ended, edges), days, per=Observations(available, days)
     )
+
+
+@metric(
+    label="Turnover interval of a bed",
+    unit="hours",
+    direction="lower",
+    definition=(
+        "Time that open general and acute beds stood empty in the period / stays in them that ended: from "
+        "one patient to the next, for cleaning, for allocation or for want of patients."
+    ),
+    source="NHS hospital bed statistics: (available - occupied bed days) / discharges; here by the minute",
+    pool=Pool.MEAN,
+    groups=WARDS,
+    needs=("ga_beds",),
+)
+def bed_turnover_interval_hours(observed: Observed) -> Observations:
+    days, names = observed.calendar.starts, observed.period.ga_beds
+    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
+    stays = observed.bed_stays
+    taken = time_present_by(stays.resource, len(names), stays.started, stays.ended, edges)
+    opened = np.stack([open_time(observed.log, observed.log.resource(name), edges) for name in names])
+    wards = Key(np.repeat(np.arange(len(names)), len(days)), names)
+    over = np.flatnonzero(observed.within(stays.ended))
+    left = Observations(
+        np.ones(len(over)), stays.ended[over], keys={"resource": Key(stays.resource[over], names)}
+    )
+    empty = (opened - taken).ravel() / HOUR
+    return Observations(empty, np.tile(days, len(names)), keys={"resource": wards}, per=left)
 
 
 @metric(

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community, go_on_a_day
 from flowsim.pathways.demand import PHASES, READMITTED
 from flowsim.pathways.integrated_discharge import IntegratedDischarge
 from flowsim.pathways.path import Path
-from flowsim.sampling.laws import By, Chance, Draw
+from flowsim.sampling.laws import By, Chance, Derived, Draw
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import PATHWAYS
 
@@ -36,8 +38,12 @@ class Discharge:
         self.death = By("phase", {"zero_day": 0.0, **dict(wards.death)})
         self.dying = Draw("death", Chance())
         self.turnaround = {
-            "first_bed": Draw("first_turnaround", wards.first_turnaround),
-            "ward_bed": Draw("turnaround", wards.turnaround),
+            bed: Derived(
+                (Draw(f"cleaning_of_{bed}", wards.cleaning), Draw(f"allocation_of_{bed}", allocation)), np.add
+            )
+            for bed, allocation in zip(
+                BEDS, (wards.allocation.first_bed, wards.allocation.ward_bed), strict=True
+            )
         }
         self.days = hospital.calendar("discharge days", plan.weekdays.over(origin, hospital.unrolled))
         self.day_chance = Draw("discharge_day", Chance(), trait=True)

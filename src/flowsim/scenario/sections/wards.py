@@ -89,6 +89,16 @@ class Pressure:
 
 
 @section
+class Allocation:
+    """How long a bed that is ready stays unknown to those who give beds, what bed-state systems shorten."""
+
+    first_bed: DistributionField
+    """Of beds that were somebody's first (AMU, and wards that admit from the door)."""
+    ward_bed: DistributionField
+    """Of beds that were reached from the AMU."""
+
+
+@section
 class Wards:
     """Stays on the wards."""
 
@@ -96,10 +106,10 @@ class Wards:
     """Core beds."""
     closures: list[Closure] = Field(default_factory=list)
     """Beds closed on certain days."""
-    turnaround: DistributionField
-    """From a bed's being empty until the next patient can have it."""
-    first_turnaround: DistributionField
-    """The same for the first bed of a stay (AMU, and wards that admit from the door)."""
+    cleaning: DistributionField
+    """From a bed's being left until it is ready: porters, cleaning."""
+    allocation: Allocation
+    """From then until it is known and given to a patient."""
     specialty: Annotated[BySpecialty[Share], SharesAddUp]
     """Specialties of adult emergency admissions [0-1]."""
     zero_day: Share
