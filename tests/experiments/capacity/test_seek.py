@@ -16,6 +16,12 @@ from tests.experiments.small import SMALL
 CLINICIANS = "emergency_department.clinicians"
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store for searches that try the same hospitals; what it holds changes no answer."""
+    return tmp_path_factory.mktemp("ran")
+
+
 def asked(**more: Any) -> dict[str, Any]:
     return {
         "lever": CLINICIANS,
@@ -28,9 +34,9 @@ def asked(**more: Any) -> dict[str, Any]:
     }
 
 
-def test_the_least_of_a_roster_that_meets_a_target_is_found() -> None:
+def test_the_least_of_a_roster_that_meets_a_target_is_found(ran: Path) -> None:
     fewer = {"emergency_department.clinicians": {"set": 4}}
-    found = seek("portsmouth-2016", **asked(changes=[SMALL, fewer], between=(0, 8)))
+    found = seek("portsmouth-2016", **asked(changes=[SMALL, fewer], between=(0, 8)), store=ran)
     assert found.answer is not None
     (most,) = found.value(found.answer).values()
     assert 0 < most < 8
@@ -46,15 +52,16 @@ def test_the_least_of_a_roster_that_meets_a_target_is_found() -> None:
     assert found.value(found.before)[CLINICIANS] == most - 1
 
 
-def test_a_target_that_is_met_already_needs_nothing() -> None:
-    found = seek("portsmouth-2016", **asked(until="four_hour_performance >= 0.5"))
+def test_a_target_that_is_met_already_needs_nothing(ran: Path) -> None:
+    found = seek("portsmouth-2016", **asked(until="four_hour_performance >= 0.5"), store=ran)
     assert found.value(found.best) == {CLINICIANS: 0}
     assert len(found.points) == 1
 
 
-def test_a_target_out_of_reach_is_said_to_be_with_what_stands_in_the_way() -> None:
+def test_a_target_out_of_reach_is_said_to_be_with_what_stands_in_the_way(ran: Path) -> None:
     planned = plan_seek("portsmouth-2016", **asked(until="four_hour_performance >= 0.999", between=(0, 2)))
-    found = carry_out_seek(planned, obstacles=[CLINICIANS])
+    store = Store(ran, pytest.fail)
+    found = carry_out_seek(planned, store, obstacles=[CLINICIANS])
     assert not found.found
     assert "no value in range does it" in found._repr_html_()
     assert found.obstacles is not None
@@ -63,25 +70,28 @@ def test_a_target_out_of_reach_is_said_to_be_with_what_stands_in_the_way() -> No
     np.testing.assert_array_equal(
         found.obstacles.baseline.by_replication("four_hour_performance"), found.best.figures[:3]
     )
-    assert carry_out_seek(planned, obstacles=None).obstacles is None
+    assert carry_out_seek(planned, store, obstacles=None).obstacles is None
 
 
-def test_a_difference_is_from_the_baseline_with_the_same_patients() -> None:
-    found = seek("portsmouth-2016", **asked(until="difference(four_hour_performance) >= 0", between=(0, 3)))
+def test_a_difference_is_from_the_baseline_with_the_same_patients(ran: Path) -> None:
+    asks = asked(until="difference(four_hour_performance) >= 0", between=(0, 3))
+    found = seek("portsmouth-2016", **asks, store=ran)
     assert found.best.figures == pytest.approx(np.zeros(len(found.best.figures)))
 
 
 def test_less_is_sought_where_the_range_goes_down() -> None:
     found = seek(
         "portsmouth-2016",
-        **asked(lever="demand.volume.walk_in", until="attendances <= 600", between=(1, 0.5)),
+        **asked(
+            lever="demand.volume.walk_in", until="attendances <= 600", between=(1, 0.5), max_replications=3
+        ),
     )
     assert found.answer is not None
     (factor,) = found.value(found.answer).values()
     assert 0.5 < factor < 1
 
 
-def test_the_cheapest_of_two_levers_is_found() -> None:
+def test_the_cheapest_of_two_levers_is_found(ran: Path) -> None:
     fewer = {CLINICIANS: {"set": 5}}
     both = asked(
         lever=[CLINICIANS, "front_door.assessment_nurses"],
@@ -89,7 +99,8 @@ def test_the_cheapest_of_two_levers_is_found() -> None:
         changes=[SMALL, fewer],
         between=[(0, 4), (0, 2)],
     )
-    dear = seek("portsmouth-2016", **both, cost={CLINICIANS: 10, "front_door.assessment_nurses": 1})
+    cost_of = {CLINICIANS: 10, "front_door.assessment_nurses": 1}
+    dear = seek("portsmouth-2016", **both, cost=cost_of, store=ran)
     assert dear.answer is not None
     cost = dear.planned.cost(dear.answer.index)
     assert (
@@ -105,7 +116,7 @@ def test_the_cheapest_of_two_levers_is_found() -> None:
 def test_a_search_that_was_stopped_goes_on_and_finds_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planned = plan_seek("portsmouth-2016", **asked(between=(0, 2)))
+    planned = plan_seek("portsmouth-2016", **asked(between=(0, 1), replications=2, max_replications=3))
     whole = carry_out_seek(planned, obstacles=None)
     total = sum(len(point.figures) for point in whole.points)
     runs: list[int] = []
@@ -126,8 +137,8 @@ def test_a_search_that_was_stopped_goes_on_and_finds_the_same(
     assert again.summary().equals(whole.summary())
 
 
-def test_tables_have_every_point_and_every_replication() -> None:
-    found = seek("portsmouth-2016", **asked(until="four_hour_performance >= 0.5"))
+def test_tables_have_every_point_and_every_replication(ran: Path) -> None:
+    found = seek("portsmouth-2016", **asked(until="four_hour_performance >= 0.5"), store=ran)
     assert list(found.summary().columns[:6]) == [CLINICIANS, "cost", "mean", "ci_low", "ci_high", "p_met"]
     assert len(found.to_frame()) == found.summary().replications.sum()
 

@@ -118,8 +118,8 @@ def test_a_waterfall_needs_the_parts() -> None:
 
 
 def test_any_number_of_processes_gives_the_same() -> None:
-    one = compare(BASE, SPACES, FEWER, changes=BUSY, replications=2, seed=1)
-    two = compare(BASE, SPACES, FEWER, changes=BUSY, replications=2, seed=1, jobs=2)
+    one = compare(BASE, SPACES, changes=BUSY, replications=2, seed=1)
+    two = compare(BASE, SPACES, changes=BUSY, replications=2, seed=1, jobs=2)
     assert one.summary().equals(two.summary())
     assert one.who_changed_by_replication().equals(two.who_changed_by_replication())
 

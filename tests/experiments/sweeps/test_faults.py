@@ -66,8 +66,8 @@ def entries(folder: Path) -> dict[str, tuple[int, int]]:
 # Killed
 
 
-def kill_and_go_on(folder: Path, whole: Path, text: str, *, jobs: int, after: int, seconds: float) -> int:
-    """Kill a sweep some time after it has some replications, go on, check; return how many it had."""
+def kill(folder: Path, text: str, *, jobs: int, after: int, seconds: float) -> dict[str, tuple[int, int]]:
+    """Kill a sweep some time after it has some replications, and return those it has."""
     process = begin(folder, text, jobs)
     ends = time.monotonic() + PATIENCE
     while len(entries(folder)) < after and process.poll() is None and time.monotonic() < ends:
@@ -75,26 +75,28 @@ def kill_and_go_on(folder: Path, whole: Path, text: str, *, jobs: int, after: in
     time.sleep(seconds)
     process.kill()
     process.communicate()
-    before = entries(folder)
-    finish(begin(folder, text, jobs=2, hash_seed="1"))
-    assert {name: entries(folder)[name] for name in before} == before, (
-        "nothing that was finished is run again"
-    )
-    assert files(folder / "results") == files(whole)
-    return len(before)
+    return entries(folder)
 
 
-def test_a_killed_sweep_goes_on_with_more_processes_and_another_hash_seed_and_runs_nothing_twice(
-    tmp_path: Path, unbroken: Path
-) -> None:
-    found = kill_and_go_on(tmp_path, unbroken, TEXT, jobs=1, after=5, seconds=0)
-    assert 5 <= found < ENTRIES
+def nothing_is_run_again(folder: Path, before: dict[str, tuple[int, int]]) -> bool:
+    """Return whether what was finished was left as it was."""
+    return {name: entries(folder)[name] for name in before} == before
+
+
+def test_a_killed_sweep_goes_on_and_runs_nothing_twice(tmp_path: Path, unbroken: Path) -> None:
+    before = kill(tmp_path, TEXT, jobs=1, after=5, seconds=0)
+    assert 5 <= len(before) < ENTRIES
+    assert sweep(tmp_path).exit_code == 0
+    assert nothing_is_run_again(tmp_path, before)
+    assert files(tmp_path / "results") == files(unbroken)
     assert len(entries(tmp_path)) == ENTRIES
     assert sorted(os.listdir(tmp_path)) == [".store", "results", "small.yaml"]
 
 
 @pytest.mark.slow
-def test_ten_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> None:
+def test_ten_kills_at_random_moments_leave_no_trace_with_more_processes_and_another_hash_seed(
+    tmp_path: Path,
+) -> None:
     text, whole = TEXT.replace("replications: 3", "replications: 15"), tmp_path / "whole"
     finish(begin(whole, text, jobs=2))
     moments = random.Random(20160401)
@@ -102,7 +104,11 @@ def test_ten_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> None:
     for i in range(10):
         after, seconds = moments.randrange(5 * ENTRIES), moments.uniform(0.0, 0.2)
         folder = tmp_path / str(i)
-        had.append(kill_and_go_on(folder, whole / "results", text, jobs=2, after=after, seconds=seconds))
+        before = kill(folder, text, jobs=1 + i % 2, after=after, seconds=seconds)
+        finish(begin(folder, text, jobs=2, hash_seed="1"))
+        assert nothing_is_run_again(folder, before)
+        assert files(folder / "results") == files(whole / "results")
+        had.append(len(before))
     assert sum(0 < count < 5 * ENTRIES for count in had) >= 5, "kills fell in the middle"
 
 
