@@ -1,7 +1,16 @@
 from __future__ import annotations
 
 from flowsim.outcomes import measure
-from tests.outcomes.written_logs import DAY, Person, by_ambulance, days, walk_in, with_attributes, written
+from tests.outcomes.written_logs import (
+    DAY,
+    NAN,
+    Person,
+    by_ambulance,
+    days,
+    walk_in,
+    with_attributes,
+    written,
+)
 
 
 def call(at: float, **outcome: float) -> Person:
@@ -56,3 +65,19 @@ def test_whoever_a_scheme_kept_away_is_counted_by_the_day_and_never_arrives() ->
     assert measured["treated_at_home_per_day"] == 2 / 2
     assert measured["enhanced_access_per_day"] == 1 / 2
     assert measured["arrivals_on_foot_per_day"] == 0
+
+
+def test_dispositions_of_111_and_what_clinical_assessment_diverts() -> None:
+    # Three walk-ins and an ambulance through 111, two of them diverted; a walk-in on her own.
+    people = [
+        with_attributes(Person("walk_in", 0, {"nhs_111": 0, "cas_diverted": 0}), locality="P"),
+        with_attributes(walk_in(10, 90, nhs_111=10), locality="P"),
+        with_attributes(walk_in(DAY, NAN, nhs_111=DAY), locality="FG"),
+        with_attributes(Person("emergency_call", 5, {"nhs_111": 5, "cas_diverted": 5}), locality="P"),
+        walk_in(20, 90),
+    ]
+    measured = measure(written(*people), days(2))
+    assert measured["nhs_111_dispositions_per_day"] == 4 / 2
+    assert measured.fraction("cas_diverted_share") == (2, 4)
+    assert measured.fraction("cas_diverted_share", "locality=P") == (2, 3)
+    assert measured["arrivals_on_foot_per_day"] == 3 / 2

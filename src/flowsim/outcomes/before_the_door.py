@@ -13,7 +13,8 @@ from flowsim.outcomes.observed import Bools, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 
 AMBULANCE_QUALITY = "NHS England, Ambulance Quality Indicators, incidents without conveyance to an ED"
-WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "high_intensity", "stream")
+MINIMUM_DATA_SET = "NHS England, NHS 111 Minimum Data Set, dispositions"
+WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "high_intensity", "through_111", "stream")
 
 
 def _of_calls(observed: Observed, values: Bools) -> Observations:
@@ -25,6 +26,36 @@ def _arriving(observed: Observed, by_ambulance: bool) -> Observations:
     arrived = observed.mark("ed_arrival")
     rows = observed.rows(arrived, observed.has("ambulance_arrival") == by_ambulance)
     return of_patients(1.0, arrived, rows, per_day(observed))
+
+
+@metric(
+    label="111 dispositions to an ambulance or the ED",
+    unit="patients a day",
+    direction="neutral",
+    definition="Patients whom 111 would send an ambulance or send to the ED, per day of the period.",
+    source=MINIMUM_DATA_SET,
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("nhs_111",),
+)
+def nhs_111_dispositions_per_day(observed: Observed) -> Observations:
+    disposed = observed.mark("nhs_111")
+    return of_patients(1.0, disposed, observed.rows(disposed), per_day(observed))
+
+
+@metric(
+    label="111 dispositions diverted",
+    unit="share",
+    direction="higher",
+    definition="Of 111 dispositions to an ambulance or the ED, those diverted by clinical assessment.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=WHO,
+    needs=("nhs_111", "cas_diverted"),
+)
+def cas_diverted_share(observed: Observed) -> Observations:
+    disposed = observed.mark("nhs_111")
+    return of_patients(observed.has("cas_diverted"), disposed, observed.rows(disposed))
 
 
 @metric(

@@ -24,7 +24,13 @@ Bools = NDArray[np.bool_]
 LONGEST_HANDOVER_BEFORE_THE_CLOCK = 15.0
 """Minutes an ambulance may stand outside before the patient's clock starts without a handover."""
 
-ENDED_BEFORE_THE_DOOR = ("hear_and_treat", "see_and_treat", "treated_at_home", "enhanced_access")
+ENDED_BEFORE_THE_DOOR = (
+    "hear_and_treat",
+    "see_and_treat",
+    "treated_at_home",
+    "enhanced_access",
+    "cas_diverted",
+)
 """Marks of those whom a service before the door kept from coming."""
 
 

@@ -1,10 +1,10 @@
 """Admission avoidance: whom schemes for some people keep from the door.
 
-999 call, walk-in --> high-intensity user with a plan: fewer come
-999 call ----------> resident of a home with a team: fewer call, more of them are conveyed and admitted
-walk-in -----------> in hours, low acuity --> sees a general practitioner instead
-request for a visit --> visiting service (soon) --> treated at home | (direct admission)
-+-> later -------------------------------> (direct admission)
+999 call, walk-in ----> high-intensity user with a plan: fewer come
+999 call -------------> resident of a home with a team: fewer call, more of them are admitted
+walk-in --------------> in hours, low acuity: sees a general practitioner instead
+request for a visit --> visiting service, soon --> treated at home | (direct admission)
++--> later -------------------> (direct admission)
 """
 
 from __future__ import annotations

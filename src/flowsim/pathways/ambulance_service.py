@@ -1,8 +1,8 @@
 """999 calls: heard, seen, or conveyed to the door.
 
-call --+--> hear and treat: advice on the telephone
-+--> see and treat: treated where they are, or taken elsewhere than to the ED
-+--> conveyed --> (front door)
+    call --+--> hear and treat: advice on the telephone
+           +--> see and treat: treated where they are, or taken elsewhere than to the ED
+           +--> conveyed --> (front door)
 
 The record has arrivals at the door. Calls of each age and frailty are worked back from them: as many as are
 conveyed, over the chance of conveyance. A call has the time at which its ambulance arrives, or would have.

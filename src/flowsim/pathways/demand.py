@@ -18,6 +18,7 @@ from flowsim.errors import InputError, Problem
 from flowsim.pathways.admission_avoidance import demand_factors
 from flowsim.pathways.ambulance_service import Calls, ambulance_chance, calls_behind_arrivals
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.nhs_111 import through_111
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
@@ -56,6 +57,7 @@ def declare_attributes(hospital: Hospital) -> None:
     hospital.attribute("frailty", ("not_frail", "frail"))
     hospital.attribute("care_home", ("no", "yes"))
     hospital.attribute("high_intensity", ("no", "yes"))
+    hospital.attribute("through_111", ("no", "yes"))
     hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("stream", STREAMS)
     hospital.attribute("arrival_mode", ("by_ambulance", "on_foot"))
@@ -159,7 +161,7 @@ def _attributes(
             ]
         )
 
-    common = common_attributes(scenario, origin, end)
+    common, through = common_attributes(scenario, origin, end), through_111(scenario)
 
     in_majors = By("stream", {"majors": 1.0}, otherwise=0.0)
     mental_health = Drawn([in_majors * By("age_band", dict(scenario.mental_health.share_of_majors))])
@@ -181,10 +183,12 @@ def _attributes(
             **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams)), mental_health),
             "arrival_mode": Always("by_ambulance"),
             "frailty": Drawn([calls.not_frail]),
+            "through_111": through["emergency_call"],
         },
         "walk_in": {
             **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams)), mental_health),
             "arrival_mode": Always("on_foot"),
+            "through_111": through["walk_in"],
         },
         "type2": locality,
         "type3": locality,

@@ -24,6 +24,7 @@ from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
 from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.mental_health import MentalHealth
+from flowsim.pathways.nhs_111 import NHS111
 from flowsim.pathways.wards import Wards
 from flowsim.scenario.schema import Scenario
 
@@ -57,9 +58,12 @@ def build(scenario: Scenario) -> Hospital:
     readmitted.mark("readmitted")
     on_foot = readmitted.branch("readmission_through_ed", scenario.discharge.readmission_through_ed)
     by_ambulance = on_foot.branch("readmission_by_ambulance", ambulance_chance(scenario.demand))
+    nhs_111 = NHS111(hospital, scenario, origin)
     conveyed = arriving["emergency_call"]
+    nhs_111.dispose(conveyed)
     answer_calls(conveyed, scenario)
     conveyed.join(by_ambulance)
+    nhs_111.dispose(arriving["walk_in"])
     offer_appointment(arriving["walk_in"], hospital, scenario, origin)
     visit_at_home(arriving["direct"], scenario)
     arriving["walk_in"].join(on_foot)

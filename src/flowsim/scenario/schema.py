@@ -23,6 +23,7 @@ from flowsim.scenario.sections.front_door import FrontDoor
 from flowsim.scenario.sections.initial_state import InitialState
 from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.mental_health import MentalHealth
+from flowsim.scenario.sections.nhs_111 import NHS111
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY
@@ -78,6 +79,8 @@ class Scenario:
     """Who comes."""
     admission_avoidance: AdmissionAvoidance
     """Schemes for care homes, for those who come often, for visits at home, for urgent appointments."""
+    nhs_111: NHS111
+    """Telephone triage, and the clinical assessment of its dispositions."""
     ambulance_service: AmbulanceService
     """999 calls."""
     front_door: FrontDoor
