@@ -94,3 +94,16 @@ def test_slots_are_counted_by_the_service_they_belong_to() -> None:
     assert measured.fraction("d2a_occupancy", "pathway_council=P1 Portsmouth") == (2, 4)
     assert measured.fraction("d2a_occupancy", "resource=p1_FG") == (0, 2)
     assert measured["occupied_bed_days"] == 0
+
+
+def test_beds_filled_over_the_weekend_are_those_of_sunday_night_less_friday_night() -> None:
+    # Nights of Friday 5 January 2024: 1; Sunday 7: 2; Friday 12: 1; Sunday 14: 3.
+    stays = [(0, 20), (6, 6.5), (5.5, 7.5), (13.5, 15), (13.5, 15), (12.5, 13)]
+    people = [inpatient(a * DAY, b * DAY) for a, b in stays]
+    measured = measure(written(*people, end=20 * DAY), days(20))
+    assert measured["beds_filled_over_weekend"] == (2 + 3) / 2 - (1 + 1) / 2
+
+
+def test_a_week_without_a_weekend_fills_no_beds_over_it() -> None:
+    measured = measure(written(inpatient(0), end=4 * DAY), days(4))  # Monday to Thursday
+    assert math.isnan(measured["beds_filled_over_weekend"])

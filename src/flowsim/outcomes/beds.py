@@ -153,6 +153,34 @@ def bed_turnover_interval_hours(observed: Observed) -> Observations:
 
 
 @metric(
+    label="Beds filled over the weekend",
+    unit="beds",
+    direction="lower",
+    definition=(
+        "Occupied at 24:00 on Sundays less occupied at 24:00 on Fridays, each as the mean over its nights of "
+        "the period; bank holidays as they fall."
+    ),
+    source="ours; the weekly swing of occupancy",
+    pool=Pool.TOTAL,
+    groups=(),
+    needs=("ga_beds",),
+)
+def beds_filled_over_weekend(observed: Observed) -> Observations:
+    nights = bed_nights(observed)
+    calendar = observed.calendar
+    weekday = np.array([date.isoweekday() for date in calendar.dates])
+    of_night = weekday[calendar.position(calendar.midnights - DAY)]
+    of_patient = weekday[calendar.position(nights.when)]
+    values = np.zeros(len(of_patient))
+    for day, sign in ((5, -1.0), (7, 1.0)):
+        number = np.count_nonzero(of_night == day)
+        values[of_patient == day] = sign / number if number else 0.0
+    if not np.isin((5, 7), of_night).all():
+        values[:] = np.nan
+    return Observations(values, nights.when)
+
+
+@metric(
     label="Escalation bed days",
     unit="bed days",
     direction="lower",
