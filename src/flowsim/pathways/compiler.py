@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from flowsim.engine.program import NONE, WIDTH, Condition, Program, Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
-from flowsim.pathways.reach import reach_of
+from flowsim.pathways.reach import Reach, reach_of
 from flowsim.sampling.cohort import DrawPlan
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 
@@ -49,7 +49,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
     faults = [
         *_slot_and_mark_faults(blueprint),
         *_draws_on_loops(blueprint),
-        *_shared_streams(blueprint),
+        *_shared_streams(blueprint, reached),
         *_dead_ends(blueprint, by_anybody),
     ]
     if faults:
@@ -164,16 +164,20 @@ def _draws(column: object) -> Iterator[Draw]:
             yield from _draws(source)
 
 
-def _shared_streams(blueprint: Blueprint) -> Iterator[str]:
-    owner: dict[str, Draw] = {}
-    operands = [operand for x in blueprint.instructions for operand, _ in x.columns]
-    for draw in [d for operand in operands for d in _draws(operand)] + [
-        c.returning.draw for c in blueprint.classes if c.returning is not None
-    ]:
-        base = draw.base or draw
-        if owner.setdefault(draw.stream, base) is not base:
-            yield f"two draws read the stream {draw.stream}; name them apart, or derive one with `through`"
-    for name in sorted(set(owner) & {*blueprint.levels, "accepted"}):
+def _shared_streams(blueprint: Blueprint, reached: Sequence[Reach]) -> Iterator[str]:
+    """Judge the draws of each class by itself: a stream belongs to one class."""
+    names = set()
+    for patient_class, reach in zip(blueprint.classes, reached, strict=True):
+        owner: dict[str, Draw] = {}
+        draws = [draw for column in reach.needs for draw in _draws(column)]
+        for draw in draws if patient_class.returning is None else [*draws, patient_class.returning.draw]:
+            base = draw.base or draw
+            if owner.setdefault(draw.stream, base) is not base:
+                yield (
+                    f"two draws read the stream {draw.stream}; name them apart, or derive one with `through`"
+                )
+        names |= set(owner)
+    for name in sorted(names & {*blueprint.levels, "accepted"}):
         yield f"the stream {name} has the name of an attribute; name them apart"
 
 
