@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.runs.folder import load_results
     from flowsim.experiments.runs.results import Results
     from flowsim.experiments.runs.run import load_scenario, run
+    from flowsim.experiments.runs.together import Together, run_together
     from flowsim.experiments.sweeps.folder import load_sweep
     from flowsim.experiments.sweeps.results import Sweep
     from flowsim.experiments.sweeps.sweep import sweep
@@ -48,6 +49,7 @@ _HOME = {
     "Scenario": "flowsim.scenario.schema",
     "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweeps.results",
+    "Together": "flowsim.experiments.runs.together",
     "bottlenecks": "flowsim.experiments.capacity.bottlenecks",
     "build": "flowsim.pathways.hospital",
     "compare": "flowsim.experiments.comparisons.comparison",
@@ -59,6 +61,7 @@ _HOME = {
     "load_sweep": "flowsim.experiments.sweeps.folder",
     "measure": "flowsim.outcomes",
     "run": "flowsim.experiments.runs.run",
+    "run_together": "flowsim.experiments.runs.together",
     "shipped_interventions": "flowsim.scenario.shipped",
     "seek": "flowsim.experiments.capacity.seek",
     "shipped_scenarios": "flowsim.scenario.shipped",
@@ -82,6 +85,7 @@ __all__ = [
     "Scenario",
     "SimulationError",
     "Sweep",
+    "Together",
     "bottlenecks",
     "build",
     "compare",
@@ -93,6 +97,7 @@ __all__ = [
     "load_sweep",
     "measure",
     "run",
+    "run_together",
     "seek",
     "shipped_interventions",
     "shipped_scenarios",

@@ -16,6 +16,7 @@ VERBS = (
     "sweep",
     "bottlenecks",
     "seek",
+    "together",
     "new",
     "check",
     "verify",

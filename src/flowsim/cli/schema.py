@@ -16,6 +16,7 @@ NAMES = (
     "sweep-json",
     "bottlenecks-json",
     "seek-json",
+    "together-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 

@@ -1,9 +1,9 @@
 """Several hospitals in one run, with capacity that they share.
 
 Hospitals are data, so they are put together after they are laid: each keeps its verbs, its patients and
-their luck, and all that it has gets its name in front, as in `south:amu`. What is shared keeps its plain name and
-the places of all of them; patients queue for it by the rules of each hospital. With nothing shared nobody can
-tell that the other is there.
+their luck, and all that it has gets its name in front, as in `south:amu`. What is shared keeps its plain name
+and has the places of all of them; patients queue for it by the rules of each hospital. With nothing shared
+nobody can tell that the other is there.
 """
 
 from __future__ import annotations

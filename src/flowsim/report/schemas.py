@@ -14,6 +14,7 @@ from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
+from flowsim.report.together import TogetherJson
 from flowsim.scenario.interventions import intervention_schema
 from flowsim.scenario.loading import json_schema
 from flowsim.scenario.schema import Scenario
@@ -36,5 +37,6 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "sweep-json": _of(SweepJson),
     "bottlenecks-json": _of(BottlenecksJson),
     "seek-json": _of(SeekJson),
+    "together-json": _of(TogetherJson),
 }
 """By the name that `flowsim schema` takes."""
