@@ -32,6 +32,8 @@ KEPT = {
     "wards.escalation.close_looks": "a time",
     "escalation_ladder.calm_looks": "a time",
     "escalation_ladder.beds_opened_from": "a level",
+    "infection_control.bay": "rooms are alike",
+    "infection_control.ward": "wards are alike",
     "elective.rebooked.times": "of one patient",
 }
 """Counts of the schema that another place takes as they are, and why."""

@@ -60,7 +60,18 @@ MARKS = (
     "died",
     "readmitted",
 )
-RESOURCES = ("doctor", "amu", "surgery", "escalation", "p1_P", "p1_FG", "p2_P", "cancelled_electives", "opel")
+RESOURCES = (
+    "doctor",
+    "amu",
+    "surgery",
+    "escalation",
+    "p1_P",
+    "p1_FG",
+    "p2_P",
+    "cancelled_electives",
+    "opel",
+    "closed_beds",
+)
 LEVELS = {
     "age_band": ("0-17", "18-44", "45-64", "65-74", "75-84", "85+"),
     "frailty": ("not_frail", "frail"),
@@ -188,6 +199,7 @@ def days(
         d2a=D2A,
         councils=COUNCILS,
         opel="opel",
+        closed_beds="closed_beds",
         rebooking="cancelled_electives",
         sdec_counts_as_admission=sdec_counts_as_admission,
         basis="departures" if basis == "departures" else "arrivals",

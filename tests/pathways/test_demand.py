@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.demand import winter
 from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.hospital import build
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
@@ -273,18 +272,6 @@ def test_complex_discharges_are_shared_among_pathways_and_nobody_of_a_few_hours_
     for phase, share in scenario(20).discharge.complex.items():
         overnight = first_visits & (attribute("phase") == phase)
         assert within_four_errors(complex_[overnight], share), phase
-
-
-def test_it_is_winter_in_the_months_of_winter() -> None:
-    is_winter = winter(("Dec", "Jan", "Feb", "Mar"), dt.datetime(2016, 11, 30), 200 * DAY)
-    # 30 November, then 31 + 31 + 28 + 31 days of winter.
-    assert is_winter.times.tolist() == [0, 1 * DAY, 122 * DAY]
-    assert is_winter.levels.tolist() == [0, 1, 0]
-
-
-def test_an_unknown_month_of_winter_is_refused() -> None:
-    with pytest.raises(InputError, match=r"winter_months must be among Jan, .*; found Dez"):
-        build(scenario(20, {"wards.winter_months": ["Dez", "Jan"]}))
 
 
 def test_more_readmissions_than_rows_are_reserved_for_are_refused() -> None:

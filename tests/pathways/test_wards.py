@@ -263,6 +263,7 @@ def test_a_closure_takes_its_beds_for_its_days() -> None:
     assert days == [0, 2 * DAY, 3 * DAY, 4 * DAY]
     assert [beds.older_people - number for number in open_beds] == [0, 28, 34, 6]
     assert closed.capacity("surgery")[1] == [beds.surgery]
+    assert closed.capacity("closed_beds") == ([2 * DAY, 3 * DAY, 4 * DAY], [28, 34, 6])
 
 
 def test_nobody_moves_into_closed_beds_and_nobody_is_put_out_of_them() -> None:

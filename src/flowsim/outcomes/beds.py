@@ -181,6 +181,24 @@ def beds_filled_over_weekend(observed: Observed) -> Observations:
 
 
 @metric(
+    label="Beds closed for infection",
+    unit="bed days",
+    direction="lower",
+    definition="Time that beds were closed for infection in the period, empty or not, in bed days.",
+    source="NHS England, winter daily situation reports, beds closed for diarrhoea and vomiting",
+    pool=Pool.TOTAL,
+    needs=("closed_beds",),
+)
+def closed_bed_days(observed: Observed) -> Observations:
+    assert observed.period.closed_beds is not None
+    days = observed.calendar.starts
+    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
+    return Observations(
+        open_time(observed.log, observed.log.resource(observed.period.closed_beds), edges) / DAY, days
+    )
+
+
+@metric(
     label="Escalation bed days",
     unit="bed days",
     direction="lower",

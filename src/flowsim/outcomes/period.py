@@ -45,6 +45,8 @@ class ReportingPeriod:
         The council of each locality.
     opel : str or None
         Resource: its places are the number of the escalation level.
+    closed_beds : str or None
+        Resource: its places are the number of beds closed for infection.
     rebooking : str or None
         Resource: where cancelled electives wait for a new date.
     sdec_counts_as_admission : bool
@@ -64,6 +66,7 @@ class ReportingPeriod:
     d2a: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     councils: Mapping[str, str] = field(default_factory=dict)
     opel: str | None = None
+    closed_beds: str | None = None
     rebooking: str | None = None
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path as File
 
 import numpy as np
@@ -21,6 +21,7 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.nhs_111 import through_111
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
+from flowsim.pathways.seasons import in_months
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
 from flowsim.sampling.laws import By, Chance, Draw, Number, Product
@@ -34,7 +35,7 @@ from flowsim.scenario.sections.section import (
     SPECIALTIES,
     STREAMS,
 )
-from flowsim.timeline import DAY, WEEK, StepFunction
+from flowsim.timeline import WEEK
 
 PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
 """Groups that share a law of the acute phase."""
@@ -46,8 +47,6 @@ READMITTED = Draw("readmission", Chance())
 
 PATHWAYS_AND_SIMPLE = (*PATHWAYS, "P4")
 """How patients leave: Discharge-to-Assess 1-3, or simply."""
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def declare_attributes(hospital: Hospital) -> None:
@@ -217,7 +216,7 @@ def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> di
         "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
         "care_home": Drawn([By("age_band", {band: 1 - demand.care_home[band] for band in AGE_BANDS})]),
         "high_intensity": Drawn([By("age_band", {band: 1 - share for band, share in often.items()})]),
-        "season": ByArrival(winter(wards.winter_months, origin, end)),
+        "season": ByArrival(in_months(wards.winter_months, origin, end)),
         "specialty": Drawn(
             [
                 By("age_band", {"0-17": 0.0, **dict.fromkeys(AGE_BANDS[1:], wards.specialty[s])})
@@ -247,14 +246,3 @@ def phase_of(people: People) -> NDArray[np.int64]:
     frail = people.is_level("frailty", "frail")
     group = np.where(frail, PHASES.index("frail"), np.where(old, PHASES.index("65_plus_not_frail"), 1))
     return np.where(people.is_level("hours_only", "yes"), 0, group)
-
-
-def winter(months: Sequence[str], origin: dt.datetime, end: float) -> StepFunction:
-    """Return 1 in the months of winter and 0 otherwise."""
-    unknown = [month for month in months if month not in MONTHS]
-    if unknown:
-        raise InputError(f"wards.winter_months must be among {', '.join(MONTHS)}; found {', '.join(unknown)}")
-    days = np.arange(int(np.ceil(end / DAY)) + 1, dtype=np.float64)
-    dates = np.datetime64(origin, "D") + days.astype(int)
-    is_winter = np.isin(dates.astype("M8[M]").astype(int) % 12, [MONTHS.index(month) for month in months])
-    return StepFunction(days * DAY, is_winter.astype(np.float64)).merged()

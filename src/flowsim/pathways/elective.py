@@ -18,15 +18,15 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import go_on_a_day
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import dated_rate
+from flowsim.pathways.seasons import added_up
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Always, AttributeLaw, Drawn
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.sections.elective import Pause
 from flowsim.scenario.sections.section import LOCALITIES
 from flowsim.scenario.time_of_day import ClockShares
-from flowsim.timeline import DAY, HOUR, StepFunction
+from flowsim.timeline import HOUR, StepFunction
 
 
 class Electives:
@@ -36,7 +36,8 @@ class Electives:
         plan = scenario.elective
         self.plan, self.hospital, self.wards = plan, hospital, wards
         self.cancelled = hospital.resource("cancelled_electives", math.inf)
-        is_paused = paused(plan.pauses, origin)
+        pauses = added_up([(one.first, one.days, 1.0) for one in plan.pauses], origin)
+        is_paused = StepFunction(pauses.times, np.minimum(pauses.levels, 1.0))
         self.paused = hospital.calendar("elective pauses", is_paused) if plan.pauses else None
         rate = dated_rate(plan.per_day, plan.weekdays, plan.hours, origin, hospital.end)
         self.new_dates = plan.rebooked.times if rate.ever_above() else 0
@@ -98,16 +99,3 @@ class Electives:
         cancelled.release(self.cancelled)
         cancelled.leave()
         return rebooked
-
-
-def paused(pauses: list[Pause], origin: dt.datetime) -> StepFunction:
-    """Return 1 while planned work is stopped and 0 otherwise."""
-    edges = [0.0]
-    spans = []
-    for pause in pauses:
-        first = (dt.datetime.combine(pause.first, dt.time()) - origin) / dt.timedelta(minutes=1)
-        spans.append((first, first + pause.days * DAY))
-        edges += [max(time, 0.0) for time in spans[-1]]
-    times = np.unique(edges)
-    inside = [any(first <= time < last for first, last in spans) for time in times]
-    return StepFunction(times, np.array(inside, dtype=np.float64)).merged()

@@ -23,6 +23,7 @@ from flowsim.pathways.escalation import EscalationLadder
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.front_door import FrontDoor
 from flowsim.pathways.horizon import horizon_of
+from flowsim.pathways.infection_control import lay_infection_control
 from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.nhs_111 import NHS111
 from flowsim.pathways.wards import Wards
@@ -74,6 +75,7 @@ def build(scenario: Scenario) -> Hospital:
     front_door.elsewhere(arriving["type2"])
     admission.directly(arriving["direct"])
     Electives(hospital, scenario, origin, wards)
+    lay_infection_control(hospital, scenario, origin, wards.beds)
     ladder.lay_site_team(wards.all_beds, wards.beds["escalation"], wards.bed_requests)
     if horizon.census is not None:
         hospital.nobody_before(horizon.begins)

@@ -19,10 +19,11 @@ from flowsim.pathways.demand import PATHWAYS_AND_SIMPLE
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.escalation import EscalationLadder
 from flowsim.pathways.path import Path
+from flowsim.pathways.seasons import added_up
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.wards import Closure
-from flowsim.timeline import DAY, StepFunction
+from flowsim.timeline import StepFunction
 
 Floats = NDArray[np.float64]
 
@@ -147,17 +148,11 @@ def _open_beds(
     InputError
         If more are closed at once than there are.
     """
-    closed: dict[float, int] = {}
-    for closure in closures:
-        if closure.ward == ward:
-            first = (dt.datetime.combine(closure.first, dt.time()) - origin) / dt.timedelta(minutes=1)
-            for time, change in ((first, closure.beds), (first + closure.days * DAY, -closure.beds)):
-                closed[max(time, 0.0)] = closed.get(max(time, 0.0), 0) + change
-    if not closed:
+    here = [(one.first, one.days, float(one.beds)) for one in closures if one.ward == ward]
+    if not here:
         return beds
-    times = sorted({0.0, *closed})
-    open_beds = beds - np.cumsum([closed.get(time, 0) for time in times], dtype=np.float64)
-    if open_beds.min() < 0:
-        most = beds - int(open_beds.min())
+    closed = added_up(here, origin)
+    most = int(closed.levels.max())
+    if most > beds:
         raise InputError(f"wards.closures must close at most the {beds} beds of {ward} at once; found {most}")
-    return StepFunction(np.array(times), open_beds).merged()
+    return StepFunction(closed.times, beds - closed.levels)

@@ -20,6 +20,7 @@ from flowsim.scenario.sections.escalation_ladder import EscalationLadder
 from flowsim.scenario.sections.four_hour_rush import FourHourRush
 from flowsim.scenario.sections.frailty import Frailty
 from flowsim.scenario.sections.front_door import FrontDoor
+from flowsim.scenario.sections.infection_control import InfectionControl
 from flowsim.scenario.sections.initial_state import InitialState
 from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.mental_health import MentalHealth
@@ -99,6 +100,8 @@ class Scenario:
     """Wards, escalation, pressure."""
     escalation_ladder: EscalationLadder
     """Levels of pressure, and what is done."""
+    infection_control: InfectionControl
+    """Outbreaks."""
     elective: Elective
     """Planned admissions."""
     discharge: Discharge

@@ -38,6 +38,7 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
         },
         councils=COUNCILS,
         opel="opel",
+        closed_beds="closed_beds",
         rebooking="cancelled_electives",
         sdec_counts_as_admission=scenario.run.sdec_counts_as_admission,
     )

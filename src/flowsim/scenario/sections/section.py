@@ -51,6 +51,8 @@ STAY_GROUPS = ("under_65", "65_plus_not_frail", "frail")
 STREAMS = ("gp", "minors", "majors", "resus", "children")
 SPECIALTIES = ("medicine", "surgery", "trauma_orthopaedics")
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user writes is held to the words
     AgeBand: TypeAlias = str
     Locality: TypeAlias = str
@@ -60,6 +62,7 @@ if TYPE_CHECKING:  # mappings are read with plain text as keys; only what a user
     StayGroup: TypeAlias = str
     Stream: TypeAlias = str
     Specialty: TypeAlias = str
+    Month: TypeAlias = str
 else:
     AgeBand = Literal[AGE_BANDS]
     Locality = Literal[LOCALITIES]
@@ -69,6 +72,7 @@ else:
     StayGroup = Literal[STAY_GROUPS]
     Stream = Literal[STREAMS]
     Specialty = Literal[SPECIALTIES]
+    Month = Literal[MONTHS]
 
 
 def _every(keys: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from flowsim.sampling.distributions import DistributionField
-from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, SharesAddUp, section
+from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, Month, SharesAddUp, section
 from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
 
 
@@ -124,7 +124,7 @@ class Wards:
     """Stay of children, until they leave."""
     winter_stay: Multiplier
     """Factor on the acute phase of those who arrive in winter [x]."""
-    winter_months: list[str]
+    winter_months: list[Month]
     """Months of winter, such as Dec."""
     outlier_stay: Multiplier
     """Factor on the acute phase of outliers [x]."""
