@@ -21,7 +21,7 @@ from flowsim.footprints.scaling import at, bases, count, scaled
 from flowsim.scenario.calendars import OpeningHours, Roster
 from flowsim.scenario.capacity import capacity_levers
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.shipped import find_scenario
+from flowsim.scenario.shipped import find_scenario, shipped_scenarios
 
 TEMPLATE = "portsmouth-2016"
 SHIPPED = {"derby-2016": "RTG", "southampton-2016": "RHM"}
@@ -207,7 +207,7 @@ def test_everything_wrong_is_told_at_once_and_nothing_is_written(tmp_path: Path)
         'such as "winter-2016"; found "A b"',
         f"{tmp_path} must not exist yet; nothing is ever written over",
         'unknown template "portsmuth-2016"; did you mean "portsmouth-2016"? '
-        "Allowed here: derby-2016, portsmouth-2016, southampton-2016",
+        f"Allowed here: {', '.join(shipped_scenarios())}",
         'unknown trust "derby"; did you mean RTG (Derby Teaching Hospitals NHS Foundation Trust)? '
         "flowsim new --list shows all 138",
     ]
