@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
     from flowsim.experiments.capacity.bottlenecks import bottlenecks
     from flowsim.experiments.capacity.seek import seek
-    from flowsim.experiments.comparisons.comparison import Comparison, compare
+    from flowsim.experiments.comparisons.comparison import compare
     from flowsim.experiments.comparisons.folder import load_comparison
+    from flowsim.experiments.comparisons.results import Comparison
     from flowsim.experiments.runs.folder import load_results
     from flowsim.experiments.runs.results import Results
     from flowsim.experiments.runs.run import load_scenario, run
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BuildError": "flowsim.errors",
-    "Comparison": "flowsim.experiments.comparisons.comparison",
+    "Comparison": "flowsim.experiments.comparisons.results",
     "FlowsimError": "flowsim.errors",
     "Hospital": "flowsim.pathways.builder",
     "InputError": "flowsim.errors",

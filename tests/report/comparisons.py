@@ -6,8 +6,8 @@ import datetime as dt
 
 import numpy as np
 
-from flowsim.experiments.comparisons.comparison import Compared, Comparison
 from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
+from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.comparisons.who_changed import COLUMNS
 from flowsim.experiments.runs.results import About, Results
 

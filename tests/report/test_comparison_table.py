@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from flowsim.experiments.comparisons.comparison import Comparison
+from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.statistics.precision import read_precision
 from flowsim.outcomes import METRICS
 from flowsim.report.comparison_table import NET, PACKAGE_METRIC, RANKED, ROWS, WIDTH, comparison_table

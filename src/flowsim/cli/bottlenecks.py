@@ -13,7 +13,7 @@ from flowsim.cli.printing import console, print_json
 from flowsim.cli.telling import counting
 
 if TYPE_CHECKING:
-    from flowsim.experiments.capacity.bottlenecks import Bottlenecks
+    from flowsim.experiments.capacity.worths import Bottlenecks
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -77,11 +77,11 @@ def bottlenecks(
     """
     import datetime as dt
 
-    from flowsim.experiments.capacity.bottlenecks import MEASURES, carry_out_bottlenecks, plan_bottlenecks
+    from flowsim.experiments.capacity.bottlenecks import carry_out_bottlenecks, plan_bottlenecks
     from flowsim.experiments.capacity.folder import place_for_answer, write_bottlenecks
+    from flowsim.experiments.capacity.worths import MEASURES
     from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import Store
-    from flowsim.experiments.sweeps.folder import store_beside
+    from flowsim.experiments.runs.store import Store, store_beside
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.bottlenecks import bottlenecks_table
     from flowsim.report.capacity_json import bottlenecks_json

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flowsim.experiments.arms.arms import Arm
-    from flowsim.experiments.comparisons.comparison import Comparison
+    from flowsim.experiments.comparisons.results import Comparison
     from flowsim.experiments.statistics.precision import Precision
     from flowsim.scenario.levers import Change
 

@@ -14,7 +14,7 @@ from flowsim.cli.printing import console, print_json
 from flowsim.cli.telling import counting
 
 if TYPE_CHECKING:
-    from flowsim.experiments.capacity.seek import Seek
+    from flowsim.experiments.capacity.seek_results import Seek
     from flowsim.scenario.levers import Change
 
 NOT_MET = 1
@@ -100,10 +100,10 @@ def seek(
     import datetime as dt
 
     from flowsim.experiments.capacity.folder import place_for_answer, write_seek
-    from flowsim.experiments.capacity.seek import PROBABILITY, carry_out_seek, plan_seek
+    from flowsim.experiments.capacity.seek import carry_out_seek
+    from flowsim.experiments.capacity.seek_plan import PROBABILITY, plan_seek
     from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import Store
-    from flowsim.experiments.sweeps.folder import store_beside
+    from flowsim.experiments.runs.store import Store, store_beside
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.capacity_json import seek_json
     from flowsim.report.seek import seek_table

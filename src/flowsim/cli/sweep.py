@@ -78,7 +78,8 @@ def sweep(
     from flowsim.errors import InputError, WorkersError
     from flowsim.experiments.folders.writing import write_file
     from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, store_beside, write_sweep
+    from flowsim.experiments.runs.store import store_beside
+    from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, write_sweep
     from flowsim.experiments.sweeps.sweep import plan_sweep
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import sweep_json

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.capacity.bottlenecks import MEASURES, Bottlenecks, More
+from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.table import WIDTH

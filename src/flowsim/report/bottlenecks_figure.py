@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.capacity.bottlenecks import Bottlenecks
+from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.bottlenecks import lever_words, points

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import isnan
 
-from flowsim.experiments.capacity.bottlenecks import MEASURES, Bottlenecks
-from flowsim.experiments.capacity.seek import Seek
+from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
+from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report.json_forms import Form
 from flowsim.report.seek import verdict

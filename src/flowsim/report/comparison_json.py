@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isinf
 from typing import Literal
 
-from flowsim.experiments.comparisons.comparison import Compared, Comparison, net
+from flowsim.experiments.comparisons.results import Compared, Comparison, net
 from flowsim.experiments.comparisons.waterfall import waterfall
 from flowsim.experiments.statistics.differences import HEADLINES
 from flowsim.experiments.statistics.intervals import intervals

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.comparisons.comparison import Compared, Comparison, Difference, net
 from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
+from flowsim.experiments.comparisons.results import Compared, Comparison, Difference, net
 from flowsim.experiments.comparisons.waterfall import waterfall
 from flowsim.experiments.statistics.differences import HEADLINES
 from flowsim.experiments.statistics.intervals import intervals

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim.experiments.capacity.bottlenecks import Bottlenecks
-from flowsim.experiments.capacity.seek import Seek
+from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
+from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.bottlenecks import lever_words, points

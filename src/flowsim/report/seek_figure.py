@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.capacity.seek import Seek
+from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
 from flowsim.outcomes import METRICS
 from flowsim.report import wording

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from flowsim.experiments.comparisons.comparison import Comparison
+from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.comparisons.waterfall import Step, waterfall
 from flowsim.outcomes import METRICS
 from flowsim.report import wording

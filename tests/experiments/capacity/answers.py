@@ -9,9 +9,10 @@ from functools import cache
 import numpy as np
 
 from flowsim.experiments.capacity.binding import HOURS, Binding
-from flowsim.experiments.capacity.bottlenecks import Bottlenecks, More
-from flowsim.experiments.capacity.seek import Seek, SeekPlan, plan_seek
+from flowsim.experiments.capacity.seek_plan import SeekPlan, plan_seek
+from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Index, Point
+from flowsim.experiments.capacity.worths import Bottlenecks, More
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.scenario.calendars import Roster

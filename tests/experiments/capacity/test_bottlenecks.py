@@ -10,13 +10,8 @@ from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
 from flowsim.experiments.arms.stored import Replications
 from flowsim.experiments.capacity.binding import HOURS
-from flowsim.experiments.capacity.bottlenecks import (
-    MEASURES,
-    Bottlenecks,
-    bottlenecks,
-    carry_out_bottlenecks,
-    plan_bottlenecks,
-)
+from flowsim.experiments.capacity.bottlenecks import bottlenecks, carry_out_bottlenecks, plan_bottlenecks
+from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.run import run
 from flowsim.experiments.runs.store import Store

@@ -8,7 +8,8 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.stored import Replications
-from flowsim.experiments.capacity.seek import carry_out_seek, plan_seek, seek
+from flowsim.experiments.capacity.seek import carry_out_seek, seek
+from flowsim.experiments.capacity.seek_plan import plan_seek
 from flowsim.experiments.runs.run import run
 from flowsim.experiments.runs.store import Store
 from tests.experiments.small import SMALL

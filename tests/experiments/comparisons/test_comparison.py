@@ -9,9 +9,10 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import read_arms
-from flowsim.experiments.comparisons.comparison import Comparison, carry_out_comparison, compare, net
+from flowsim.experiments.comparisons.comparison import carry_out_comparison, compare
 from flowsim.experiments.comparisons.fates import METRIC_OF
 from flowsim.experiments.comparisons.paired import PairedTask
+from flowsim.experiments.comparisons.results import Comparison, net
 from flowsim.experiments.comparisons.waterfall import waterfall
 from flowsim.experiments.runs.run import run
 from flowsim.experiments.statistics.differences import HEADLINES

@@ -7,8 +7,8 @@ import pytest
 
 import flowsim
 from flowsim.errors import InputError
-from flowsim.experiments.comparisons.comparison import Comparison
 from flowsim.experiments.comparisons.face_validity import STAYS, expectations, read_figure, verdicts
+from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.work.workers import available_cores
 from flowsim.scenario.interventions import Intervention, read_intervention
 from flowsim.scenario.shipped import shipped_interventions

@@ -13,8 +13,9 @@ import pytest
 
 from flowsim.errors import InputError, ResultsError
 from flowsim.experiments.arms.arms import Arm, read_arms
-from flowsim.experiments.comparisons.comparison import Comparison, carry_out_comparison
+from flowsim.experiments.comparisons.comparison import carry_out_comparison
 from flowsim.experiments.comparisons.folder import load_comparison, place_for_comparison, write_comparison
+from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.folder import load_results
 from flowsim.experiments.runs.run import run
 from flowsim.scenario.interventions import Intervention

@@ -33,6 +33,8 @@ class Replications:
         What does the work in place of processes of our own.
     told : callable, optional
         Called after each replication.
+    seen : callable, optional
+        Called with each replication that was run, and the key of its figures, before it is told of.
     """
 
     def __init__(
@@ -42,10 +44,11 @@ class Replications:
         jobs: int = 1,
         executor: Executor | None = None,
         told: Told | None = None,
+        seen: Callable[[str, Replication], None] | None = None,
     ) -> None:
         if jobs < 1:
             raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
-        self.store, self.jobs, self.executor, self.told = store, jobs, executor, told
+        self.store, self.jobs, self.executor, self.told, self.seen = store, jobs, executor, told, seen
         self.run = 0
         """How many were run, being neither remembered nor in the store."""
         self._done: dict[tuple[str, int], Replication] = {}
@@ -55,15 +58,17 @@ class Replications:
         """Return for each arm its replications of these numbers, those not there being run."""
         keys = [figures_key(arm.key, arm.seed) for arm in arms]
         missing = []
-        for key, arm, number in in_order(arms, keys, numbers):
+        for key, arm, number in _in_order(arms, keys, numbers):
             if (key, number) not in self._done and not self._found(key, number):
                 missing.append((key, arm, number))
         wanted = len(self._done) + len(missing)
         self._tell(wanted)
         # Closed whatever happens, so that no process outlives an interruption.
-        with closing(run_missing(missing, self.jobs, self.executor)) as coming:
+        with closing(_run_missing(missing, self.jobs, self.executor)) as coming:
             for key, replication in coming:
                 self._kept(key, replication)
+                if self.seen:
+                    self.seen(key, replication)
                 self._tell(wanted)
         return [[self._done[key, number] for number in numbers] for key in keys]
 
@@ -94,7 +99,7 @@ class Replications:
             self.told(len(self._done), wanted)
 
 
-def in_order(
+def _in_order(
     arms: Sequence[Arm], keys: Sequence[str], numbers: Sequence[int]
 ) -> Iterator[tuple[str, Arm, int]]:
     """Yield every replication of every scenario once.
@@ -109,7 +114,7 @@ def in_order(
                 yield key, arm, number
 
 
-def run_missing(
+def _run_missing(
     missing: Sequence[tuple[str, Arm, int]], jobs: int, executor: Executor | None
 ) -> Generator[tuple[str, Replication]]:
     """Yield replications with their keys as they come, in any order."""

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowsim.experiments.arms.arms import Arm
-from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, Bottlenecks
-from flowsim.experiments.capacity.seek import Seek, SeekPlan
+from flowsim.experiments.capacity.bottlenecks import BottleneckPlan
+from flowsim.experiments.capacity.seek_plan import SeekPlan
+from flowsim.experiments.capacity.seek_results import Seek
+from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.experiments.folders.folder import FORMAT, choose_place, write_manifest
 from flowsim.experiments.folders.provenance import model_version, versions
 from flowsim.experiments.folders.resolved import RESOLVED, resolved

@@ -1,316 +1,29 @@
-"""A comparison: a baseline and some arms with the same patients, how they differ, and who changed."""
+"""A comparison: a baseline and some arms with the same patients, replication by replication."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm, Asked, read_arms
 from flowsim.experiments.comparisons.paired import PairedReplication, PairedTask, carry_out_paired
-from flowsim.experiments.comparisons.who_changed import COLUMNS, Words
+from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
-from flowsim.experiments.statistics.differences import ALPHA, HEADLINES, Differences, differences, holm
-from flowsim.experiments.statistics.intervals import Floats, intervals
-from flowsim.experiments.statistics.precision import Attained, Precision, Target, read_asked
+from flowsim.experiments.statistics.intervals import Floats
+from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.experiments.work.workers import perform
-from flowsim.outcomes import METRICS
-from flowsim.outcomes.measurement import ALL
-from flowsim.wording import quoted, unknown
-
-if TYPE_CHECKING:
-    import pandas as pd
+from flowsim.wording import quoted
 
 Told = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A metric of an arm less that of the baseline, over replications."""
-
-    baseline: float
-    arm: float
-    mean: float
-    low: float
-    high: float
-    p: float
-    """Of the paired t test, for itself."""
-    adjusted: float
-    """The same for being one of many, by Holm's procedure; NaN for what is not tested together."""
-    saved: float
-    """How many times the replications independent seeds would have needed for as narrow an interval."""
-
-    @property
-    def clear(self) -> bool:
-        """Whether it is there, the number of differences looked at considered."""
-        return self.adjusted < ALPHA
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Compared:
-    """One arm beside the baseline; n replications, m figures that both have.
-
-    Parameters
-    ----------
-    name, title : str
-    results : Results
-    parts : tuple of str
-        The arms that a package combines.
-    changed : NDArray[np.float64]
-        Who changed, shape (n, n_rows, 4).
-    """
-
-    name: str
-    title: str
-    results: Results
-    parts: tuple[str, ...]
-    changed: Floats
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Comparison:
-    """A baseline and arms, replication by replication the same patients.
-
-    Parameters
-    ----------
-    baseline : Results
-    arms : tuple of Compared
-    words : tuple of (str, str)
-        The rows of who changed.
-    asked : Precision or None
-        What was asked for of the differences.
-    """
-
-    baseline: Results
-    arms: tuple[Compared, ...]
-    words: Words
-    asked: Precision | None = None
-    _adjusted: dict[tuple[str, str], float] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        tested = [(arm.name, m) for arm in self.arms for m in HEADLINES if (m, ALL) in self._columns(arm)]
-        p = [self._differences[arm].p[self._columns(self.arm(arm))[m, ALL]] for arm, m in tested]
-        adjusted = holm(np.array(p, dtype=np.float64)).tolist()
-        object.__setattr__(self, "_adjusted", dict(zip(tested, adjusted, strict=True)))
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The replications, in order."""
-        return self.baseline.numbers
-
-    @property
-    def packages(self) -> tuple[Compared, ...]:
-        """Arms whose parts are arms, too."""
-        names = {arm.name for arm in self.arms}
-        return tuple(arm for arm in self.arms if arm.parts and names.issuperset(arm.parts))
-
-    def arm(self, name: str) -> Compared:
-        """Return an arm by its name.
-
-        Raises
-        ------
-        InputError
-            If there is none, with those there are.
-        """
-        for arm in self.arms:
-            if arm.name == name:
-                return arm
-        raise InputError(unknown("arm", name, [arm.name for arm in self.arms]))
-
-    def by_replication(self, arm: str, metric: str, group: str = ALL) -> Floats:
-        """Return a figure of an arm less the baseline's in each replication, shape (n,)."""
-        return self.arm(arm).results.by_replication(metric, group) - self.baseline.by_replication(
-            metric, group
-        )
-
-    def difference(self, arm: str, metric: str, group: str = ALL) -> Difference:
-        """Return how an arm differs from the baseline.
-
-        Raises
-        ------
-        InputError
-            If there is no such arm, metric or group, with those there are.
-        """
-        of = self.arm(arm)
-        before, after = self.baseline.figure(metric, group), of.results.figure(metric, group)
-        i, found = self._columns(of)[metric, group], self._differences[arm]
-        return Difference(
-            baseline=before.mean,
-            arm=after.mean,
-            mean=float(found.interval.mean[i]),
-            low=float(found.interval.low[i]),
-            high=float(found.interval.high[i]),
-            p=float(found.p[i]),
-            adjusted=self._adjusted.get((arm, metric), np.nan) if group == ALL else np.nan,
-            saved=float(found.saved[i]),
-        )
-
-    @property
-    def precision(self) -> tuple[tuple[str, Attained], ...]:
-        """What became of the precision that was asked for, in each arm; nothing if none was."""
-        if self.asked is None:
-            return ()
-        several, figures = _asked_of(self.asked, self)
-        names = [arm.name for arm in self.arms for _ in self.asked.targets]
-        return tuple(zip(names, several.attained(figures), strict=True))
-
-    def summary(self) -> pd.DataFrame:
-        """Return a table of the mean differences.
-
-        Columns: arm, metric, group, baseline, value, difference, ci_low, ci_high, sd, p, p_holm,
-        replications_saved, unit.
-        """
-        import pandas as pd
-
-        return pd.concat([self._summary(arm) for arm in self.arms], ignore_index=True)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return tidy rows: arm, replication, metric, group, baseline, value, difference."""
-        import pandas as pd
-
-        frames = []
-        for arm in self.arms:
-            columns = self._columns(arm)
-            before, after = self._aligned(arm)
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "arm": arm.name,
-                        "replication": np.repeat(np.array(self.numbers, dtype=np.int32), len(columns)),
-                        "metric": [metric for metric, _ in columns] * len(self.numbers),
-                        "group": [group for _, group in columns] * len(self.numbers),
-                        "baseline": before.ravel(),
-                        "value": after.ravel(),
-                        "difference": (after - before).ravel(),
-                    }
-                )
-            )
-        return pd.concat(frames, ignore_index=True)
-
-    def who_changed(self) -> pd.DataFrame:
-        """Return the mean over replications of who changed, with 95 % intervals.
-
-        Columns: arm, counted, group, then avoided, caused, in_baseline_only, in_arm_only and net (the arm
-        less the baseline), each with its ci_low and ci_high.
-        """
-        import pandas as pd
-
-        frames = []
-        for arm in self.arms:
-            table: dict[str, object] = {
-                "arm": arm.name,
-                "counted": [counted for counted, _ in self.words],
-                "group": [group for _, group in self.words],
-            }
-            columns = {name: arm.changed[:, :, i] for i, name in enumerate(COLUMNS)}
-            columns["net"] = net(arm.changed)
-            for name, values in columns.items():
-                found = intervals(values)
-                table |= {name: found.mean, f"{name}_ci_low": found.low, f"{name}_ci_high": found.high}
-            frames.append(pd.DataFrame(table))
-        return pd.concat(frames, ignore_index=True)
-
-    def who_changed_by_replication(self) -> pd.DataFrame:
-        """Return tidy rows: arm, replication, counted, group, and the columns of who changed."""
-        import pandas as pd
-
-        rows, n = len(self.words), len(self.numbers)
-        frames = [
-            pd.DataFrame(
-                {
-                    "arm": arm.name,
-                    "replication": np.repeat(np.array(self.numbers, dtype=np.int32), rows),
-                    "counted": [counted for counted, _ in self.words] * n,
-                    "group": [group for _, group in self.words] * n,
-                    **{name: arm.changed[:, :, i].ravel() for i, name in enumerate(COLUMNS)},
-                }
-            )
-            for arm in self.arms
-        ]
-        return pd.concat(frames, ignore_index=True)
-
-    def changed(self, arm: str, counted: str, group: str = ALL) -> Floats:
-        """Return who changed in each replication, shape (n, 4): avoided, caused, in one arm only.
-
-        Raises
-        ------
-        InputError
-            If it is not counted, with what is.
-        """
-        of = self.arm(arm)
-        if (counted, group) not in self.words:
-            names = [f"{name}, {where}" for name, where in self.words]
-            raise InputError(unknown("count", f"{counted}, {group}", names))
-        return of.changed[:, self.words.index((counted, group))]
-
-    def _repr_html_(self) -> str:
-        table = self.summary()
-        chosen = table[table.metric.isin(HEADLINES) & (table.group == ALL)]
-        return str(chosen.drop(columns="group").to_html(index=False, float_format="{:,.4g}".format))
-
-    @cached_property
-    def _differences(self) -> dict[str, Differences]:
-        return {arm.name: differences(*self._aligned(arm)) for arm in self.arms}
-
-    def _columns(self, arm: Compared) -> dict[tuple[str, str], int]:
-        """Return the figures that the baseline and an arm both have, with their position in this order."""
-        keys = zip(self.baseline.metric, self.baseline.group, strict=True)
-        return {key: i for i, key in enumerate(key for key in keys if key in arm.results)}
-
-    def _aligned(self, arm: Compared) -> tuple[Floats, Floats]:
-        """Return the figures that the baseline and an arm both have, each of shape (n, m)."""
-        columns = self._columns(arm)
-        if len(columns) == len(self.baseline.metric) == len(arm.results.metric):
-            return self.baseline.values, arm.results.values
-        before, after = (
-            np.stack([results.by_replication(*key) for key in columns], axis=1)
-            for results in (self.baseline, arm.results)
-        )
-        return before, after
-
-    def _summary(self, arm: Compared) -> pd.DataFrame:
-        import pandas as pd
-
-        columns, found = self._columns(arm), self._differences[arm.name]
-        before, after = self._aligned(arm)
-        adjusted = [
-            self._adjusted.get((arm.name, metric), np.nan) if group == ALL else np.nan
-            for metric, group in columns
-        ]
-        return pd.DataFrame(
-            {
-                "arm": arm.name,
-                "metric": [metric for metric, _ in columns],
-                "group": [group for _, group in columns],
-                "baseline": intervals(before).mean,
-                "value": intervals(after).mean,
-                "difference": found.interval.mean,
-                "ci_low": found.interval.low,
-                "ci_high": found.interval.high,
-                "sd": found.interval.sd,
-                "p": found.p,
-                "p_holm": adjusted,
-                "replications_saved": found.saved,
-                "unit": [METRICS[metric].unit if metric in METRICS else "" for metric, _ in columns],
-            }
-        )
-
-
-def net(changed: Floats) -> NDArray[np.float64]:
-    """Return the arm less the baseline from who changed: the last axis goes."""
-    avoided, caused, before, after = np.moveaxis(changed, -1, 0)
-    return np.asarray(caused - avoided + after - before)
 
 
 def compare(
@@ -395,7 +108,9 @@ def carry_out_comparison(
     first, *others = arms
     setups = [arm.setup for arm in others]
     done: list[PairedReplication] = []
-    for numbers in _batches(arms, asked, done):
+    for numbers in batches(
+        asked, first.planned.numbers, lambda: _comparison(arms, asked, done).targets_and_figures()
+    ):
         tasks = PairedTask.several(first.setup, setups, numbers, jobs=jobs)
         before = len({one.baseline.number for one in done})
         # Closed whatever happens in `told`, so that no process outlives an interruption.
@@ -405,38 +120,6 @@ def carry_out_comparison(
                 if told:
                     told(sum(len(each.arms) for each in done), (before + len(numbers)) * len(others))
     return _comparison(arms, asked, done)
-
-
-def _batches(
-    arms: Sequence[Arm], asked: Precision | None, done: Sequence[PairedReplication]
-) -> Iterator[Sequence[int]]:
-    """Yield the replications to run next, once those before are done."""
-    numbers = arms[0].planned.numbers
-    if asked is None:
-        yield numbers
-        return
-    count = asked.count([])
-    reached = 0
-    while count > reached:
-        yield numbers[reached:count]
-        reached = count
-        several, figures = _asked_of(asked, _comparison(arms, asked, done))
-        count = several.count(figures)
-
-
-def _asked_of(asked: Precision, comparison: Comparison) -> tuple[Precision, list[Floats]]:
-    """Return each target for each arm, and figures that vary as its difference does.
-
-    The baseline's mean is added, so that a width in percent is one of the metric.
-    """
-    targets: list[Target] = []
-    figures: list[Floats] = []
-    for arm in comparison.arms:
-        for target in asked.targets:
-            level = comparison.baseline.figure(target.metric).mean
-            targets.append(target)
-            figures.append(level + comparison.by_replication(arm.name, target.metric))
-    return replace(asked, targets=tuple(targets)), figures
 
 
 def _comparison(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flowsim.errors import InputError
-from flowsim.experiments.comparisons.comparison import Comparison, Difference
+from flowsim.experiments.comparisons.results import Comparison, Difference
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.interventions import Intervention

@@ -13,8 +13,6 @@ All but the manifests is the same, byte for byte, whenever the same comparison i
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ import numpy as np
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
-from flowsim.experiments.comparisons.comparison import Compared, Comparison
+from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.comparisons.who_changed import COLUMNS
 from flowsim.experiments.folders.folder import (
     FORMAT,
@@ -34,7 +32,7 @@ from flowsim.experiments.folders.folder import (
     refuse_if_changed,
     write_manifest,
 )
-from flowsim.experiments.folders.provenance import model_version, versions
+from flowsim.experiments.folders.provenance import digest, model_version, versions
 from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
 from flowsim.experiments.runs.folder import fill, load_results
 from flowsim.experiments.statistics.intervals import Floats
@@ -169,7 +167,7 @@ def _key(arms: Sequence[Arm], asked: Precision | None) -> str:
         "seed": arms[0].seed,
         "replications": asked.as_json() if asked else list(arms[0].planned.numbers),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return digest(parts)
 
 
 def _manifest(

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from flowsim.errors import InputError
-from flowsim.experiments.comparisons.comparison import Comparison
+from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.outcomes.measurement import ALL
 from flowsim.wording import quoted

@@ -39,6 +39,11 @@ def _version(name: str) -> str:
         return "not installed"
 
 
+def digest(parts: object) -> str:
+    """Return the SHA-256 of what JSON can say, whatever the order of its names."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
 def key_of(scenario: str, data: Sequence[str], seed: int | None = None, numbers: Sequence[int] = ()) -> str:
     """Return the key of a scenario, or with a seed and replications that of a run.
 
@@ -55,4 +60,4 @@ def key_of(scenario: str, data: Sequence[str], seed: int | None = None, numbers:
     parts: dict[str, object] = {"scenario": scenario, "data": list(data), "model": model_version()}
     if seed is not None:
         parts |= {"seed": seed, "replications": list(numbers)}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return digest(parts)

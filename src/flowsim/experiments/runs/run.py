@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.size import MOST_PATIENTS, patients_drawn, refuse_if_too_large
 from flowsim.experiments.statistics.intervals import Floats
-from flowsim.experiments.statistics.precision import read_asked
+from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.pathways.hospital import build
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
@@ -141,8 +141,15 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
     """
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
+    asked = planned.about.precision
     done: list[Replication] = []
-    for numbers in _batches(planned, done):
+
+    def found() -> tuple[Precision, list[Floats]]:
+        assert asked is not None
+        results = Results.of(planned.about, done)
+        return asked, [results.by_replication(target.metric) for target in asked.targets]
+
+    for numbers in batches(asked, planned.numbers, found):
         # Closed whatever happens in `told`, so that no process outlives an interruption.
         with closing(replicate(planned.setup, numbers, jobs=jobs)) as coming:
             for one in coming:
@@ -150,19 +157,6 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
                 if told:
                     told(done)
     return Results.of(planned.about, done)
-
-
-def _batches(planned: Plan, done: Sequence[Replication]) -> Iterator[Sequence[int]]:
-    """Yield the replications to run next, once those before are done."""
-    asked = planned.about.precision
-    if asked is None:
-        yield planned.numbers
-        return
-    figures: list[Floats] = []
-    while (count := asked.count(figures)) > len(done):
-        yield planned.numbers[len(done) : count]
-        results = Results.of(planned.about, done)
-        figures = [results.by_replication(target.metric) for target in asked.targets]
 
 
 def run(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import warnings
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -25,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from flowsim.errors import ResultsError
-from flowsim.experiments.folders.provenance import versions
+from flowsim.experiments.folders.provenance import digest, versions
 from flowsim.experiments.folders.writing import PARTIAL, remove_forgotten, write_file
 from flowsim.experiments.runs.replication import Replication
 from flowsim.outcomes import Growing
@@ -33,6 +34,8 @@ from flowsim.outcomes import Growing
 MAGIC = b"flowsim replication 1\n"
 CHECKSUM = 32
 """Bytes of the SHA-256 that follows; it is of all after it."""
+STORE = ".store"
+"""Beside the folders of results; no folder of results can have this name."""
 DECIDE = ("numpy", "scipy", "numba")
 """Packages whose versions may decide the last bit of a figure."""
 
@@ -48,7 +51,17 @@ def figures_key(scenario: str, seed: int) -> str:
     """
     found = versions()
     parts = {"scenario": scenario, "seed": seed, "versions": {name: found[name] for name in DECIDE}}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return digest(parts)
+
+
+def store_beside(folder: Path) -> Path:
+    """Return where the finished replications of what is written to a folder are kept."""
+    return folder.absolute().parent / STORE
+
+
+def store_in(folder: str | Path | None) -> Store | None:
+    """Return the store in a folder, which warns of what is damaged; none if no folder is given."""
+    return Store(Path(folder), lambda told: warnings.warn(told, stacklevel=3)) if folder else None
 
 
 class Store:

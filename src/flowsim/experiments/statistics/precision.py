@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowsim.errors import InputError, Problem
@@ -140,6 +140,21 @@ class Precision:
         """
         return tuple(_attained(*each) for each in zip(self.targets, figures, strict=True))
 
+    def of_each(
+        self, names: Iterable[str], figure: Callable[[str, str], Floats]
+    ) -> tuple[Precision, list[Floats]]:
+        """Return each target for each of several, with its figures.
+
+        Parameters
+        ----------
+        names : iterable of str
+        figure : callable
+            Gives the figures of a name and a metric in each replication, shape (n,).
+        """
+        pairs = [(name, target) for name in names for target in self.targets]
+        figures = [figure(name, target.metric) for name, target in pairs]
+        return replace(self, targets=tuple(target for _, target in pairs)), figures
+
     def count(self, figures: Sequence[Floats]) -> int:
         """Return how many replications there should be, given those there are; as many if that is enough."""
         n = min(map(len, figures), default=0)
@@ -150,6 +165,32 @@ class Precision:
             return n
         more = min(max(*wanted, math.ceil(LEAST_GROWTH * n)), MOST_GROWTH * n)
         return max(min(more, self.most), n)
+
+
+def batches(
+    asked: Precision | None,
+    numbers: Sequence[int],
+    found: Callable[[], tuple[Precision, Sequence[Floats]]],
+) -> Iterator[Sequence[int]]:
+    """Yield the replications to run next: all, or, once those before are done, as many as a precision takes.
+
+    Parameters
+    ----------
+    asked : Precision or None
+    numbers : sequence of int
+        The replications, in order; with a precision, at most.
+    found : callable
+        Gives the targets and their figures in the replications that are done.
+    """
+    if asked is None:
+        yield numbers
+        return
+    reached, count = 0, asked.count([])
+    while count > reached:
+        yield numbers[reached:count]
+        reached = count
+        targets, figures = found()
+        count = targets.count(figures)
 
 
 def _attained(target: Target, values: Floats) -> Attained:

@@ -44,8 +44,6 @@ from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.names import file_sha256
 
 SWEEP = "sweep"
-STORE = ".store"
-"""Beside the folders of results; no folder of results can have this name."""
 
 
 def place_for_sweep(planned: SweepPlan, out: Path | None) -> Path:
@@ -67,11 +65,6 @@ def place_for_sweep(planned: SweepPlan, out: Path | None) -> Path:
     """
     name = planned.form.name
     return choose_place(out, name, lambda manifest: (manifest["kind"], manifest["name"]) == (SWEEP, name))
-
-
-def store_beside(folder: Path) -> Path:
-    """Return where the finished replications of a sweep are kept."""
-    return folder.absolute().parent / STORE
 
 
 def write_sweep(

@@ -6,26 +6,25 @@ stopped, however that was, goes on where it was, and one whose file was changed 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import Arm, Asked, read_arms
-from flowsim.experiments.arms.stored import Told, in_order, run_missing
+from flowsim.experiments.arms.stored import Replications, Told
+from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.expectations import Expectation
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
-from flowsim.experiments.runs.store import Store, figures_key
-from flowsim.experiments.statistics.precision import MOST, Precision, Target, read_precision
+from flowsim.experiments.runs.store import Store, figures_key, store_in
+from flowsim.experiments.statistics.intervals import Floats
+from flowsim.experiments.statistics.precision import MOST, Precision, Target, batches, read_precision
 from flowsim.experiments.statistics.selection import FIRST, Selection, select
 from flowsim.experiments.sweeps.file import Cell, ReadSweep, SweepFile, read_sweep
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
@@ -80,7 +79,7 @@ class SweepPlan:
             "rank_by": self.form.rank_by,
             "select": [str(self.indifference), self.form.confidence] if self.indifference else None,
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return digest(parts)
 
 
 def plan_sweep(
@@ -228,35 +227,19 @@ def carry_out_sweep(
     InputError
         If an expectation is about a figure that the hospital does not have.
     """
-    if jobs < 1:
-        raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
     keys = [figures_key(arm.key, arm.seed) for arm in planned.arms]
     done: dict[tuple[str, int], Replication] = {}
-    words: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def seen(key: str, replication: Replication) -> None:
+        if key == keys[0]:
+            _refuse_unknown_figures(planned.form.expect, replication)
+
+    source = Replications(store, jobs=jobs, executor=executor, told=told, seen=seen)
     for numbers, still_in in _batches(planned, keys, done):
         running = [i for i, key in enumerate(keys) if key in still_in]
-        wanted = len(done) + len(still_in) * len(numbers)
-        missing = []
-        for key, arm, number in in_order(
-            [planned.arms[i] for i in running], [keys[i] for i in running], numbers
-        ):
-            found = store.get(key, number) if store else None
-            if found is None:
-                missing.append((key, arm, number))
-            else:
-                done[key, number] = found
-        if told:
-            told(len(done), wanted)
-        # Closed whatever happens, so that no process outlives an interruption.
-        with closing(run_missing(missing, jobs, executor)) as coming:
-            for key, replication in coming:
-                if store:
-                    store.put(key, replication)
-                done[key, replication.number] = _sharing_words(words, replication)
-                if key == keys[0]:
-                    _refuse_unknown_figures(planned.form.expect, replication)
-                if told:
-                    told(len(done), wanted)
+        found = source.of([planned.arms[i] for i in running], numbers)
+        for i, replications in zip(running, found, strict=True):
+            done.update(((keys[i], one.number), one) for one in replications)
     return _sweep(planned, keys, done)
 
 
@@ -306,8 +289,7 @@ def sweep(
     """
     with open_cluster(dask, insecure=insecure) if dask else nullcontext() as cluster:
         planned = plan_sweep(source, replications=replications, most_patients=most_patients)
-        kept = Store(Path(store), lambda told: warnings.warn(told, stacklevel=2)) if store else None
-        return carry_out_sweep(planned, kept, jobs=jobs, executor=cluster)
+        return carry_out_sweep(planned, store_in(store), jobs=jobs, executor=cluster)
 
 
 def _batches(
@@ -315,18 +297,7 @@ def _batches(
 ) -> Iterator[tuple[Sequence[int], set[str]]]:
     """Yield the replications to run next, and the keys of the arms to run, once those before are done."""
     every, numbers = set(keys), planned.numbers
-    if planned.precision is not None:
-        metrics = [target.metric for target in planned.precision.targets]
-        count, wanted = 0, planned.precision.count([])
-        while wanted > count:
-            yield numbers[count:wanted], every
-            count = wanted
-            results = _sweep(planned, keys, done).arms
-            wanted = max(
-                planned.precision.count([arm.results.by_replication(metric) for metric in metrics])
-                for arm in results
-            )
-    elif planned.indifference is not None:
+    if planned.indifference is not None:
         count, still_in = FIRST, every
         yield numbers[:count], every
         while count < len(numbers):
@@ -337,8 +308,18 @@ def _batches(
             still_in = {keys[0], *(keys[1 + i] for i in found.still_in.tolist())}
             yield numbers[count : count + AT_A_TIME], still_in
             count += AT_A_TIME
-    else:
-        yield numbers, every
+        return
+
+    def reached() -> tuple[Precision, list[Floats]]:
+        assert planned.precision is not None
+        swept = _sweep(planned, keys, done)
+        return planned.precision.of_each(
+            [arm.name for arm in swept.arms],
+            lambda arm, metric: swept.arm(arm).results.by_replication(metric),
+        )
+
+    for some in batches(planned.precision, numbers, reached):
+        yield some, every
 
 
 def _selection(planned: SweepPlan, arms: Sequence[SweptArm]) -> tuple[Selection, float]:
@@ -359,12 +340,6 @@ def _choice(planned: SweepPlan, arms: Sequence[SweptArm]) -> Choice | None:
     found, zone = _selection(planned, arms)
     best = None if found.best is None else arms[1 + found.best].name
     return Choice(zone, planned.form.confidence, best)
-
-
-def _sharing_words(words: dict[tuple[str, ...], tuple[str, ...]], replication: Replication) -> Replication:
-    """Return a replication that shares its words with those before, so that thousands of them stay small."""
-    metric, group = (words.setdefault(one, one) for one in (replication.metric, replication.group))
-    return replace(replication, metric=metric, group=group)
 
 
 def _refuse_unknown_figures(expect: Sequence[Expectation], replication: Replication) -> None:
