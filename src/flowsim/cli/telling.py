@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flowsim.cli.printing import console
-
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -20,25 +18,9 @@ FIRST_TABLE = 2
 
 def bar(counted: str) -> Progress:
     """Return a progress bar on stderr, such as of `replications`, that is gone when all is done."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from flowsim.cli.progress import Bar
 
-    return Progress(
-        TextColumn(counted),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console(stderr=True),
-        transient=True,
-    )
+    return Bar(counted)
 
 
 @contextmanager

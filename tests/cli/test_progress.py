@@ -1,0 +1,29 @@
+"""Progress where no bar can move: a line now and then, and none on a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowsim.cli import progress
+from flowsim.cli.progress import EVERY_SECONDS, Bar
+
+
+def test_a_log_is_told_once_a_minute_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: clock[0])
+    with Bar("replications") as bar:
+        task = bar.add_task("run", total=2000)
+        for done in range(1, 241):
+            clock[0] += 1.0
+            bar.update(task, completed=done)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"{60 * n} of 2,000 replications after {n} min" for n in range(1, 5)]
+    assert EVERY_SECONDS == 60
+
+
+def test_what_is_quick_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bar("replications") as bar:
+        bar.update(bar.add_task("run", total=2), completed=2)
+    assert capsys.readouterr().err == ""
