@@ -51,6 +51,13 @@ def test_the_fit_is_counted_a_day() -> None:
     assert measured["fit_admissions_avoided_per_day"] == 1 / 2
 
 
+def test_what_is_done_for_children_is_counted_a_day() -> None:
+    people = [walk_in(0, 90, coast_avoided=60), walk_in(0, 90, observed=90), walk_in(0, 95, observed=95)]
+    measured = measure(written(*people, walk_in(0, 90)), days(2))
+    assert measured["coast_admissions_avoided_per_day"] == 1 / 2
+    assert measured["observation_stays_per_day"] == 1
+
+
 def test_short_stay_is_at_most_72_hours_of_the_whole_spell() -> None:
     # Through AMU: 72 h, a moment more, still in. A spell of an hour in surgery is none of AMU's.
     people = [

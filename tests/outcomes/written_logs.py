@@ -37,6 +37,8 @@ MARKS = (
     "specialty_review",
     "decision_to_admit",
     "left_without_being_seen",
+    "coast_avoided",
+    "observed",
     "liaison_referral",
     "liaison_seen",
     "mental_health_bed_requested",

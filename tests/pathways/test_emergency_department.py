@@ -131,6 +131,7 @@ def test_patients_board_when_beds_are_few(crowded: Run, roomy: Run) -> None:
 def test_a_referral_is_answered_more_slowly_at_night(baseline: Run) -> None:
     review, referred = baseline.served("specialty_review"), baseline.mark("referred")
     plain = ~np.isnan(review.requested) & baseline.is_level("frailty", "not_frail")
+    plain &= ~baseline.is_level("age_band", "0-17")
     night = (baseline.hour(referred) >= 20) | (baseline.hour(referred) < 8)
     response = review.requested - referred
     draw = baseline.draw("referral_response")

@@ -29,17 +29,18 @@ def test_an_assessment_takes_its_time(baseline: Run) -> None:
     assert np.array_equal((fit.ended - fit.started)[done], baseline.draw("fit_assessment")[done])
 
 
-def test_whoever_is_referred_out_of_hours_or_still_waits_at_closing_goes_on_without(baseline: Run) -> None:
-    asked = baseline.stays("fit")
+def test_whoever_is_referred_out_of_hours_or_still_waits_at_closing_goes_on_without() -> None:
+    busy = run(40, {"frailty.fit_assessors": 1})
+    asked = busy.stays("fit")
     without = np.isnan(asked.started) & ~np.isnan(asked.ended)
-    hour, weekday = baseline.hour(asked.requested), baseline.weekday(asked.requested)
+    hour, weekday = busy.hour(asked.requested), busy.weekday(asked.requested)
     in_hours = (weekday < 5) & (hour >= 9) & (hour < 17)
     at_closing = without & in_hours
     assert (asked.ended == asked.requested)[without & ~in_hours].all()
     assert at_closing.any()
     assert (asked.ended[at_closing] % DAY == 17 * HOUR).all()
-    review = np.full(len(baseline.log.patients.klass), np.nan)
-    review[baseline.stays("specialty_review").patient] = baseline.stays("specialty_review").requested
+    review = np.full(len(busy.log.patients.klass), np.nan)
+    review[busy.stays("specialty_review").patient] = busy.stays("specialty_review").requested
     reviewed = ~np.isnan(review[asked.patient]) & without
     assert reviewed.sum() > 100
     assert (review[asked.patient] > asked.ended)[reviewed].all()

@@ -177,6 +177,39 @@ def fit_seen_per_day(observed: Observed) -> Observations:
 
 
 @metric(
+    label="Children's admissions that COAST avoided",
+    unit="patients a day",
+    direction="higher",
+    definition=(
+        "Children sent home with the community nurses' support who would otherwise have been admitted, per "
+        "day of the period."
+    ),
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*TIME, "locality"),
+    needs=("coast_avoided",),
+)
+def coast_admissions_avoided_per_day(observed: Observed) -> Observations:
+    avoided = observed.mark("coast_avoided")
+    return of_patients(1.0, avoided, observed.rows(avoided), per_day(observed))
+
+
+@metric(
+    label="Children's observation stays",
+    unit="patients a day",
+    direction="neutral",
+    definition="Children admitted to the observation unit, per day of the period.",
+    source="ours",
+    pool=Pool.MEAN,
+    groups=(*TIME, "locality"),
+    needs=("observed",),
+)
+def observation_stays_per_day(observed: Observed) -> Observations:
+    begun = observed.mark("observed")
+    return of_patients(1.0, begun, observed.rows(begun), per_day(observed))
+
+
+@metric(
     label="Short stay",
     unit="share",
     direction="higher",

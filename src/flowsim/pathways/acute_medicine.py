@@ -1,10 +1,11 @@
 """Acute medicine: from the decision to admit to the first bed.
 
     decision to admit --> AEC (medical, in hours) --> home | bed
+                      --> observation unit (children, in hours) --> home | bed
                       --> AMU | straight to a ward | surgical ward: own beds, escalation beds --(wait)-->
                       outlying beds too --(wait)--> any ward makes room
 
-Whoever waits keeps what they hold: an ED space, an AEC chair.
+Whoever waits keeps what they hold: an ED space, an AEC chair, a place of the observation unit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 
 from flowsim.pathways.blueprint import Label, Operand, Resource, is_open, opens_within
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.children import ChildrensServices
 from flowsim.pathways.four_hour_rush import FIRST_IN_LINE, IN_LINE, FourHourRush
 from flowsim.pathways.path import Path
 from flowsim.pathways.wards import Wards
@@ -24,8 +26,16 @@ from flowsim.scenario.schema import Scenario
 class Admission:
     """Who gets which bed, and what the hospital does when it takes too long."""
 
-    def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, wards: Wards) -> None:
-        self.plan, self.hospital, self.wards = scenario.acute_medicine, hospital, wards
+    def __init__(
+        self,
+        hospital: Hospital,
+        scenario: Scenario,
+        origin: dt.datetime,
+        wards: Wards,
+        children: ChildrensServices,
+    ) -> None:
+        self.plan, self.hospital = scenario.acute_medicine, hospital
+        self.wards, self.children = wards, children
         self.pressure = scenario.wards.pressure
         self.outlier_stay = scenario.wards.outlier_stay
         self.escalation_stay = scenario.wards.escalation_stay
@@ -57,6 +67,7 @@ class Admission:
     def _admit(self, patient: Path, holding: str | None) -> None:
         ways = patient.sort("specialty")
         self._ambulatory_care(ways["medicine"], holding)
+        self._observation(ways["children"], holding)
         for specialty, path in ways.items():
             self._find_bed(path, specialty, holding)
 
@@ -79,11 +90,20 @@ class Admission:
         needs_bed.join(still_there_at_closing)
         self._find_bed(needs_bed, "medicine", "chair")
 
+    def _observation(self, patient: Path, holding: str | None) -> None:
+        """Lay the children's observation unit for those it can take; the others go on here."""
+        observed = self.children.take(patient)
+        self._leave_department(observed, holding)
+        home = self.children.observe(observed)
+        self.wards.discharge.end_stay(home, "observation")
+        home.leave()
+        self._find_bed(observed, "children", "observation")
+
     def _leave_department(self, patient: Path, holding: str | None) -> None:
         if holding == "space":
             self.rush.move(patient)
             patient.mark("departed")
-        if holding != "chair":
+        if holding in (None, "space"):
             patient.mark("admitted")
         if holding is not None:
             patient.release(holding)

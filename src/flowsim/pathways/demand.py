@@ -162,30 +162,24 @@ def _attributes(
 
     common, through = common_attributes(scenario, origin, end), through_111(scenario)
 
-    in_majors = By("stream", {"majors": 1.0}, otherwise=0.0)
-    mental_health = Drawn([in_majors * By("age_band", dict(scenario.mental_health.share_of_majors))])
-
-    def emergency(
-        age_shares: NDArray[np.float64], stream: AttributeLaw, presentation: AttributeLaw
-    ) -> dict[str, AttributeLaw]:
+    def emergency(age_shares: NDArray[np.float64], stream: AttributeLaw) -> dict[str, AttributeLaw]:
         return {
             "locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]]),
             "age_band": Drawn((age_shares / age_shares.sum())[:-1].tolist()),
             "stream": stream,
-            "presentation": presentation,
             **common,
         }
 
     locality: dict[str, AttributeLaw] = {"locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]])}
     return {
         "emergency_call": {
-            **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams)), mental_health),
+            **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams))),
             "arrival_mode": Always("by_ambulance"),
             "frailty": Drawn([calls.not_frail]),
             "through_111": through["emergency_call"],
         },
         "walk_in": {
-            **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams)), mental_health),
+            **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
             "arrival_mode": Always("on_foot"),
             "through_111": through["walk_in"],
         },
@@ -193,18 +187,14 @@ def _attributes(
         "type3": locality,
         # Whoever was admitted directly and comes back through the ED goes to majors.
         "direct": {
-            **emergency(
-                np.array([demand.direct_age_bands[band] for band in AGE_BANDS]),
-                Always("majors"),
-                Always("physical"),
-            ),
-            "arrival_mode": Drawn([ambulance_chance(demand)]),
+            **emergency(np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")),
+            "presentation": Always("physical"),
         },
     }
 
 
 def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> dict[str, AttributeLaw]:
-    """Return the attributes that follow from age, the same for all emergency classes."""
+    """Return the attributes that follow from age and stream, the same for all emergency classes."""
     demand, wards, discharge = scenario.demand, scenario.wards, scenario.discharge
 
     def attributed(who: str) -> By:
@@ -212,7 +202,10 @@ def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> di
 
     often = scenario.admission_avoidance.high_intensity.share
     overnight = {phase: 0.0 if phase == "zero_day" else 1.0 for phase in PHASES}
+    in_majors = By("stream", {"majors": 1.0}, otherwise=0.0)
     return {
+        "arrival_mode": Drawn([ambulance_chance(demand)]),
+        "presentation": Drawn([in_majors * By("age_band", dict(scenario.mental_health.share_of_majors))]),
         "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
         "care_home": Drawn([By("age_band", {band: 1 - demand.care_home[band] for band in AGE_BANDS})]),
         "high_intensity": Drawn([By("age_band", {band: 1 - share for band, share in often.items()})]),

@@ -62,7 +62,7 @@ class Discharge:
     def end_stay(self, patient: Path, bed: str) -> None:
         """Lay the end of a stay that the patient survives: the bed is free, a readmission may follow."""
         patient.mark("discharged")
-        patient.release(bed, self.turnaround[bed])
+        patient.release(bed, self.turnaround.get(bed))
         back = patient.branch(READMITTED, self.plan.readmitted)
         back.spawn(self.readmission_after)
         patient.join(back)

@@ -3,7 +3,7 @@
     space (minors | majors | resus | children)
       --> clinician --+-------------------------------+--> home
                       +--> investigations --> review --+
-                                                       +--> referral --> FIT (frail, in hours) --> home with
+                                                       +--> referral --> FIT, COAST (in hours) --> home with
                                                        support
                                                                      --> specialty review --> home | decision
                                                                      to admit
@@ -19,6 +19,7 @@ from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.admission_avoidance import for_residents
 from flowsim.pathways.blueprint import is_open
 from flowsim.pathways.builder import Hospital
+from flowsim.pathways.children import ChildrensServices
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.path import Path
@@ -41,12 +42,13 @@ class EmergencyDepartment:
         scenario: Scenario,
         origin: dt.datetime,
         frailty: FrailtyInterventionTeam,
+        children: ChildrensServices,
         mental_health: MentalHealth,
         admission: Admission,
     ) -> None:
         plan, team = scenario.emergency_department, scenario.admission_avoidance.care_homes
         self.hospital, self.admission = hospital, admission
-        self.frailty, self.mental_health = frailty, mental_health
+        self.frailty, self.children, self.mental_health = frailty, children, mental_health
         self.spaces = {
             area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area))
             for area in dict.fromkeys(AREA.values())
@@ -68,6 +70,7 @@ class EmergencyDepartment:
             By("stream", {s: getattr(plan.referred, area) for s, area in AREA.items()})
             * By("age_band", dict(plan.referral_by_age))
             * for_residents(team, team.admission)
+            * By("specialty", {"children": scenario.children.referral}, otherwise=1.0)
         )
         self.response = Draw("referral_response", plan.referral_response)
         self.response_at_night = self.response.through(
@@ -141,6 +144,7 @@ class EmergencyDepartment:
         patient.mark("referred")
         decision = Draw("admitted", Chance())
         self.frailty.see(patient, self.admitted, decision)
+        self.children.see(patient, self.admitted, decision)
         at_night = patient.when(is_open(self.night))
         patient.delay(self.response)
         at_night.delay(self.response_at_night)

@@ -14,6 +14,7 @@ from flowsim.pathways.admission_avoidance import offer_appointment, visit_at_hom
 from flowsim.pathways.ambulance_service import ambulance_chance, answer_calls
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.census import Services, lay_census, lay_recently_discharged
+from flowsim.pathways.children import ChildrensServices
 from flowsim.pathways.community import Community
 from flowsim.pathways.demand import declare_attributes, lay_emergency_arrivals
 from flowsim.pathways.discharge import Discharge
@@ -47,10 +48,11 @@ def build(scenario: Scenario) -> Hospital:
     discharge = Discharge(hospital, scenario, origin, community)
     ladder = EscalationLadder(hospital, scenario)
     wards = Wards(hospital, scenario, origin, discharge, ladder)
-    admission = Admission(hospital, scenario, origin, wards)
+    children = ChildrensServices(hospital, scenario, origin)
+    admission = Admission(hospital, scenario, origin, wards, children)
     frailty = FrailtyInterventionTeam(hospital, scenario, origin)
     mental_health = MentalHealth(hospital, scenario, origin, admission.transfer)
-    department = EmergencyDepartment(hospital, scenario, origin, frailty, mental_health, admission)
+    department = EmergencyDepartment(hospital, scenario, origin, frailty, children, mental_health, admission)
     front_door = FrontDoor(hospital, scenario, origin, department)
 
     readmitted = arriving["returning"]

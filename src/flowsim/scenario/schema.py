@@ -11,6 +11,7 @@ from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
 from flowsim.scenario.sections.admission_avoidance import AdmissionAvoidance
 from flowsim.scenario.sections.ambulance_service import AmbulanceService
+from flowsim.scenario.sections.children import Children
 from flowsim.scenario.sections.community import Community
 from flowsim.scenario.sections.demand import Demand
 from flowsim.scenario.sections.discharge import Discharge
@@ -90,6 +91,8 @@ class Scenario:
     """The ED."""
     mental_health: MentalHealth
     """Psychiatric liaison, decision unit."""
+    children: Children
+    """Observation unit, community nurses."""
     four_hour_rush: FourHourRush
     """What is done for the clock."""
     frailty: Frailty
