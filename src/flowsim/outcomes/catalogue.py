@@ -6,6 +6,7 @@ import sys
 from itertools import groupby
 
 from flowsim.outcomes import METRICS, Metric
+from flowsim.scenario.caveats import CAVEATS
 
 BETTER = {"higher": "higher", "lower": "lower", "neutral": "–"}
 
@@ -37,6 +38,21 @@ def _prose(text: str) -> str:
     return "".join(f"{part}\n\n" for part in paragraphs)
 
 
+def _caveats(metric: str) -> str:
+    """Return the caveats of a metric, or of its groups that have one."""
+    texts = []
+    for caveat in CAVEATS.values():
+        keys = [name.partition("[")[2].partition("=")[0] for name in caveat.figures if _of(name, metric)]
+        if keys:
+            by = f"By {keys[0]}: " if keys[0] else ""
+            texts.append(f" *{by}{caveat.text}*")
+    return "".join(texts)
+
+
+def _of(figure: str, metric: str) -> bool:
+    return figure.partition("[")[0] == metric
+
+
 def _table(metrics: list[Metric]) -> str:
     rows = [
         "| name | label | unit | better | pooled | definition | source | groups |",
@@ -49,7 +65,7 @@ def _table(metrics: list[Metric]) -> str:
             metric.unit,
             BETTER[metric.direction],
             metric.pool.value,
-            metric.definition,
+            metric.definition + _caveats(metric.name),
             metric.source,
             ", ".join(metric.groups) or "–",
         )

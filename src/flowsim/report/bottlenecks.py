@@ -63,8 +63,22 @@ def bottlenecks_table(found: Bottlenecks, *, every: bool = False) -> RenderableT
             "Share of the time in which anybody waits for it, all places being in use, made ready or shut; "
             "how many wait on average; use of the places there are; the hours of the week worst for it."
         ),
+        *_caveats(found, shown),
     ]
     return Group(*parts)
+
+
+def _caveats(found: Bottlenecks, shown: tuple[More, ...]) -> Iterator[RenderableType]:
+    resources = (found.binding.resources[i] for i in busiest(found))
+    for text in found.caveats([*MEASURES, *resources], shown):
+        yield Text()
+        yield _note(text, "Assumption: ")
+
+
+def busiest(found: Bottlenecks, count: int = BUSIEST) -> list[int]:
+    """Return the positions of the resources that are waited for most."""
+    order = np.argsort(-np.nan_to_num(found.binding.share_in_all), kind="stable")
+    return [int(i) for i in order[:count]]
 
 
 def _worths(found: Bottlenecks, shown: tuple[More, ...]) -> Table:
@@ -139,8 +153,7 @@ def _waited_for(found: Bottlenecks) -> Table:
     for head, width in (("Waited for", 10), ("Waiting", 8), ("In use", 7)):
         table.add_column(head, justify="right", width=width)
     table.add_column("Worst hours", width=28)
-    order = np.argsort(-np.nan_to_num(bound.share_in_all), kind="stable")[:BUSIEST]
-    for i in order:
+    for i in busiest(found):
         table.add_row(
             wording.resource(bound.resources[i]),
             f"{100 * bound.share_in_all[i]:.0f}%",

@@ -17,7 +17,7 @@ from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.bottlenecks import lever_words, points
-from flowsim.report.difference_figure import colour_of
+from flowsim.report.difference_figure import INCHES_A_REMARK, colour_of
 from flowsim.report.figure import GREY, INK, MODEL, STYLE
 from flowsim.scenario.calendars import DAYS
 
@@ -35,7 +35,9 @@ def worths_figure(found: Bottlenecks) -> Figure:
     levers = found.ranking()[:MOST_LEVERS]
     panels = list(dict.fromkeys((found.rank_by, *PANELS)))[: len(PANELS)]
     panels = [metric for metric in panels if metric in found.metrics]
-    width, height = 11.0, 1.95 + 0.3 * len(levers)
+    caveats = wording.caveats(found.caveats(panels, levers))
+    below = 0.75 + INCHES_A_REMARK * caveats.count("\n")
+    width, height = 11.0, 1.2 + below + 0.3 * len(levers)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=150)
         FigureCanvasAgg(figure)
@@ -46,7 +48,7 @@ def worths_figure(found: Bottlenecks) -> Figure:
         axes[0].set_yticks(range(len(levers)), names)
         axes[0].set_ylim(len(levers) - 0.4, -0.7)
         figure.subplots_adjust(
-            left=0.25, right=0.985, top=1 - 1.1 / height, bottom=0.75 / height, wspace=0.12
+            left=0.25, right=0.985, top=1 - 1.1 / height, bottom=below / height, wspace=0.12
         )
         _titles(figure, found, "What one more is worth")
         remark = (
@@ -56,7 +58,7 @@ def worths_figure(found: Bottlenecks) -> Figure:
         remark += "* clear with all levers and measures looked at together (Holm, 5%)."
         if len(levers) < len(found.levers):
             remark += f" The first {len(levers)} of {len(found.levers)} levers."
-        figure.text(0.014, 0.1 / height, remark, size=7.5, color=GREY, linespacing=1.4)
+        figure.text(0.014, 0.1 / height, remark + caveats, size=7.5, color=GREY, linespacing=1.4)
     return figure
 
 
@@ -65,7 +67,9 @@ def binding_figure(found: Bottlenecks) -> Figure:
     bound = found.binding
     in_all = np.nan_to_num(bound.share_in_all)
     order = [i for i in np.argsort(-in_all, kind="stable") if in_all[i] >= LEAST_WAITED] or [0]
-    width, height = 11.0, 1.85 + 0.26 * len(order)
+    caveats = wording.caveats(found.caveats([bound.resources[i] for i in order], ()))
+    below = 0.75 + INCHES_A_REMARK * caveats.count("\n")
+    width, height = 11.0, 1.1 + below + 0.26 * len(order)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=150)
         FigureCanvasAgg(figure)
@@ -83,8 +87,10 @@ def binding_figure(found: Bottlenecks) -> Figure:
         ax.set_yticks(np.arange(1, len(order)) - 0.5, minor=True)
         ax.grid(axis="y", which="minor", color="white", linewidth=1.6)
         ax.spines[:].set_visible(False)
-        figure.subplots_adjust(left=0.24, right=0.9, top=1 - 0.85 / height, bottom=0.75 / height)
-        bar = figure.colorbar(image, cax=figure.add_axes((0.92, 0.75 / height, 0.014, 1 - 1.6 / height)))
+        figure.subplots_adjust(left=0.24, right=0.9, top=1 - 0.85 / height, bottom=below / height)
+        bar = figure.colorbar(
+            image, cax=figure.add_axes((0.92, below / height, 0.014, 1 - (0.85 + below) / height))
+        )
         bar.set_ticks([0, 50, 100], labels=["0%", "50%", "100%"])
         bar.outline.set_visible(False)
         bar.ax.tick_params(length=0)
@@ -94,7 +100,8 @@ def binding_figure(found: Bottlenecks) -> Figure:
             0.1 / height,
             "Share of each hour of the week, from midnight to midnight, in which anybody waits for it: every "
             "place is then in use, being made ready, or shut.\nAfter each name the share of the whole time; "
-            f"less than {100 * LEAST_WAITED:.0f}% is not shown. The baseline, mean over replications.",
+            f"less than {100 * LEAST_WAITED:.0f}% is not shown. The baseline, mean over replications."
+            + caveats,
             size=7.5,
             color=GREY,
             linespacing=1.4,

@@ -55,8 +55,8 @@ class ResourceJson(Form):
     utilisation_by_hour: list[float | None]
 
 
-class BottlenecksJson(Form):
-    """What `flowsim bottlenecks --json` prints."""
+class FoundJson(Form):
+    """What one more of everything is worth, and what is waited for."""
 
     scenario: str
     seed: int
@@ -67,6 +67,13 @@ class BottlenecksJson(Form):
     without: dict[str, str]
     """Levers that have nothing to add to, and why."""
     binding: list[ResourceJson]
+
+
+class BottlenecksJson(FoundJson):
+    """What `flowsim bottlenecks --json` prints."""
+
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
 
 
 class PointJson(Form):
@@ -102,14 +109,21 @@ class SeekJson(Form):
     """The answer, or what came nearest."""
     verdict: list[str]
     points: list[PointJson]
-    obstacles: BottlenecksJson | None
+    obstacles: FoundJson | None
     """At the best point, if nothing in range meets the target."""
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
 
 
 def bottlenecks_json(found: Bottlenecks) -> BottlenecksJson:
     """Return what `flowsim bottlenecks --json` prints."""
+    caveats = found.caveats((*found.metrics, *found.binding.resources), found.levers)
+    return BottlenecksJson(**dict(_found(found)), caveats=caveats)
+
+
+def _found(found: Bottlenecks) -> FoundJson:
     about, bound = found.baseline.about, found.binding
-    return BottlenecksJson(
+    return FoundJson(
         scenario=about.name,
         seed=about.seed,
         replications=len(found.baseline.numbers),
@@ -148,7 +162,7 @@ def bottlenecks_json(found: Bottlenecks) -> BottlenecksJson:
 
 def seek_json(found: Seek) -> SeekJson:
     """Return what `flowsim seek --json` prints."""
-    planned = found.planned
+    planned, there = found.planned, found.obstacles
     return SeekJson(
         scenario=found.about.name,
         seed=planned.baseline.seed,
@@ -160,7 +174,11 @@ def seek_json(found: Seek) -> SeekJson:
         best=_point(found, found.best),
         verdict=verdict(found),
         points=[_point(found, point) for point in found.points],
-        obstacles=bottlenecks_json(found.obstacles) if found.obstacles else None,
+        obstacles=_found(there) if there else None,
+        caveats=found.caveats(
+            there.binding.resources if there else (),
+            [more.lever.name for more in there.levers] if there else (),
+        ),
     )
 
 

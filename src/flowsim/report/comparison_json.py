@@ -90,6 +90,8 @@ class CompareJson(Form):
     replications: int
     arms: list[ComparedJson]
     precision: list[ArmAttainedJson]
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
 
 
 def compare_json(comparison: Comparison) -> CompareJson:
@@ -103,6 +105,7 @@ def compare_json(comparison: Comparison) -> CompareJson:
         replications=len(comparison.numbers),
         arms=[_arm(comparison, arm) for arm in comparison.arms],
         precision=[ArmAttainedJson(arm=arm, **one.as_json()) for arm, one in comparison.precision],
+        caveats=comparison.caveats(comparison.baseline.metric),
     )
 
 

@@ -197,6 +197,11 @@ def _changed(values: np.typing.NDArray[np.float64]) -> tuple[str, str, str, str]
 def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     about = comparison.baseline.about
     count = sum((metric, ALL) in arm.results for arm in comparison.arms for metric in HEADLINES)
+    in_full = len(comparison.arms) <= MOST_IN_FULL
+    shown = [name for names in ROWS.values() for name in names] if in_full else RANKED
+    for text in comparison.caveats([name for name in shown if (name, ALL) in comparison.baseline]):
+        yield Text()
+        yield _note(text, "Assumption: ")
     yield Text()
     if len(comparison.numbers) == 1:
         yield _note("One replication gives no interval; ask for more with --replications.")
@@ -220,7 +225,7 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
         "breach avoided by its longest wait in the baseline, a caused one by that in the arm. The net has "
         "those who come in one arm only as well, such as readmissions."
     )
-    for arm in comparison.arms if len(comparison.arms) <= MOST_IN_FULL else ():
+    for arm in comparison.arms if in_full else ():
         before, after = comparison.changed(arm.name, "patients").mean(axis=0)[2:]
         if before >= 0.5 or after >= 0.5:
             yield _note(f"{arm.name}: in the baseline only {before:,.0f}, in this arm only {after:,.0f}.")

@@ -24,6 +24,8 @@ BETTER, WORSE, UNCLEAR = MODEL, RECORD, GREY
 """Blue and orange are told apart by all kinds of colour vision; position says the same as the colour."""
 
 INCHES_A_LINE = 0.42
+INCHES_BELOW, INCHES_A_REMARK = 0.42, 0.15
+"""Below the panels: the axis, and each line of remarks."""
 LONGEST_NAME = 30
 
 
@@ -32,7 +34,9 @@ def difference_figure(comparison: Comparison) -> Figure:
     panels = [m for m in PANELS if all((m, ALL) in arm.results for arm in comparison.arms)]
     names = [arm.name for arm in comparison.arms]
     names.sort(key=lambda name: comparison.difference(name, panels[0]).mean)
-    width, height = 11.0, 1.85 + INCHES_A_LINE * len(names)
+    remarks = _remarks(comparison) + wording.caveats(comparison.caveats(panels))
+    below = INCHES_BELOW + INCHES_A_REMARK * (remarks.count("\n") + 1)
+    width, height = 11.0, 1.13 + below + INCHES_A_LINE * len(names)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=150)
         FigureCanvasAgg(figure)
@@ -41,7 +45,7 @@ def difference_figure(comparison: Comparison) -> Figure:
             _panel(ax, comparison, metric, names)
         axes[0].set_yticks(range(len(names)), [_wrapped(name) for name in names])
         figure.subplots_adjust(
-            left=0.205, right=0.985, top=1 - 1.08 / height, bottom=0.72 / height, wspace=0.12
+            left=0.205, right=0.985, top=1 - 1.08 / height, bottom=below / height, wspace=0.12
         )
         about = comparison.baseline.about
         figure.text(0.014, 1 - 0.33 / height, "What each intervention changes", size=14, weight="bold")
@@ -52,7 +56,7 @@ def difference_figure(comparison: Comparison) -> Figure:
             "the same patients in each arm",
             color=GREY,
         )
-        figure.text(0.014, 0.1 / height, _remarks(comparison), size=7.5, color=GREY, linespacing=1.4)
+        figure.text(0.014, 0.1 / height, remarks, size=7.5, color=GREY, linespacing=1.4)
     return figure
 
 

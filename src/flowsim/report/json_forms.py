@@ -12,6 +12,7 @@ from flowsim.experiments.runs.results import Figure, Results
 from flowsim.experiments.sweeps.results import Sweep
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.caveats import said
 
 
 class Form(BaseModel):
@@ -73,6 +74,8 @@ class RunJson(Form):
     timing: TimingJson
     precision: list[AttainedJson]
     warm_up: WarmUpJson | None
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
     warnings: list[str]
 
 
@@ -149,6 +152,8 @@ class SweepJson(Form):
     arms: list[SweptJson]
     """The baseline first."""
     expectations: list[ExpectationJson]
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
     ok: bool
     """Whether every expectation was met."""
 
@@ -170,6 +175,7 @@ def run_json(results: Results) -> RunJson:
         ),
         precision=[AttainedJson(**one.as_json()) for one in results.precision],
         warm_up=WarmUpJson(**warm_up.as_json()) if warm_up else None,
+        caveats=said([about.caveats], _names(results)),
         warnings=list(about.warnings),
     )
 
@@ -213,6 +219,7 @@ def sweep_json(swept: Sweep) -> SweepJson:
             )
             for one in swept.verdicts
         ],
+        caveats=swept.caveats([*_names(base), *(one.expectation.that.figure for one in swept.verdicts)]),
         ok=swept.ok,
     )
 

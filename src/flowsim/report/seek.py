@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -15,7 +14,7 @@ from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.bottlenecks import lever_words, points
+from flowsim.report.bottlenecks import busiest, lever_words, points
 from flowsim.report.table import WIDTH
 
 LARGEST_IN_THE_WAY = 3
@@ -43,7 +42,20 @@ def seek_table(found: Seek) -> RenderableType:
             f"{100 * planned.rule.probability:g}% the value is."
         ),
     ]
+    for text in _caveats(found):
+        parts += [Text(), Text.assemble(("Assumption: ", "bold"), text)]
     return Group(*parts)
+
+
+def _caveats(found: Seek) -> list[str]:
+    """Return what must be said of the search and of what stands in the way."""
+    there = found.obstacles
+    if there is None:
+        return found.caveats()
+    return found.caveats(
+        [there.binding.resources[i] for i in busiest(there, LARGEST_IN_THE_WAY)],
+        [more.lever.name for more in there.ranking()[:LARGEST_IN_THE_WAY]],
+    )
 
 
 def verdict(found: Seek) -> list[str]:
@@ -89,10 +101,9 @@ def _chance(found: Seek, point: Point) -> str:
 
 def _in_the_way(found: Bottlenecks) -> Iterator[str]:
     bound = found.binding
-    order = np.argsort(-np.nan_to_num(bound.share_in_all), kind="stable")[:LARGEST_IN_THE_WAY]
     waited = ", ".join(
         f"{wording.resource(bound.resources[i])} ({100 * bound.share_in_all[i]:.0f}% of the time)"
-        for i in order
+        for i in busiest(found, LARGEST_IN_THE_WAY)
     )
     unit = METRICS[found.rank_by].unit
     best = ", ".join(

@@ -97,7 +97,7 @@ def curve_figure(found: Seek) -> Figure:
             0.014,
             0.025,
             "Dot: mean, share. Bar: its 95% interval. Ticks: single replications. Every value has the same "
-            "patients. Orange: the answer.",
+            "patients. Orange: the answer." + wording.caveats(found.caveats()),
             size=7.5,
             color=GREY,
         )

@@ -72,6 +72,9 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
         remark += f" {CLEAR} clear also in view of the number of arms (Holm, {100 * ALPHA:.0f}% in all)."
     yield Text()
     yield _note(remark)
+    for text in swept.caveats([swept.rank_by, *_expected_of(swept)]):
+        yield Text()
+        yield _note(text, "Assumption: ")
     if swept.choice is not None:
         yield Text()
         yield Text(chosen(swept), style="bold")
@@ -113,6 +116,11 @@ def expected(swept: Sweep) -> str:
     met = sum(verdict.met for verdict in swept.verdicts)
     all_met = met == len(swept.verdicts)
     return f"{met} of {wording.how_many(len(swept.verdicts), 'expectation')} met" + ("." if all_met else ":")
+
+
+def _expected_of(swept: Sweep) -> list[str]:
+    """Return what the expectations that were not met are of."""
+    return [verdict.expectation.that.figure for verdict in swept.verdicts if not verdict.met]
 
 
 def sentence(verdict: Verdict) -> str:
@@ -160,6 +168,7 @@ def sweep_markdown(swept: Sweep, before: Sweep | None = None) -> str:
         f"Baseline: means; arms: paired differences from it and their 95 % intervals. {wording.about(base)}, "
         f"seed {base.about.seed}. It compares what would be different; it does not forecast.",
         "",
+        *(line for text in swept.caveats([*metrics, *_expected_of(swept)]) for line in (_cell(text), "")),
     ]
     return "\n".join(lines)
 

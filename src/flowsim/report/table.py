@@ -14,6 +14,7 @@ from flowsim.experiments.runs.record import Published, months_of_group, whole_mo
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
+from flowsim.scenario.caveats import said
 
 SECTIONS = {
     "Emergency department": (
@@ -188,6 +189,10 @@ def _remarks(results: Results) -> Iterator[RenderableType]:
     for sentence in wording.overload(results):
         yield Text()
         yield _note(sentence, "Overload: ")
+    shown = [name for names in SECTIONS.values() for name in names if (name, "all") in results]
+    for text in said([results.about.caveats], shown):
+        yield Text()
+        yield _note(text, "Assumption: ")
     for warning in results.warnings:
         yield Text()
         yield _note(warning, "Warning: ")

@@ -59,7 +59,8 @@ def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figur
             "differ by from the sum. Whiskers: 95% intervals of the change (paired). Blue: better. Orange: "
             "worse. Grey: may be none. The axis does not begin at 0."
         )
-        wrapped = textwrap.fill(foot, int(17 * width))
+        said = " ".join([foot, *comparison.caveats([metric], [package])])
+        wrapped = textwrap.fill(said, int(17 * width))
         figure.text(0.15 / width, 0.025, wrapped, size=7.5, color=GREY, linespacing=1.4)
     return figure
 

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -116,6 +116,11 @@ def resource(name: str) -> str:
 def precision(results: Results) -> list[str]:
     """Return a sentence for each target of a precision: that it was reached, or what it would take."""
     return [_attained(one, how_many(len(results.numbers), "replication")) for one in results.precision]
+
+
+def caveats(texts: Iterable[str]) -> str:
+    """Return caveats as they stand in the last lines of a picture, on new lines; empty if there are none."""
+    return "".join(f"\n{text}" for text in texts)
 
 
 def _attained(one: Attained, replications: str) -> str:

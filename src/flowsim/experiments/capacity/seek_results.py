@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.experiments.runs.expectations import Clause
 from flowsim.experiments.runs.results import About
+from flowsim.scenario.caveats import paragraphs, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,10 +114,17 @@ class Seek:
         ]
         return pd.concat(frames, ignore_index=True)
 
+    def caveats(self, figures: Iterable[str] = (), levers: Iterable[str] = ()) -> list[str]:
+        """Return what must be said where the search and these figures and levers are shown."""
+        planned = self.planned
+        sought = [lever.name for lever in planned.levers]
+        return said([self.about.caveats], [planned.clause.figure, *figures], [*sought, *levers])
+
     def _repr_html_(self) -> str:
         answer = self.planned.text(self.answer.index) if self.answer else "no value in range does it"
         head = html.escape(f"{self.about.title}: {self.planned.clause.text}: {answer}")
-        return f"<p>{head}</p>{self.summary().to_html(index=False, float_format='{:,.4g}'.format)}"
+        table = self.summary().to_html(index=False, float_format="{:,.4g}".format)
+        return f"<p>{head}</p>{table}{paragraphs(self.caveats())}"
 
 
 def best_of(points: Sequence[Point], clause: Clause) -> Point:

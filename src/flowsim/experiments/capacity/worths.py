@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from flowsim.experiments.statistics.precision import Attained, Precision
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.capacity import CapacityLever
+from flowsim.scenario.caveats import paragraphs, said
 from flowsim.wording import unknown
 
 if TYPE_CHECKING:
@@ -240,13 +242,18 @@ class Bottlenecks:
             )
         return pd.concat(frames, ignore_index=True)
 
+    def caveats(self, figures: Iterable[str], levers: Iterable[More]) -> list[str]:
+        """Return what must be said where these figures and levers are shown; resources are figures, too."""
+        return said([self.baseline.about.caveats], figures, [more.lever.name for more in levers])
+
     def _repr_html_(self) -> str:
         table = self.summary()
         chosen = table[table.metric.isin(MEASURES)]
         wide = chosen.pivot(index=["rank", "lever", "unit", "step"], columns="metric", values="worth")
         count = len(self.baseline.numbers)
         head = f"{self.baseline.about.title}: what one unit more is worth, {count} replications"
-        return f"<p>{html.escape(head)}</p>{wide.to_html(float_format='{:,.4g}'.format)}"
+        caveats = paragraphs(self.caveats(MEASURES, self.levers))
+        return f"<p>{html.escape(head)}</p>{wide.to_html(float_format='{:,.4g}'.format)}{caveats}"
 
     @cached_property
     def _differences(self) -> dict[str, Differences]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.experiments.statistics.precision import Attained, Precision
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.caveats import paragraphs, said
 from flowsim.wording import unknown
 
 if TYPE_CHECKING:
@@ -253,10 +255,16 @@ class Comparison:
             raise InputError(unknown("count", f"{counted}, {group}", names))
         return of.changed[:, self.words.index((counted, group))]
 
+    def caveats(self, figures: Iterable[str] = (), arms: Iterable[str] | None = None) -> list[str]:
+        """Return what must be said where these figures of arms, all if not given, are shown."""
+        chosen = self.arms if arms is None else [self.arm(name) for name in arms]
+        return said([one.about.caveats for one in (self.baseline, *(arm.results for arm in chosen))], figures)
+
     def _repr_html_(self) -> str:
         table = self.summary()
         chosen = table[table.metric.isin(HEADLINES) & (table.group == ALL)]
-        return str(chosen.drop(columns="group").to_html(index=False, float_format="{:,.4g}".format))
+        shown = str(chosen.drop(columns="group").to_html(index=False, float_format="{:,.4g}".format))
+        return shown + paragraphs(self.caveats(HEADLINES))
 
     @cached_property
     def _differences(self) -> dict[str, Differences]:

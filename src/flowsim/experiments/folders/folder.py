@@ -19,7 +19,7 @@ from flowsim.wording import quoted
 MANIFEST = "manifest.json"
 METRICS_FILE = "metrics.parquet"
 SUMMARY = "summary.csv"
-FORMAT = 1
+FORMAT = 2
 RUN = "run"
 """The kind of folder that a run has; a manifest says which."""
 

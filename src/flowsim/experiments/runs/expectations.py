@@ -93,6 +93,11 @@ class Clause(Written):
         """Return the text as it was written."""
         return self.text
 
+    @property
+    def figure(self) -> str:
+        """What it is of: METRIC or METRIC[GROUP]."""
+        return self.metric if self.group == ALL else f"{self.metric}[{self.group}]"
+
     def holds(self, figure: Figure, on: On = "bound") -> bool:
         """Return whether a figure meets the clause; without an interval it can only do so `on` its mean."""
         value = figure.mean if on == "mean" else figure.low if self.operator[0] == ">" else figure.high

@@ -132,6 +132,7 @@ def load_results(folder: str | Path) -> Results:
             warnings=tuple(manifest["warnings"]),
             warm_up_days=about["warm_up_days"],
             precision=Precision.of(run["precision"]) if run["precision"] else None,
+            caveats=about["caveats"],
         ),
         numbers=numbers,
         metric=tuple(map(str, columns["metric"][:m])),
@@ -176,6 +177,7 @@ def _manifest(
             "start": str(about.start),
             "days": about.days,
             "warm_up_days": about.warm_up_days,
+            "caveats": dict(about.caveats),
         },
         "run": {
             "engine": about.engine,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ class About:
         Before the first day reported; None if the run goes on from a census.
     precision : Precision or None
         What was asked for in place of a number of replications.
+    caveats : Mapping[str, str]
+        Those that stand, from `caveats.standing`.
     """
 
     name: str
@@ -66,6 +68,7 @@ class About:
     warnings: tuple[str, ...] = ()
     warm_up_days: float | None = 0.0
     precision: Precision | None = None
+    caveats: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last(self) -> dt.date:

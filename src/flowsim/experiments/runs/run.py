@@ -19,6 +19,7 @@ from flowsim.experiments.runs.size import MOST_PATIENTS, patients_drawn, refuse_
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.pathways.hospital import build
+from flowsim.scenario.caveats import standing
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
 from flowsim.scenario.schema import Scenario
@@ -123,6 +124,7 @@ def plan(
             warnings=hospital.compiled.warnings,
             warm_up_days=None if scenario.initial_state else scenario.run.warm_up / DAY,
             precision=asked,
+            caveats=standing(scenario),
         ),
         patients=patients_drawn(hospital),
     )

@@ -165,6 +165,7 @@ def _results(
             engine=manifest["engine"],
             seed=manifest["seed"],
             warnings=tuple(arm["warnings"]),
+            caveats=arm["caveats"],
         ),
         numbers=numbers,
         metric=tuple(map(str, columns["metric"][:m])),
@@ -209,6 +210,7 @@ def _manifest(
                 "start": str(arm.results.about.start),
                 "days": arm.results.about.days,
                 "warnings": list(arm.results.warnings),
+                "caveats": dict(arm.results.about.caveats),
             }
             for arm in swept.arms
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from flowsim.experiments.statistics.differences import Differences, differences,
 from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.caveats import paragraphs, said
 from flowsim.wording import unknown
 
 if TYPE_CHECKING:
@@ -341,12 +342,16 @@ class Sweep:
             except duckdb.Error as error:
                 raise InputError(f"must be a question in DuckDB's SQL; {error}") from None
 
+    def caveats(self, figures: Iterable[str] = ()) -> list[str]:
+        """Return what must be said where these figures of all arms are shown."""
+        return said([arm.results.about.caveats for arm in self.arms], figures)
+
     def _repr_html_(self) -> str:
         frame = self.ranked().set_index("rank")
         about = f"{len(self.arms) - 1} arms beside {self.baseline.name}, {len(self.numbers)} replications"
         label = METRICS[self.rank_by].label
         head = html.escape(f"{self.title}: {about}, ranked by {label}")
-        return f"<p>{head}</p>{frame.to_html()}"
+        return f"<p>{head}</p>{frame.to_html()}{paragraphs(self.caveats([self.rank_by]))}"
 
     def _differences_of(self, arm: SweptArm) -> Differences:
         if arm.name not in self._differences:
