@@ -62,7 +62,7 @@ def test_hardly_anybody_breaches_outside_type_1() -> None:
     name = "rhu_baseline_monthly.csv"
     breaches = column(name, "type2_breaches_4h").sum() + column(name, "type3_other_breaches_4h").sum()
     seen = column(name, "type2_attendances").sum() + column(name, "type3_other_attendances").sum()
-    # "33 of 19,468" stands beside `front_door.other_departments`.
+    # "33 of 19,468" stands beside `other_units.stay`.
     assert (breaches, seen) == (33, 19_468)
 
 

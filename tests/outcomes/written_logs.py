@@ -14,7 +14,17 @@ from flowsim.outcomes import ReportingPeriod
 NAN = float("nan")
 HOUR, DAY = 60.0, 1440.0
 
-CLASSES = ("emergency_call", "walk_in", "type2", "type3", "direct", "elective", "returning", "site_team")
+CLASSES = (
+    "emergency_call",
+    "walk_in",
+    "type2",
+    "type3",
+    "treatment_centre",
+    "direct",
+    "elective",
+    "returning",
+    "site_team",
+)
 MARKS = (
     "emergency_call",
     "hear_and_treat",
@@ -43,6 +53,7 @@ MARKS = (
     "liaison_seen",
     "mental_health_bed_requested",
     "departed",
+    "sent_on",
     "ambulatory_care",
     "admitted",
     "medically_ready",

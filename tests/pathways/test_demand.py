@@ -16,6 +16,7 @@ from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.hospital import build
+from flowsim.pathways.other_units import SENDING_ON
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
@@ -24,7 +25,7 @@ from flowsim.timeline import DAY, WEEK, StepFunction
 from tests.pathways.runs import Levers, scenario, streams_of
 
 DATA = Path(__file__).parents[2] / "data"
-BY_MONTH = ("emergency_call", "walk_in", "type2", "type3")
+BY_MONTH = ("emergency_call", "type2", "type3")
 
 
 def rate_of(hospital: Hospital, name: str) -> StepFunction:
@@ -61,7 +62,6 @@ def test_each_month_expects_the_records_volume_and_warm_up_that_of_the_same_mont
     # of 58 % of the calls.
     column, share = {
         "emergency_call": ("type1_attendances", 0.955 * 0.4 / 0.58),
-        "walk_in": ("type1_attendances", 0.955 * 0.6),
         "type2": ("type2_attendances", 1.0),
         "type3": ("type3_other_attendances", 1.0),
     }[name]
@@ -82,6 +82,17 @@ def by_weekday_and_hour(name: str) -> NDArray[np.float64]:
     return np.asarray(hours.reshape(4, 7, 24).mean(axis=0))
 
 
+def test_walk_ins_and_those_sent_on_by_other_units_are_together_the_records() -> None:
+    hospital, origin = year()
+    firsts = [dt.datetime(2016, month, 1) for month in range(4, 13)]
+    minutes = np.array([(first - origin).total_seconds() / 60 for first in firsts])
+    expected = [recorded()[first.month]["type1_attendances"] * 0.955 * 0.6 for first in firsts[:-1]]
+    found = {name: np.diff(rate_of(hospital, name).integral(minutes)) for name in ("walk_in", *SENDING_ON)}
+    sent_on = 0.075 * (found["type3"] + found["treatment_centre"])
+    assert found["walk_in"] + sent_on == pytest.approx(expected)
+    assert found["treatment_centre"] == pytest.approx(119 * np.diff(minutes) / DAY)
+
+
 def test_monday_is_the_busiest_day_at_the_front_door() -> None:
     assert by_weekday_and_hour("walk_in").sum(axis=1).argmax() == 0
     together = by_weekday_and_hour("walk_in") + 0.58 * by_weekday_and_hour("emergency_call")
@@ -97,7 +108,9 @@ def test_ambulances_are_spread_more_evenly_over_the_day_and_the_week_than_walk_i
     assert spread("emergency_call", 1) < 0.75 * spread("walk_in", 1)
 
 
-@pytest.mark.parametrize(("name", "opens", "closes"), [("type2", 8, 20), ("type3", 8, 22)])
+@pytest.mark.parametrize(
+    ("name", "opens", "closes"), [("type2", 8, 20), ("type3", 8, 22), ("treatment_centre", 7, 22)]
+)
 def test_other_departments_have_arrivals_in_their_hours_only(name: str, opens: int, closes: int) -> None:
     by_hour = by_weekday_and_hour(name).sum(axis=0)
     is_open = (np.arange(24) >= opens) & (np.arange(24) < closes)
@@ -388,16 +401,21 @@ def test_more_walk_ins_come_on_top_of_the_same_ones() -> None:
     assert moved({"demand.volume.walk_in": 1.1}, new="walk_in") == []
 
 
-@pytest.mark.parametrize("name", ["emergency_call", "type2", "type3", "direct"])
+@pytest.mark.parametrize("name", ["emergency_call", "direct"])
 def test_the_other_volumes_move_their_own_class_only(name: str) -> None:
     assert moved({f"demand.volume.{name}": 0.8}, gone=name) == []
+
+
+@pytest.mark.parametrize("name", ["type2", "type3", "treatment_centre"])
+def test_a_units_volume_moves_its_own_class_only(name: str) -> None:
+    assert moved({f"other_units.{name}.volume": 0.8}, gone=name) == []
 
 
 def test_fewer_electives_leave_the_emergencies_alone() -> None:
     assert moved({"elective.volume": 0.5}, gone="elective") == []
 
 
-@pytest.mark.parametrize("name", ["emergency_call", "walk_in", "type2", "type3", "direct"])
+@pytest.mark.parametrize("name", ["emergency_call", "walk_in", "direct"])
 def test_demand_beyond_the_superset_is_refused_before_anything_is_drawn(name: str) -> None:
     message = rf"demand.volume.{name}\n  must be at most 1.25 times the record.*found 1.3. Raise run.superset"
     with pytest.raises(InputError, match=message):

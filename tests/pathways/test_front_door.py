@@ -16,11 +16,11 @@ def test_type_1_attendances_are_ambulances_walk_ins_and_those_who_come_back_thro
     came = any_run.came()
     not_conveyed = ~np.isnan(any_run.mark("see_and_treat")) | ~np.isnan(any_run.mark("hear_and_treat"))
     assert (by_ambulance != not_conveyed)[any_run.is_class("emergency_call") & came].all()
-    assert any_run.is_class("walk_in", "returning")[any_run.on_foot()].all()
+    assert any_run.is_class("walk_in", "returning", "sent_on")[any_run.on_foot()].all()
     assert not by_ambulance[any_run.is_class("walk_in")].any()
     assert (by_ambulance <= at_ed).all()
     assert at_ed[any_run.is_class("walk_in") & came].all()
-    assert not at_ed[any_run.is_class("type2", "type3", "direct", "elective")].any()
+    assert not at_ed[any_run.is_class("type2", "type3", "treatment_centre", "direct", "elective")].any()
     assert np.array_equal(any_run.mark("ed_arrival")[at_ed], any_run.log.patients.started[at_ed])
 
 
@@ -110,13 +110,3 @@ def test_gp_patients_leave_after_their_consultation_unless_they_are_sent_on(base
     assert np.array_equal(baseline.mark("departed")[seen][~sent_on], gp.ended[seen][~sent_on])
     share = baseline.scenario.front_door.gp_bounce_back
     assert abs(sent_on.mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(sent_on))
-
-
-def test_other_departments_see_and_discharge_without_any_resource_of_the_hospital(baseline: Run) -> None:
-    others = baseline.is_class("type2", "type3") & ~np.isnan(baseline.mark("departed"))
-    took = baseline.mark("departed") - baseline.log.patients.started
-    assert others.sum() > 2000
-    assert np.array_equal(took[others], baseline.draw("other_department")[others])
-    assert not np.isin(baseline.log.stays.patient, np.flatnonzero(others)).any()
-    hour = baseline.hour(baseline.log.patients.started[baseline.is_class("type2")])
-    assert ((hour >= 8) & (hour < 20)).all()

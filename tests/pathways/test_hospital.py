@@ -56,7 +56,7 @@ def test_everybody_admitted_has_left_or_is_still_there(any_run: Run) -> None:
 
 def test_whoever_came_to_the_department_departed_or_is_still_there(any_run: Run) -> None:
     came, departed = ~np.isnan(any_run.mark("ed_arrival")), ~np.isnan(any_run.mark("departed"))
-    others = any_run.is_class("type2", "type3")
+    others = any_run.is_class("type2", "type3", "treatment_centre")
     assert not (departed & ~came & ~others).any()
     assert np.isnan(any_run.log.patients.left[came & ~departed]).all()
 

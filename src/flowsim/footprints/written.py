@@ -67,6 +67,7 @@ def scenario_text(
             BEDS, "", f"{OF_BEDS}, quarters from {quarters[0]} to {quarters[-1]}; beside the model"
         ),
         "demand.volumes": Line(VOLUMES, "", f"{OF_ATTENDANCES}, by month and type"),
+        "other_units.treatment_centre.per_day": Line(0, "", "the template's centre is not near"),
     }
     for one in found:
         behind = f"{one.basis.ratio:.3f} ({one.basis.name})"

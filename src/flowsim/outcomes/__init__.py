@@ -3,7 +3,7 @@
 # In this order the metrics stand in every table.
 from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds  # isort: skip
 from flowsim.outcomes import ready, integrated_discharge, community, discharge  # isort: skip
-from flowsim.outcomes import electives, escalation  # isort: skip
+from flowsim.outcomes import electives, escalation, other_units  # isort: skip
 from flowsim.outcomes.measurement import Measured, measure
 from flowsim.outcomes.observations import Observations
 from flowsim.outcomes.observed import Observed
@@ -32,6 +32,7 @@ __all__ = [
     "growing_queues",
     "integrated_discharge",
     "measure",
+    "other_units",
     "ready",
     "standards",
 ]

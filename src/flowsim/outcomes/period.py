@@ -54,7 +54,9 @@ class ReportingPeriod:
     basis : str
         Whether an attendance belongs to the period of its departure or of its arrival.
     other_departments, elective : tuple of str
-        Classes of patients: attendances outside the type 1 department, elective admissions.
+        Classes of patients: the trust's attendances outside the type 1 department, elective admissions.
+    other_units : tuple of str
+        Classes of patients: attendances outside the type 1 department, another provider's among them.
     """
 
     origin: dt.datetime
@@ -71,6 +73,7 @@ class ReportingPeriod:
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"
     other_departments: tuple[str, ...] = ("type2", "type3")
+    other_units: tuple[str, ...] = ("type2", "type3", "treatment_centre")
     elective: tuple[str, ...] = ("elective",)
 
     def __post_init__(self) -> None:

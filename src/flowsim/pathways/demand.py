@@ -1,7 +1,8 @@
 """Demand: the classes of patients, their rates over time and who they are.
 
 the record's months x the shape of the week --> emergency_call, walk_in, type2, type3
-direct (not through the ED)        returning (readmissions, spawned by discharge)
+direct (not through the ED)        treatment_centre (another provider's)
+returning (readmissions, spawned by discharge)        sent_on (spawned by other units)
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ from flowsim.pathways.admission_avoidance import demand_factors
 from flowsim.pathways.ambulance_service import Calls, ambulance_chance, calls_behind_arrivals
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.nhs_111 import through_111
+from flowsim.pathways.other_units import (
+    SECOND_ATTENDANCE,
+    SENDING_ON,
+    UNITS,
+    attendances_of_units,
+    less_those_sent_on,
+)
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.pathways.seasons import in_months
@@ -79,17 +87,17 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     by_ambulance, on_foot = read_profile(File(demand.arrival_profile))
     first_visits = volumes["type1"] * (1 - demand.returning_share)
     calls = calls_behind_arrivals(scenario)
+    units = attendances_of_units(scenario, volumes)
     recorded = {
         "emergency_call": first_visits * demand.ambulance_share * calls.per_arrival,
-        "walk_in": first_visits * (1 - demand.ambulance_share),
-        "type2": volumes["type2"],
-        "type3": volumes["type3"],
+        "walk_in": less_those_sent_on(first_visits * (1 - demand.ambulance_share), scenario, units),
+        **units,
     }
+    plans = {unit: getattr(scenario.other_units, unit) for unit in UNITS}
     shapes = {
         "emergency_call": by_ambulance,
         "walk_in": on_foot,
-        "type2": on_foot * week_of(demand.type2_hours.over(A_MONDAY, WEEK)),
-        "type3": on_foot * week_of(demand.type3_hours.over(A_MONDAY, WEEK)),
+        **{unit: on_foot * week_of(plan.hours.over(A_MONDAY, WEEK)) for unit, plan in plans.items()},
     }
     rates = {name: monthly_rate(recorded[name], shapes[name], origin, hospital.end) for name in recorded}
     # Patients start with the request for a visit, so that they reach the hospital at the recorded hours.
@@ -98,20 +106,28 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         demand.direct_per_day, demand.direct_weekdays, demand.direct_hours, at_hospital, hospital.end
     )
     thinned = demand_factors(scenario)
-    factors = {name: getattr(demand.volume, name) * thinned.get(name, 1.0) for name in rates}
-    returning = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
-    attributes = _attributes(scenario, calls, origin, hospital.end)
+    factors: dict[str, Number] = {
+        name: plans[name].volume if name in plans else getattr(demand.volume, name) * thinned.get(name, 1.0)
+        for name in rates
+    }
     _check_superset(scenario, factors)
+    readmitted = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
+    back: dict[str, Returning | None] = {
+        **dict.fromkeys(rates, readmitted),
+        **dict.fromkeys(SENDING_ON, SECOND_ATTENDANCE),
+        "type2": None,
+    }
+    attributes = _attributes(scenario, calls, origin, hospital.end)
     paths = {}
     for name, rate in rates.items():
-        comes_in = "care_home" in attributes[name]
         arrivals = PoissonArrivals(
             rate=rate, factor=factors[name], multiple=run.superset, day_cv=demand.day_cv
         )
         paths[name] = hospital.arrivals(
-            name, arrivals=arrivals, attributes=attributes[name], returning=returning if comes_in else None
+            name, arrivals=arrivals, attributes=attributes[name], returning=back[name]
         )
-    paths["returning"] = hospital.arrivals("returning", returning=returning)
+    paths["sent_on"] = hospital.arrivals("sent_on", returning=readmitted)
+    paths["returning"] = hospital.arrivals("returning", returning=readmitted)
     return paths
 
 
@@ -119,7 +135,10 @@ def _check_superset(scenario: Scenario, factors: Mapping[str, Number]) -> None:
     """Refuse levers beyond the superset before anything is drawn."""
     most = scenario.run.superset
     problems = []
-    highest_of = {f"demand.volume.{name}": _highest(factor) for name, factor in factors.items()}
+    highest_of = {
+        f"other_units.{name}.volume" if name in UNITS else f"demand.volume.{name}": _highest(factor)
+        for name, factor in factors.items()
+    }
     for path, highest in {**highest_of, "elective.volume": scenario.elective.volume}.items():
         if highest > most:
             message = (
@@ -170,7 +189,10 @@ def _attributes(
             **common,
         }
 
-    locality: dict[str, AttributeLaw] = {"locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]])}
+    on_foot = {
+        **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
+        "arrival_mode": Always("on_foot"),
+    }
     return {
         "emergency_call": {
             **emergency(np.array(calls.ages), streams(dict(front_door.ambulance_streams))),
@@ -178,13 +200,10 @@ def _attributes(
             "frailty": Drawn([calls.not_frail]),
             "through_111": through["emergency_call"],
         },
-        "walk_in": {
-            **emergency(ages * (1 - chance), streams(dict(front_door.walk_in_streams))),
-            "arrival_mode": Always("on_foot"),
-            "through_111": through["walk_in"],
-        },
-        "type2": locality,
-        "type3": locality,
+        "walk_in": {**on_foot, "through_111": through["walk_in"]},
+        "type2": {"locality": on_foot["locality"]},
+        # Who is sent on from a unit is like anybody who walks in.
+        **dict.fromkeys(SENDING_ON, on_foot),
         # Whoever was admitted directly and comes back through the ED goes to majors.
         "direct": {
             **emergency(np.array([demand.direct_age_bands[band] for band in AGE_BANDS]), Always("majors")),

@@ -4,7 +4,6 @@ ambulance --> bay (queue outside) --> handover --> initial assessment --+--> str
 space)
 walk-in   ---------------------------------------> initial assessment --+--> stream (waiting room)
 +--> GP stream --> home | ED
-type 2, type 3 --> seen and home
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ class FrontDoor:
         self.handover = Draw("handover", plan.handover)
         self.assessment = Draw("initial_assessment", plan.initial_assessment)
         self.consultation = Draw("gp_consultation", plan.gp_consultation)
-        self.other_department = Draw("other_department", plan.other_departments)
 
     def by_ambulance(self, patient: Path) -> None:
         """Lay the way of ambulance arrivals into the ED."""
@@ -60,12 +58,6 @@ class FrontDoor:
         to_department.join(*(path for stream, path in streams.items() if stream != "gp"))
         to_department.join(self._see_gp(streams["gp"]))
         self.department.enter_from_waiting_room(to_department)
-
-    def elsewhere(self, patient: Path) -> None:
-        """Lay the way of type 2 and type 3 attendances."""
-        patient.delay(self.other_department)
-        patient.mark("departed")
-        patient.leave()
 
     def _assess(self, patient: Path, priority: int) -> None:
         patient.seize(self.nurses, slot="nurse", priority=priority)

@@ -27,6 +27,7 @@ from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.infection_control import lay_infection_control
 from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.nhs_111 import NHS111
+from flowsim.pathways.other_units import lay_other_units
 from flowsim.pathways.wards import Wards
 from flowsim.scenario.schema import Scenario
 
@@ -69,12 +70,11 @@ def build(scenario: Scenario) -> Hospital:
     nhs_111.dispose(arriving["walk_in"])
     offer_appointment(arriving["walk_in"], hospital, scenario, origin)
     visit_at_home(arriving["direct"], scenario)
-    arriving["walk_in"].join(on_foot)
+    arriving["walk_in"].join(on_foot, arriving["sent_on"])
     arriving["direct"].join(readmitted)
     front_door.by_ambulance(conveyed)
     front_door.on_foot(arriving["walk_in"])
-    arriving["type2"].join(arriving["type3"])
-    front_door.elsewhere(arriving["type2"])
+    lay_other_units(arriving, scenario)
     admission.directly(arriving["direct"])
     Electives(hospital, scenario, origin, wards)
     lay_infection_control(hospital, scenario, origin, wards.beds)

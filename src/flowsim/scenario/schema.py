@@ -26,6 +26,7 @@ from flowsim.scenario.sections.initial_state import InitialState
 from flowsim.scenario.sections.integrated_discharge import IntegratedDischarge
 from flowsim.scenario.sections.mental_health import MentalHealth
 from flowsim.scenario.sections.nhs_111 import NHS111
+from flowsim.scenario.sections.other_units import OtherUnits
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.timeline import DAY
@@ -85,6 +86,8 @@ class Scenario:
     """Telephone triage, and the clinical assessment of its dispositions."""
     ambulance_service: AmbulanceService
     """999 calls."""
+    other_units: OtherUnits
+    """Departments of type 2 and 3."""
     front_door: FrontDoor
     """Handover, assessment, streaming."""
     emergency_department: EmergencyDepartment

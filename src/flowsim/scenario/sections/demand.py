@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flowsim.scenario.calendars import DailyLevels, OpeningHours
+from flowsim.scenario.calendars import DailyLevels
 from flowsim.scenario.names import DataFile
 from flowsim.scenario.sections.section import (
     ByAgeBand,
@@ -24,10 +24,6 @@ class Volume:
     """999 calls, and with them ambulance arrivals, relative to the record [x]."""
     walk_in: Multiplier
     """Walk-in arrivals relative to the record [x]."""
-    type2: Multiplier
-    """Type 2 attendances relative to the record [x]."""
-    type3: Multiplier
-    """Attendances of the trust's own type 3 unit relative to the record [x]."""
     direct: Multiplier
     """Emergency admissions not through the ED, relative to `direct_per_day` [x]."""
 
@@ -46,10 +42,6 @@ class Demand:
     """Share of the recorded type 1 attendances that are the model's own emergency readmissions [0-1]."""
     ambulance_share: Share
     """Share of type 1 attendances by ambulance [0-1]."""
-    type2_hours: OpeningHours
-    """Opening hours of the type 2 unit."""
-    type3_hours: OpeningHours
-    """Opening hours of the trust's own type 3 unit."""
     direct_per_day: NonNegative
     """Emergency admissions not through the ED, mean over the week [patients/day]."""
     direct_weekdays: DailyLevels

@@ -1,4 +1,4 @@
-"""The front door: ambulance handover, initial assessment, streaming, the GP stream, the other departments."""
+"""The front door: ambulance handover, initial assessment, streaming, the GP stream."""
 
 from __future__ import annotations
 
@@ -34,5 +34,3 @@ class FrontDoor:
     """Time of a consultation in the GP stream."""
     gp_bounce_back: Share
     """Share of the GP stream sent on to the ED [0-1]."""
-    other_departments: DistributionField
-    """Time in the type 2 and type 3 departments, which hardly ever breach."""
