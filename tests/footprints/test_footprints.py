@@ -35,8 +35,9 @@ KEPT = {
     "infection_control.bay": "rooms are alike",
     "infection_control.ward": "wards are alike",
     "elective.rebooked.times": "of one patient",
+    "other_units.treatment_centre.per_day": "0 elsewhere: it is the template's neighbour",
 }
-"""Counts of the schema that another place takes as they are, and why."""
+"""Counts of the schema that are not scaled to another place, and why."""
 
 
 @cache

@@ -171,7 +171,8 @@ def test_13_percent_of_emergencies_who_leave_a_bed_alive_are_to_come_back(baseli
 
 
 def test_nobody_comes_back_more_than_twice_and_electives_never_do(baseline: Run) -> None:
-    child = baseline.cohort.child
+    readmission = np.append(baseline.is_class("returning"), False)  # the last for those without a child
+    child = np.where(readmission[baseline.cohort.child], baseline.cohort.child, -1)
     returns = np.flatnonzero(child >= 0)
     assert not baseline.is_class("elective", "type2", "type3", "treatment_centre")[returns].any()
     twice = child[child[returns]]
