@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from flowsim.engine.identities import check
+from flowsim.pathways.hospital import build
 from flowsim.timeline import GRID
 from tests.pathways.conftest import FEW_BEDS
-from tests.pathways.runs import Floats, Run, run
+from tests.pathways.runs import Floats, Run, run, scenario
 from tests.pathways.test_hospital import figures
 
 BEGINS, FOUR_HOURS, LOOK_EVERY = 210.0, 240.0, 2.0
@@ -109,3 +110,16 @@ def test_the_rush_moves_the_same_patients_before_the_mark(baseline: Run) -> None
         after["admitted_leaving_at_230_to_240_share"] > 1.5 * before["admitted_leaving_at_230_to_240_share"]
     )
     assert after["four_hour_performance_admitted"] > before["four_hour_performance_admitted"] + 0.03
+
+
+def test_both_engines_agree_on_what_the_baseline_has_switched_off() -> None:
+    levers = {
+        **RUSH,
+        "children.observation_unit.places": 4,
+        "mental_health.decision_unit.places": 3,
+    }
+    hospital = build(scenario(3, levers, warm_up=1))
+    logs = [hospital.run(seed=1, engine=engine) for engine in ("simpy", "compiled")]
+    for mark in ("observed", "liaison_seen"):
+        assert (~np.isnan(logs[0].mark(mark))).any()
+    assert logs[0].first_difference(logs[1]) is None
