@@ -144,7 +144,7 @@ def test_an_interrupted_search_says_that_the_same_command_goes_on(monkeypatch: p
 
 
 def test_what_is_said_beside_a_bar_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    with counting("seek") as (told, say):
+    with counting() as (told, say):
         told(1, 2)
         say("four_hour_performance[month=2016-04] of 80 %")
     assert "four_hour_performance[month=2016-04] of 80 %\n" in capsys.readouterr().err

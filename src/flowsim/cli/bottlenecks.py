@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
-from flowsim.cli.commands import INTERRUPTED
-from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import counting
+from flowsim.cli.printing import print_results
+from flowsim.cli.telling import going_on
 
 if TYPE_CHECKING:
     from flowsim.experiments.capacity.worths import Bottlenecks
@@ -102,28 +102,15 @@ def bottlenecks(
     )
     folder = place_for_answer(planned, out)
     kept = store_beside(folder)
-    try:
-        with counting("bottlenecks") as (told, say):
-            found = carry_out_bottlenecks(
-                planned, Store(kept, say), jobs=jobs or available_cores(), told=told
-            )
-    except KeyboardInterrupt:
-        click.echo(f"\nstopped; finished replications are in {kept}: the same command goes on", err=True)
-        ctx.exit(INTERRUPTED)
-    write_bottlenecks(found, planned, folder, extra=pictures(found), began=began)
-    if as_json:
-        print_json(bottlenecks_json(found).model_dump())
-    else:
-        console().print(bottlenecks_table(found, every=every))
-    click.echo(f"results are in {folder}", err=as_json)
+    with going_on(ctx, kept) as (told, say):
+        found = carry_out_bottlenecks(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)
+    write_bottlenecks(found, planned, folder, extra=pictures_of(found), began=began)
+    print_results(found, partial(bottlenecks_table, every=every), bottlenecks_json, folder, as_json=as_json)
 
 
-def pictures(found: Bottlenecks) -> dict[str, bytes]:
+def pictures_of(found: Bottlenecks) -> dict[str, bytes]:
     """Return the pictures of bottlenecks by the names of their files."""
     from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
-    from flowsim.report.figure import png, svg
+    from flowsim.report.figure import pictures
 
-    drawn = {"worths": worths_figure(found), "binding": binding_figure(found)}
-    return {f"{name}.png": png(one) for name, one in drawn.items()} | {
-        f"{name}.svg": svg(one) for name, one in drawn.items()
-    }
+    return pictures({"worths": worths_figure(found), "binding": binding_figure(found)})

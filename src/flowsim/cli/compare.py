@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import console, print_json
+from flowsim.cli.printing import print_results
 from flowsim.cli.telling import bar
 from flowsim.engine.engines import note_on
 
@@ -95,11 +95,7 @@ def compare(
         click.echo(note, err=True)
     comparison = _carried_out(arms, asked, jobs or available_cores())
     write_comparison(comparison, arms, folder, extra=_pictures(comparison), began=began)
-    if as_json:
-        print_json(compare_json(comparison).model_dump())
-    else:
-        console().print(comparison_table(comparison))
-    click.echo(f"results are in {folder}", err=as_json)
+    print_results(comparison, comparison_table, compare_json, folder, as_json=as_json)
 
 
 def _carried_out(arms: Sequence[Arm], asked: Precision | None, jobs: int) -> Comparison:
@@ -121,11 +117,10 @@ def _pictures(comparison: Comparison) -> dict[str, bytes]:
     """Return the differences of all arms and the waterfall of each package, as PNG and as SVG."""
     from flowsim.report.comparison_table import PACKAGE_METRIC
     from flowsim.report.difference_figure import difference_figure
-    from flowsim.report.figure import png, svg
+    from flowsim.report.figure import pictures
     from flowsim.report.waterfall_figure import waterfall_figure
 
     figures = {"differences": difference_figure(comparison)}
     for package in comparison.packages:
         figures[f"waterfall-{package.name}"] = waterfall_figure(comparison, package.name, PACKAGE_METRIC)
-    drawn = {f"{name}.png": png(figure) for name, figure in figures.items()}
-    return drawn | {f"{name}.svg": svg(figure) for name, figure in figures.items()}
+    return pictures(figures)

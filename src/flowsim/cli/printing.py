@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pydantic import BaseModel
+    from rich.console import Console, RenderableType
+
+Found = TypeVar("Found")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -22,6 +28,22 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal:
         made.width = WIDTH
     return made
+
+
+def print_results(
+    found: Found,
+    table: Callable[[Found], RenderableType],
+    form: Callable[[Found], BaseModel],
+    folder: Path,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what was found as a table, or as one JSON object, and then where it is kept."""
+    if as_json:
+        print_json(form(found).model_dump())
+    else:
+        console().print(table(found))
+    click.echo(f"results are in {folder}", err=as_json)
 
 
 def print_json(value: object) -> None:

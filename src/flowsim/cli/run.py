@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import console, print_json
+from flowsim.cli.printing import print_results
 from flowsim.cli.telling import Telling
 from flowsim.engine.engines import note_on
 
@@ -78,15 +78,11 @@ def run(
     with Telling(planned, tables=not as_json) as told:
         results = carry_out(planned, jobs=jobs or available_cores(), told=told)
     write_results(results, planned, folder, extra=_pictures(results), began=began)
-    if as_json:
-        print_json(run_json(results).model_dump())
-    else:
-        console().print(run_table(results))
-    click.echo(f"results are in {folder}", err=as_json)
+    print_results(results, run_table, run_json, folder, as_json=as_json)
 
 
 def _pictures(results: Results) -> dict[str, bytes]:
-    from flowsim.report.figure import can_be_drawn, four_hour_figure, png, svg
+    from flowsim.report.figure import can_be_drawn, four_hour_figure, pictures
     from flowsim.report.forecast_figure import can_be_forecast, forecast_figure
 
     figures = {}
@@ -94,8 +90,4 @@ def _pictures(results: Results) -> dict[str, bytes]:
         figures["four_hour_performance"] = four_hour_figure(results)
     if can_be_forecast(results):
         figures["forecast"] = forecast_figure(results)
-    return {
-        f"{name}.{kind}": draw(figure)
-        for name, figure in figures.items()
-        for kind, draw in (("png", png), ("svg", svg))
-    }
+    return pictures(figures)

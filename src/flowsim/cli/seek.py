@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.bottlenecks import pictures
-from flowsim.cli.commands import INTERRUPTED
-from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import counting
+from flowsim.cli.bottlenecks import pictures_of
+from flowsim.cli.printing import print_results
+from flowsim.cli.telling import going_on
 
 if TYPE_CHECKING:
     from flowsim.experiments.capacity.seek_results import Seek
@@ -124,30 +123,22 @@ def seek(
     )
     folder = place_for_answer(planned, out)
     kept = store_beside(folder)
-    try:
-        with counting("seek") as (told, say):
-            found = carry_out_seek(
-                planned, Store(kept, say), jobs=jobs or available_cores(), told=told, tried=say
-            )
-    except KeyboardInterrupt:
-        click.echo(f"\nstopped; finished replications are in {kept}: the same command goes on", err=True)
-        ctx.exit(INTERRUPTED)
+    with going_on(ctx, kept) as (told, say):
+        found = carry_out_seek(
+            planned, Store(kept, say), jobs=jobs or available_cores(), told=told, tried=say
+        )
     write_seek(found, folder, extra=_pictures(found), began=began)
-    if as_json:
-        print_json(seek_json(found).model_dump())
-    else:
-        console().print(seek_table(found))
-    click.echo(f"results are in {folder}", err=as_json)
+    print_results(found, seek_table, seek_json, folder, as_json=as_json)
     ctx.exit(0 if found.found else NOT_MET)
 
 
 def _pictures(found: Seek) -> dict[str, bytes]:
-    from flowsim.report.figure import png, svg
+    from flowsim.report.figure import pictures
     from flowsim.report.seek_figure import curve_figure
 
-    curve = curve_figure(found)
-    in_the_way = pictures(found.obstacles) if found.obstacles else {}
-    return {"curve.png": png(curve), "curve.svg": svg(curve), **in_the_way}
+    return pictures({"curve": curve_figure(found)}) | (
+        pictures_of(found.obstacles) if found.obstacles else {}
+    )
 
 
 def _value(written: str) -> int | float | str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.commands import INTERRUPTED
-from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import bar
+from flowsim.cli.printing import print_results
+from flowsim.cli.telling import going_on
 
 if TYPE_CHECKING:
     from flowsim.experiments.sweeps.results import Sweep
@@ -75,7 +74,7 @@ def sweep(
     """
     import datetime as dt
 
-    from flowsim.errors import InputError, WorkersError
+    from flowsim.errors import InputError
     from flowsim.experiments.folders.writing import write_file
     from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.experiments.runs.store import store_beside
@@ -97,24 +96,13 @@ def sweep(
         before = load_sweep(against) if against else None
         folder = place_for_sweep(planned, out)
         store = store_beside(folder)
-        goes_on = f"finished replications are in {store}: the same command goes on"
-        try:
-            swept, run = _carried_out(planned, store, jobs or available_cores(), cluster)
-        except KeyboardInterrupt:
-            click.echo(f"\nstopped; {goes_on}", err=True)
-            ctx.exit(INTERRUPTED)
-        except WorkersError as error:
-            raise WorkersError(f"{error}\n{goes_on}") from None
+        swept, run = _carried_out(ctx, planned, store, jobs or available_cores(), cluster)
     write_sweep(swept, planned, folder, began=began, run=run)
     if markdown:
         write_file(markdown, sweep_markdown(swept, before))
     if junit:
         write_file(junit, sweep_junit(swept))
-    if as_json:
-        print_json(sweep_json(swept).model_dump())
-    else:
-        console().print(sweep_table(swept))
-    click.echo(f"results are in {folder}", err=as_json)
+    print_results(swept, sweep_table, sweep_json, folder, as_json=as_json)
     ctx.exit(0 if swept.ok else UNMET)
 
 
@@ -125,27 +113,21 @@ def _opened(dask: str | None, insecure: bool) -> AbstractContextManager[Cluster 
     return open_cluster(dask, insecure=insecure) if dask else nullcontext()
 
 
-def _carried_out(planned: SweepPlan, folder: Path, jobs: int, cluster: Cluster | None) -> tuple[Sweep, int]:
+def _carried_out(
+    ctx: click.Context, planned: SweepPlan, folder: Path, jobs: int, cluster: Cluster | None
+) -> tuple[Sweep, int]:
     """Return the results, and how many replications were run for them."""
     from flowsim.experiments.runs.store import Store
     from flowsim.experiments.sweeps.sweep import carry_out_sweep
 
-    progress = bar("replications")
-    task = progress.add_task("sweep", total=None)
-    there: list[int] = []
+    counted: list[int] = []
+    with going_on(ctx, folder) as (tell, say):
 
-    def say(told: str) -> None:
-        progress.console.print(told, markup=False, soft_wrap=True)
-
-    def told(done: int, wanted: int) -> None:
-        if not there:
-            there.append(done)
-            if done:
+        def told(done: int, wanted: int) -> None:
+            if done and not counted:
                 say(f"{done:,} of {wanted:,} replications are there already")
-        progress.update(task, completed=done, total=wanted)
+            counted.append(done)
+            tell(done, wanted)
 
-    with progress:
-        store = Store(folder, say)
-        swept = carry_out_sweep(planned, store, jobs=jobs, executor=cluster, told=told)
-        done = int(progress.tasks[0].completed)
-    return swept, done - there[0]
+        swept = carry_out_sweep(planned, Store(folder, say), jobs=jobs, executor=cluster, told=told)
+    return swept, counted[-1] - counted[0]

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
+from flowsim.cli.commands import INTERRUPTED
+from flowsim.errors import WorkersError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.progress import Progress
 
     from flowsim.experiments.runs.replication import Replication
@@ -24,10 +31,10 @@ def bar(counted: str) -> Progress:
 
 
 @contextmanager
-def counting(what: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]:
+def counting() -> Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]:
     """Give what moves a bar, by the replications done and to do, and what prints a sentence above it."""
     progress = bar("replications")
-    task = progress.add_task(what, total=None)
+    task = progress.add_task("replications", total=None)
 
     def told(done: int, wanted: int) -> None:
         progress.update(task, completed=done, total=wanted)
@@ -37,6 +44,22 @@ def counting(what: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[
 
     with progress:
         yield told, say
+
+
+@contextmanager
+def going_on(
+    ctx: click.Context, kept: Path
+) -> Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]:
+    """Give what `counting` does; what is stopped says that what was finished need not be done again."""
+    goes_on = f"finished replications are in {kept}: the same command goes on"
+    try:
+        with counting() as both:
+            yield both
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped; {goes_on}", err=True)
+        ctx.exit(INTERRUPTED)
+    except WorkersError as error:
+        raise WorkersError(f"{error}\n{goes_on}") from None
 
 
 class Telling:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,6 +131,12 @@ def four_hour_figure(results: Results) -> Figure:
         )
         figure.text(0.02, 0.03, _sources(results), size=7.5, color=GREY, linespacing=1.4)
     return figure
+
+
+def pictures(figures: Mapping[str, Figure]) -> dict[str, bytes]:
+    """Return figures as PNG and as SVG, by the names of their files."""
+    drawn = {f"{name}.png": png(figure) for name, figure in figures.items()}
+    return drawn | {f"{name}.svg": svg(figure) for name, figure in figures.items()}
 
 
 def png(figure: Figure) -> bytes:

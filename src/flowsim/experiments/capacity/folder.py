@@ -12,7 +12,6 @@ stopped. Finished replications are in `.store` beside the folder.
 from __future__ import annotations
 
 import datetime as dt
-import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,16 @@ from flowsim.experiments.capacity.bottlenecks import BottleneckPlan
 from flowsim.experiments.capacity.seek_plan import SeekPlan
 from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.worths import Bottlenecks
-from flowsim.experiments.folders.folder import FORMAT, choose_place, write_manifest
-from flowsim.experiments.folders.provenance import model_version, versions
+from flowsim.experiments.folders.folder import (
+    FORMAT,
+    came_about,
+    choose_place,
+    hashes_of,
+    write_files,
+    write_manifest,
+)
 from flowsim.experiments.folders.resolved import RESOLVED, resolved
 from flowsim.experiments.folders.writing import csv_text, write_parquet, written_whole
-from flowsim.scenario.names import file_sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,12 +137,9 @@ def _write(
     files |= {name: file.read_bytes() for name, file in data.items()}
     files |= {name: csv_text(table).encode() for name, table in tables.items()}
     with written_whole(folder) as staging:
-        for name, content in files.items():
-            (staging / name).parent.mkdir(exist_ok=True)
-            (staging / name).write_bytes(content)
+        write_files(staging, files)
         for name, frame in long.items():
             write_parquet(frame, staging / name)
-        now = dt.datetime.now(dt.UTC)
         manifest = {
             "format": FORMAT,
             "kind": _kind(planned),
@@ -148,13 +149,8 @@ def _write(
             "seed": base.seed,
             "engine": base.engine,
             **about,
-            "versions": versions(),
-            "model_version": model_version(),
-            "platform": platform.platform(),
-            "files": {name: file_sha256(staging / name) for name in sorted([*files, *long])},
-            "began": began.isoformat(timespec="seconds") if began else None,
-            "written": now.isoformat(timespec="seconds"),
-            "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
+            **came_about(began),
+            "files": hashes_of(staging),
         }
         write_manifest(staging, manifest)
 

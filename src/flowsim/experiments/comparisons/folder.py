@@ -26,18 +26,18 @@ from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.comparisons.who_changed import COLUMNS
 from flowsim.experiments.folders.folder import (
     FORMAT,
-    MANIFEST,
+    came_about,
     choose_place,
+    hashes_of,
     read_manifest,
     refuse_if_changed,
     write_manifest,
 )
-from flowsim.experiments.folders.provenance import digest, model_version, versions
+from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
 from flowsim.experiments.runs.folder import fill, load_results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision
-from flowsim.scenario.names import file_sha256
 
 COMPARISON = "comparison"
 ARMS = "arms"
@@ -173,8 +173,6 @@ def _key(arms: Sequence[Arm], asked: Precision | None) -> str:
 def _manifest(
     comparison: Comparison, arms: Sequence[Arm], staging: Path, began: dt.datetime | None
 ) -> dict[str, Any]:
-    now = dt.datetime.now(dt.UTC)
-    files = sorted(file for file in staging.rglob("*") if file.is_file() and file.name != MANIFEST)
     return {
         "format": FORMAT,
         "kind": COMPARISON,
@@ -193,10 +191,6 @@ def _manifest(
         "replications": list(comparison.numbers),
         "precision": comparison.asked.as_json() if comparison.asked else None,
         "attained": [{"arm": arm, **one.as_json()} for arm, one in comparison.precision],
-        "versions": versions(),
-        "model_version": model_version(),
-        "files": {file.relative_to(staging).as_posix(): file_sha256(file) for file in files},
-        "began": began.isoformat(timespec="seconds") if began else None,
-        "written": now.isoformat(timespec="seconds"),
-        "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
+        **came_about(began),
+        "files": hashes_of(staging),
     }

@@ -5,13 +5,16 @@ A manifest has the hash of every other file, so a folder that was cut short or c
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from flowsim.errors import InputError
+from flowsim.experiments.folders.provenance import model_version, versions
 from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
 from flowsim.scenario.names import file_sha256
 from flowsim.wording import quoted
@@ -93,6 +96,32 @@ def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise InputError(
                 f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
             )
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by their names, which may have a folder before them."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def hashes_of(folder: Path) -> dict[str, str]:
+    """Return the hash of every file there is, by its name, in order."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != MANIFEST)
+    return {file.relative_to(folder).as_posix(): file_sha256(file) for file in files}
+
+
+def came_about(began: dt.datetime | None) -> dict[str, Any]:
+    """Return what a manifest says of how its folder came about: by which versions, where and when."""
+    now = dt.datetime.now(dt.UTC)
+    return {
+        "versions": versions(),
+        "model_version": model_version(),
+        "platform": platform.platform(),
+        "began": began.isoformat(timespec="seconds") if began else None,
+        "written": now.isoformat(timespec="seconds"),
+        "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
+    }
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

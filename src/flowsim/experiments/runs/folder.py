@@ -28,6 +28,7 @@ from flowsim.experiments.folders.folder import (
     choose_place,
     read_manifest,
     refuse_if_changed,
+    write_files,
     write_manifest,
 )
 from flowsim.experiments.folders.provenance import key_of, model_version, versions
@@ -151,9 +152,7 @@ def fill(
     text, data = resolved(planned.loaded)
     files = {RESOLVED: text.encode(), SUMMARY: csv_text(results.summary()).encode(), **extra}
     files |= {name: file.read_bytes() for name, file in data.items()}
-    for name, content in files.items():
-        (staging / name).parent.mkdir(exist_ok=True)
-        (staging / name).write_bytes(content)
+    write_files(staging, files)
     write_parquet(results.to_frame(), staging / METRICS_FILE)
     written = {name: file_sha256(staging / name) for name in sorted([*files, METRICS_FILE])}
     manifest = _manifest(results, planned, written, began)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import platform
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,19 +28,19 @@ from flowsim.experiments.folders.folder import (
     FORMAT,
     METRICS_FILE,
     SUMMARY,
+    came_about,
     choose_place,
+    hashes_of,
     read_manifest,
     refuse_if_changed,
     write_manifest,
 )
-from flowsim.experiments.folders.provenance import model_version, versions
 from flowsim.experiments.folders.resolved import resolved
 from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
 from flowsim.experiments.sweeps.sweep import SweepPlan
 from flowsim.outcomes.measurement import ALL
-from flowsim.scenario.names import file_sha256
 
 SWEEP = "sweep"
 
@@ -109,9 +108,7 @@ def write_sweep(
             (staging / name).write_bytes(csv_text(table).encode())
         write_parquet(every, staging / "differences.parquet")
         write_parquet(swept.to_frame(), staging / METRICS_FILE)
-        files = sorted(file for file in staging.rglob("*") if file.is_file())
-        hashes = {file.relative_to(staging).as_posix(): file_sha256(file) for file in files}
-        write_manifest(staging, _manifest(swept, planned, hashes, began, run))
+        write_manifest(staging, _manifest(swept, planned, hashes_of(staging), began, run))
 
 
 def load_sweep(folder: str | Path) -> Sweep:
@@ -191,7 +188,6 @@ def _write_arm(folder: Path, i: int, loaded: Any) -> str:
 def _manifest(
     swept: Sweep, planned: SweepPlan, files: dict[str, str], began: dt.datetime | None, run: int | None
 ) -> dict[str, Any]:
-    now = dt.datetime.now(dt.UTC)
     base = planned.arms[0]
     return {
         "format": FORMAT,
@@ -221,12 +217,7 @@ def _manifest(
         "choice": asdict(swept.choice) if swept.choice else None,
         "ok": swept.ok,
         "run": run,
-        "versions": versions(),
-        "model_version": model_version(),
-        "platform": platform.platform(),
+        **came_about(began),
         "inputs": {"sweep": planned.read.sha256},
         "files": files,
-        "began": began.isoformat(timespec="seconds") if began else None,
-        "written": now.isoformat(timespec="seconds"),
-        "elapsed_s": round((now - began).total_seconds(), 3) if began else None,
     }

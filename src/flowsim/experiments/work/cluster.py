@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from importlib import import_module
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,8 +140,7 @@ def open_cluster(address: str, *, insecure: bool = False) -> Iterator[Cluster]:
     host, port = _place(address, insecure)
     if not find_spec("distributed"):
         raise InputError("work on a Dask cluster needs Dask: install flowsim with the extra `cluster`")
-    import distributed  # noqa: F401  (sets its loggers' levels)
-
+    import_module("distributed")  # first, since it sets the levels of its loggers
     with _quiet(), _connected(address, host, port) as client:
         cluster = Cluster(address, client, _threads_of_workers(address, client))
         threading.Thread(target=cluster.watch, daemon=True).start()
