@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim bottlenecks portsmouth-2016\n"
-    "  flowsim bottlenecks portsmouth-2016 --lever wards.beds --lever community --replications 40\n"
-    "  flowsim bottlenecks portsmouth-2016 --units 1 --rank-by dta_waits_over_12h --all"
+    "  flowsim bottlenecks portsmouth-2016 --lever wards.beds --lever community \\\n"
+    "    --replications 40\n"
+    "  flowsim bottlenecks portsmouth-2016 --units 1 --all \\\n"
+    "    --rank-by dta_waits_over_12h"
 )
 
 
@@ -42,7 +44,7 @@ EXAMPLES = (
 @click.option(
     "--rank-by", metavar="METRIC", help="What levers are ranked by; four_hour_performance if not given."
 )
-@click.option("--all", "every", is_flag=True, help="Show every lever, not the first only.")
+@click.option("--all", "every", is_flag=True, help="Show every lever, not only the first ones.")
 @options.replications
 @options.precision
 @options.max_replications

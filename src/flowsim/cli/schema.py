@@ -29,9 +29,15 @@ EXAMPLES = (
 
 
 @click.command(short_help="Print the JSON Schema of a file or of an output.", epilog=EXAMPLES)
-@click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False)
+@click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False, metavar="[NAME]")
 def schema(name: str) -> None:
-    """Print a JSON Schema: of a scenario's file unless another NAME is given."""
+    r"""Print a JSON Schema: of a scenario's file unless another NAME is given.
+
+    \b
+    Of files:         scenario, intervention, sweep
+    Of what --json    run-json, check-json, compare-json, sweep-json,
+    prints:           bottlenecks-json, seek-json
+    """
     from flowsim.report.schemas import SCHEMAS
 
     print_json(SCHEMAS[name]())

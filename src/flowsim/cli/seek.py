@@ -22,11 +22,12 @@ EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians \\\n"
     '    --until "four_hour_performance >= 0.85" --between 0 4\n'
-    "  flowsim seek portsmouth-2016 --lever integrated_discharge.brokerage.P3 --between 1 0.25 \\\n"
-    '    --until "mffd_patients <= 200"\n'
-    "  flowsim seek portsmouth-2016 --lever emergency_department.clinicians --between 0 4 \\\n"
-    "    --lever acute_medicine.amu_beds --between 58 82 --cost acute_medicine.amu_beds=1 \\\n"
-    '    --cost emergency_department.clinicians=6 --until "four_hour_performance >= 0.85"'
+    "  flowsim seek portsmouth-2016 --lever integrated_discharge.brokerage.P3 \\\n"
+    '    --between 1 0.25 --until "mffd_patients <= 200"\n'
+    '  flowsim seek portsmouth-2016 --until "four_hour_performance >= 0.85" \\\n'
+    "    --lever emergency_department.clinicians --between 0 4 \\\n"
+    "    --lever acute_medicine.amu_beds --between 58 82 \\\n"
+    "    --cost emergency_department.clinicians=6 --cost acute_medicine.amu_beds=1"
 )
 
 
@@ -64,8 +65,18 @@ EXAMPLES = (
     metavar="P",
     help="Of a year's meeting the target; 0.8 if not given.",
 )
-@options.replications
-@options.max_replications
+@click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of each value at first; as the scenario says if not given.",
+)
+@click.option(
+    "--max-replications",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of each value at most, near the boundary; 200 if not given.",
+)
 @options.seed
 @options.jobs
 @options.out
@@ -92,9 +103,8 @@ def seek(
 ) -> None:
     """Find the least of a lever in SCENARIO with which a year meets a target, four times out of five.
 
-    --replications is how many each value has at first; near the boundary there are more, up to
-    --max-replications. What is finished is kept at once: after a stop the same command goes on. The exit code
-    is 1 if nothing in range does it; what stands in the way is told then.
+    What is finished is kept at once: after a stop the same command goes on. The exit code is 1 if nothing in
+    range does it; what stands in the way is told then.
     """
     import datetime as dt
 

@@ -22,7 +22,8 @@ UNMET = 1
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim sweep board-shortlist\n"
-    "  flowsim sweep scenarios/sweeps/ci.yaml --jobs 4 --markdown moved.md --junit expected.xml"
+    "  flowsim sweep scenarios/sweeps/ci.yaml --jobs 4 --markdown moved.md \\\n"
+    "    --junit expected.xml"
 )
 
 

@@ -53,7 +53,7 @@ def together(
     note = note_on(engine)
     if note:
         click.echo(note, err=True)
-    with counting("together") as (told, _):
+    with counting() as (told, _):
         found = run_together(
             scenarios,
             share,

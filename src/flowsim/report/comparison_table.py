@@ -148,7 +148,8 @@ def _heading(arm: Compared) -> Text:
 
 def differing(comparison: Comparison, arm: Compared) -> Table:
     """Return how an arm differs from the baseline."""
-    table = _table("Baseline", "With it", "Change", "95% interval", widths=(10, 10, 11, 19))
+    # As narrow as their figures, so that labels seldom wrap; the unit stands in the baseline's column alone.
+    table = _table("Baseline", "With it", "Change", "95% interval", widths=(None,) * 4)
     for section, metrics in ROWS.items():
         rows = [name for name in metrics if (name, ALL) in arm.results]
         if rows:
@@ -156,16 +157,16 @@ def differing(comparison: Comparison, arm: Compared) -> Table:
         for name in rows:
             unit, one = METRICS[name].unit, comparison.difference(arm.name, name)
             table.add_row(
-                Padding(Text(METRICS[name].label), (0, 0, 0, 1)),
+                wording.row(name),
                 wording.with_unit(one.baseline, unit),
-                wording.with_unit(one.arm, unit),
-                wording.signed_with_unit(one.mean, unit),
+                wording.with_unit(one.arm, unit if unit == "share" else ""),
+                wording.signed_with_unit(one.mean, unit if unit == "share" else ""),
                 _span(one, unit) + (_mark(one) or " "),
             )
     return table
 
 
-def _table(*columns: str, widths: tuple[int, ...], first: str = "") -> Table:
+def _table(*columns: str, widths: tuple[int | None, ...], first: str = "") -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
     table.add_column(first, ratio=1, overflow="fold")
     for column, width in zip(columns, widths, strict=True):

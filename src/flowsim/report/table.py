@@ -89,7 +89,7 @@ def main_figures(results: Results) -> Table:
             each = results.by_replication(name)
             several = len(each) > 1 and not np.isnan(each).all()
             table.add_row(
-                _label(name),
+                wording.row(name),
                 wording.with_unit(figure.mean, unit),
                 wording.span(figure.low, figure.high, unit, figure.mean),
                 wording.span(np.nanmin(each), np.nanmax(each), unit, figure.mean) if several else "–",
@@ -132,7 +132,7 @@ def beside_the_record(results: Results) -> list[RenderableType]:
         for one in rows:
             unit, figure = METRICS[one.metric].unit, results.figure(one.metric, group)
             table.add_row(
-                _label(one.metric),
+                wording.row(one.metric),
                 wording.with_unit(figure.mean, unit),
                 wording.span(figure.low, figure.high, unit, figure.mean),
                 wording.with_unit(one.value, unit),
@@ -149,10 +149,6 @@ def _table(*columns: str) -> Table:
     for column, width in zip(columns, (10, 15, 15), strict=True):
         table.add_column(column, justify="right", width=width, no_wrap=True)
     return table
-
-
-def _label(metric: str) -> RenderableType:
-    return Padding(Text(METRICS[metric].label), (0, 0, 0, 1))
 
 
 def _longest(results: Results) -> list[Published]:

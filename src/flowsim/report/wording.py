@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
 
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.precision import Attained
@@ -18,6 +21,12 @@ NO_FIGURE = "–"
 
 SUFFIX = {"minutes": " min", "days": " days", "patients a day": " a day", "hours a day": " h/day"}
 """What follows a number of each unit; nothing for counts, whose label says what is counted."""
+
+SHORT = {
+    "dta_waits_over_12h": "Waits over 12 h for a bed",
+    "d2a_wait_mean_days": "Wait for pathways 1 to 3, mean",
+}
+"""Labels that a table of 80 columns has no room for, as it has them."""
 
 FEW = 100
 """Below it a figure has a decimal, from it on none."""
@@ -37,6 +46,11 @@ def number(value: float, unit: str, beside: float | None = None) -> str:
     size = abs(value if beside is None else beside)
     decimals = 2 if unit == "ratio" else 1 if size < FEW else 0
     return f"{value:,.{decimals}f}"
+
+
+def row(metric: str) -> RenderableType:
+    """Return the head of a metric's row, a little to the right of the section's."""
+    return Padding(Text(SHORT.get(metric, METRICS[metric].label)), (0, 0, 0, 1))
 
 
 def with_unit(value: float, unit: str) -> str:
