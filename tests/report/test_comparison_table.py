@@ -33,8 +33,8 @@ def test_one_arm_is_shown_in_full_with_signs_points_and_who_changed() -> None:
         "1 April 2016 to 31 March 2017, 3 replications, seed 7",
         "The same patients in every arm",
     ]
-    assert " Within four hours, type 1      75.0%      77.0%    +2.0 pts        −0.5 to +4.5" in lines
-    assert " Bed occupancy, midnight        96.0%      95.0%    −1.0 pts               −1.0*" in lines
+    assert " Within four hours, type 1                 75.0%   77.0% +2.0 pts   −0.5 to +4.5" in lines
+    assert " Bed occupancy, midnight                   96.0%   95.0% −1.0 pts          −1.0*" in lines
     assert " Type 1 four-hour breaches            300       100      −200               −200" in lines
     assert "   wait for handover                    0       100      +100               +100" in lines
     assert "   wait for bed                       300         0      −300               −300" in lines
