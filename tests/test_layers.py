@@ -14,7 +14,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "flowsim"
 
 ROOMS = (
-    {"errors", "wording", "timeline", "units"},
+    {"errors", "wording", "words", "timeline", "units"},
     {"sampling"},
     {"engine"},
     {"scenario"},

@@ -72,7 +72,3 @@ def test_a_precision_is_told_with_what_it_would_take() -> None:
     )
     (unknown,) = wording.precision(by_hand(1, precision=read_precision("0.5pp")))
     assert unknown.endswith("fewer than two replications have a figure, so nothing can be said.")
-
-
-def test_a_resource_is_named_without_underscores() -> None:
-    assert wording.resource("specialty_teams") == "specialty teams"

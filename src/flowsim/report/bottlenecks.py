@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
@@ -64,6 +65,7 @@ def bottlenecks_table(found: Bottlenecks, *, every: bool = False) -> RenderableT
             "how many wait on average; use of the places there are; the hours of the week worst for it."
         ),
         *_caveats(found, shown),
+        *_nationally(found),
     ]
     return Group(*parts)
 
@@ -73,6 +75,14 @@ def _caveats(found: Bottlenecks, shown: tuple[More, ...]) -> Iterator[Renderable
     for text in found.caveats([*MEASURES, *resources], shown):
         yield Text()
         yield _note(text, "Assumption: ")
+
+
+def _nationally(found: Bottlenecks) -> Iterator[RenderableType]:
+    resources = [words.resource(found.binding.resources[i]) for i in busiest(found)]
+    other = words.nationally([METRICS[found.rank_by].label, *resources])
+    if other:
+        yield Text()
+        yield _note(other, "Nationally today: ")
 
 
 def busiest(found: Bottlenecks, count: int = BUSIEST) -> list[int]:
@@ -155,7 +165,7 @@ def _waited_for(found: Bottlenecks) -> Table:
     table.add_column("Worst hours", width=28)
     for i in busiest(found):
         table.add_row(
-            wording.resource(bound.resources[i]),
+            words.resource(bound.resources[i]),
             f"{100 * bound.share_in_all[i]:.0f}%",
             f"{bound.queue_in_all[i]:,.1f}",
             wording.number(float(bound.utilisation_in_all[i]), "share") + "%",

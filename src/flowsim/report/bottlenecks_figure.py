@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from flowsim import words
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
@@ -77,7 +78,7 @@ def binding_figure(found: Bottlenecks) -> Figure:
         image = ax.imshow(
             100 * bound.share[order], aspect="auto", cmap=SHADES, vmin=0, vmax=100, interpolation="nearest"
         )
-        names = [f"{wording.resource(bound.resources[i])}  {100 * in_all[i]:.0f}%" for i in order]
+        names = [f"{words.resource(bound.resources[i])}  {100 * in_all[i]:.0f}%" for i in order]
         ax.set_yticks(range(len(order)), names)
         ax.set_xticks(np.arange(0, 168, 24) - 0.5, [])
         ax.set_xticks(np.arange(12, 168, 24) - 0.5, DAYS, minor=True)

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
 from flowsim.experiments.comparisons.results import Compared, Comparison, Difference, net
 from flowsim.experiments.comparisons.waterfall import waterfall
@@ -199,10 +200,15 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     about = comparison.baseline.about
     count = sum((metric, ALL) in arm.results for arm in comparison.arms for metric in HEADLINES)
     in_full = len(comparison.arms) <= MOST_IN_FULL
-    shown = [name for names in ROWS.values() for name in names] if in_full else RANKED
-    for text in comparison.caveats([name for name in shown if (name, ALL) in comparison.baseline]):
+    shown = [name for names in ROWS.values() for name in names] if in_full else list(RANKED)
+    shown = [name for name in shown if (name, ALL) in comparison.baseline]
+    for text in comparison.caveats(shown):
         yield Text()
         yield _note(text, "Assumption: ")
+    other = words.nationally(METRICS[name].label for name in shown)
+    if other:
+        yield Text()
+        yield _note(other, "Nationally today: ")
     yield Text()
     if len(comparison.numbers) == 1:
         yield _note("One replication gives no interval; ask for more with --replications.")

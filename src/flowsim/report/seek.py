@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import Bottlenecks
@@ -44,6 +45,9 @@ def seek_table(found: Seek) -> RenderableType:
     ]
     for text in _caveats(found):
         parts += [Text(), Text.assemble(("Assumption: ", "bold"), text)]
+    other = words.nationally([METRICS[planned.clause.metric].label, *verdict(found)])
+    if other:
+        parts += [Text(), Text.assemble(("Nationally today: ", "bold"), other)]
     return Group(*parts)
 
 
@@ -102,7 +106,7 @@ def _chance(found: Seek, point: Point) -> str:
 def _in_the_way(found: Bottlenecks) -> Iterator[str]:
     bound = found.binding
     waited = ", ".join(
-        f"{wording.resource(bound.resources[i])} ({100 * bound.share_in_all[i]:.0f}% of the time)"
+        f"{words.resource(bound.resources[i])} ({100 * bound.share_in_all[i]:.0f}% of the time)"
         for i in busiest(found, LARGEST_IN_THE_WAY)
     )
     unit = METRICS[found.rank_by].unit

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.runs.expectations import Verdict
 from flowsim.experiments.runs.results import Figure
 from flowsim.experiments.statistics.differences import ALPHA, HEADLINES
@@ -75,6 +76,10 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
     for text in swept.caveats([swept.rank_by, *_expected_of(swept)]):
         yield Text()
         yield _note(text, "Assumption: ")
+    other = words.nationally([METRICS[swept.rank_by].label])
+    if other:
+        yield Text()
+        yield _note(other, "Nationally today: ")
     if swept.choice is not None:
         yield Text()
         yield Text(chosen(swept), style="bold")
@@ -129,7 +134,9 @@ def sentence(verdict: Verdict) -> str:
     unit = METRICS[clause.metric].unit
     shown = _change(figure, unit) if clause.difference else _with_interval(figure, unit)
     judged = " on the mean" if verdict.expectation.on == "mean" else ""
-    return f"{'met' if verdict.met else 'not met'}{judged}: {clause.text} in {verdict.arm}: {shown}"
+    group = words.of_group(clause.group)
+    text = f"{clause.text} ({group})" if group else clause.text
+    return f"{'met' if verdict.met else 'not met'}{judged}: {text} in {verdict.arm}: {shown}"
 
 
 def sweep_markdown(swept: Sweep, before: Sweep | None = None) -> str:
@@ -163,12 +170,14 @@ def sweep_markdown(swept: Sweep, before: Sweep | None = None) -> str:
     for arm in (row.arm.name for row in swept.ranking()):
         rows.append((arm, [_change(swept.difference(arm, name), METRICS[name].unit) for name in metrics]))
     lines += _markdown_table(metrics, rows)
+    other = words.nationally(METRICS[name].label for name in metrics)
     lines += [
         "",
         f"Baseline: means; arms: paired differences from it and their 95 % intervals. {wording.about(base)}, "
         f"seed {base.about.seed}. It compares what would be different; it does not forecast.",
         "",
         *(line for text in swept.caveats([*metrics, *_expected_of(swept)]) for line in (_cell(text), "")),
+        *([f"Nationally today: {other}", ""] if other else ()),
     ]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.runs.record import Published, months_of_group, whole_months
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
@@ -189,6 +190,10 @@ def _remarks(results: Results) -> Iterator[RenderableType]:
     for text in said([results.about.caveats], shown):
         yield Text()
         yield _note(text, "Assumption: ")
+    other = words.nationally(METRICS[name].label for name in shown)
+    if other:
+        yield Text()
+        yield _note(other, "Nationally today: ")
     for warning in results.warnings:
         yield Text()
         yield _note(warning, "Warning: ")

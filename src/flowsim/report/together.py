@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.runs.together import Together
 from flowsim.experiments.statistics.intervals import Floats, Intervals
 from flowsim.outcomes import METRICS
@@ -77,7 +78,7 @@ def _of_hospital(found: Together, name: str) -> dict[str, SharingJson]:
 def together_table(found: Together) -> RenderableType:
     """Return all that the terminal shows, 80 columns wide."""
     first = next(iter(found.apart.values()))
-    shared = ", ".join(map(wording.resource, found.shared)) or "nothing"
+    shared = ", ".join(map(words.resource, found.shared)) or "nothing"
     parts: list[RenderableType] = [
         Text(f"{wording.about(first)}, seed {first.about.seed}"),
         Text(f"Sharing {shared}; the same patients apart and sharing"),

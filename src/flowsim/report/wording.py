@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +12,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from flowsim import words
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.precision import Attained
 from flowsim.outcomes import METRICS
@@ -121,12 +121,6 @@ def about(results: Results) -> str:
     return f"{date(run.start)} to {date(run.last)}, {how_many(len(results.numbers), 'replication')}"
 
 
-def resource(name: str) -> str:
-    """Return what a resource is called in a sentence."""
-    slots = re.fullmatch(r"p([1-3])_([A-Z]+)", name)
-    return f"pathway {slots[1]} places in {slots[2]}" if slots else name.replace("_", " ")
-
-
 def precision(results: Results) -> list[str]:
     """Return a sentence for each target of a precision: that it was reached, or what it would take."""
     return [_attained(one, how_many(len(results.numbers), "replication")) for one in results.precision]
@@ -161,7 +155,7 @@ def overload(results: Results) -> list[str]:
         since = sorted(queue.since for queue in queues)[len(queues) // 2]
         sentences.append(
             f"in {len(queues)} of {how_many(len(results.numbers), 'replication')} the queue for "
-            f"{resource(name)} was still growing at the end, from {date(since)} on by about "
+            f"{words.resource(name)} was still growing at the end, from {date(since)} on by about "
             f"{slope:{',.0f' if slope >= 10 else '.2g'}} patients a day to "
             f"{waiting:,.0f} waiting. A longer run would give longer waits: read them as getting worse, "
             "not as a level."
