@@ -350,7 +350,7 @@ NO_DRAW: set[str] = set()
 
 LEVERS = [
     ("wards.time_to_medically_ready.frail.lognormal.mean", "10 days", {"acute_phase"}),
-    ("wards.winter_stay", 1.2, {"acute_phase"}),
+    ("winter.stay", 1.2, {"acute_phase"}),
     (
         "wards.zero_day",
         0.1,
@@ -424,7 +424,7 @@ def test_demand_beyond_the_superset_is_refused_before_anything_is_drawn(name: st
 
 def test_levers_on_one_patient_multiply_before_they_meet_the_superset() -> None:
     levers = {"demand.volume.walk_in": 1.1, "admission_avoidance.high_intensity.attendances": 1.2}
-    message = r"demand.volume.walk_in\n  .* admission_avoidance included, .* found 1.32"
+    message = r"demand.volume.walk_in\n  .* admission_avoidance and winter.surges included, .* found 1.32"
     with pytest.raises(InputError, match=message):
         build(scenario(12, levers))
     assert build(scenario(12, {**levers, "run.superset": 1.4})).classes

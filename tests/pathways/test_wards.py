@@ -106,7 +106,7 @@ def test_pressure_is_off_when_disabled(roomy: Run) -> None:
 
 
 def test_those_who_came_in_winter_stay_longer_by_the_winters_factor(roomy: Run) -> None:
-    plain = run(30, {**FEW_BEDS, **PLENTY, "wards.winter_stay": 1.0})
+    plain = run(30, {**FEW_BEDS, **PLENTY, "winter.stay": 1.0})
     without, with_, both = same_patients(plain, roomy)
     emergency = (
         ~roomy.is_class("elective")[: len(both)] & ~roomy.is_level("specialty", "children")[: len(both)]

@@ -22,6 +22,7 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
 from flowsim.pathways.patience import DECLINE, NEW_EPISODE, OTHER_WAY_OUT, SUBSTITUTION, Patience
+from flowsim.pathways.winter import days_of_starts
 from flowsim.sampling.laws import By, Chance, Column, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
@@ -42,7 +43,12 @@ class Community:
             for locality in LOCALITIES
         }
         self.starts = {
-            pathway: hospital.calendar(f"{pathway} starts", service.starts.over(origin, hospital.unrolled))
+            pathway: hospital.calendar(
+                f"{pathway} starts",
+                days_of_starts(
+                    service.starts.over(origin, hospital.unrolled), scenario, origin, hospital.unrolled
+                ),
+            )
             for pathway, service in self.services.items()
         }
         stays = {pathway: service.stay for pathway, service in self.services.items()}

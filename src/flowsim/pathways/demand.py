@@ -29,9 +29,9 @@ from flowsim.pathways.other_units import (
 )
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
-from flowsim.pathways.seasons import in_months
+from flowsim.pathways.winter import declare_seasons, seasonal_attributes, surge_of_arrivals
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Always, AttributeLaw, ByArrival, Drawn, FromOthers, People, Returning
+from flowsim.sampling.cohort import Always, AttributeLaw, Drawn, FromOthers, People, Returning
 from flowsim.sampling.laws import By, Chance, Draw, Number, Product
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import (
@@ -57,15 +57,15 @@ PATHWAYS_AND_SIMPLE = (*PATHWAYS, "P4")
 """How patients leave: Discharge-to-Assess 1-3, or simply."""
 
 
-def declare_attributes(hospital: Hospital) -> None:
+def declare_attributes(hospital: Hospital, scenario: Scenario) -> None:
     """Declare who patients can be."""
+    declare_seasons(hospital, scenario)
     hospital.attribute("locality", LOCALITIES)
     hospital.attribute("age_band", AGE_BANDS)
     hospital.attribute("frailty", ("not_frail", "frail"))
     hospital.attribute("care_home", ("no", "yes"))
     hospital.attribute("high_intensity", ("no", "yes"))
     hospital.attribute("through_111", ("no", "yes"))
-    hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("stream", STREAMS)
     hospital.attribute("arrival_mode", ("by_ambulance", "on_foot"))
     hospital.attribute("presentation", ("mental_health", "physical"))
@@ -110,6 +110,9 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         name: plans[name].volume if name in plans else getattr(demand.volume, name) * thinned.get(name, 1.0)
         for name in rates
     }
+    if scenario.winter.surges:
+        surges = surge_of_arrivals(scenario)
+        factors |= {name: surges * factors[name] for name in ("emergency_call", "walk_in", "direct")}
     _check_superset(scenario, factors)
     readmitted = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
     back: dict[str, Returning | None] = {
@@ -142,8 +145,8 @@ def _check_superset(scenario: Scenario, factors: Mapping[str, Number]) -> None:
     for path, highest in {**highest_of, "elective.volume": scenario.elective.volume}.items():
         if highest > most:
             message = (
-                f"must be at most {most:g} times the record, admission_avoidance included, for arrivals are "
-                f"drawn at that multiple; found {highest:g}. Raise run.superset to go further."
+                f"must be at most {most:g} times the record, admission_avoidance and winter.surges included, "
+                f"for arrivals are drawn at that multiple; found {highest:g}. Raise run.superset for more."
             )
             problems.append(Problem("", path, message))
     if problems:
@@ -228,7 +231,7 @@ def common_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> di
         "frailty": Drawn([By("age_band", {band: 1 - demand.frail[band] for band in AGE_BANDS})]),
         "care_home": Drawn([By("age_band", {band: 1 - demand.care_home[band] for band in AGE_BANDS})]),
         "high_intensity": Drawn([By("age_band", {band: 1 - share for band, share in often.items()})]),
-        "season": ByArrival(in_months(wards.winter_months, origin, end)),
+        **seasonal_attributes(scenario, origin, end),
         "specialty": Drawn(
             [
                 By("age_band", {"0-17": 0.0, **dict.fromkeys(AGE_BANDS[1:], wards.specialty[s])})

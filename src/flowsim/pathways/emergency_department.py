@@ -23,6 +23,7 @@ from flowsim.pathways.children import ChildrensServices
 from flowsim.pathways.frailty import FrailtyInterventionTeam
 from flowsim.pathways.mental_health import MentalHealth
 from flowsim.pathways.path import Path
+from flowsim.pathways.winter import on_duty
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import STREAMS
@@ -53,9 +54,11 @@ class EmergencyDepartment:
             area: hospital.resource(f"{area}_spaces", getattr(plan.spaces, area))
             for area in dict.fromkeys(AREA.values())
         }
-        self.clinicians = hospital.resource("clinicians", plan.clinicians.over(origin, hospital.unrolled))
+        self.clinicians = hospital.resource(
+            "clinicians", on_duty(plan.clinicians, scenario, origin, hospital.unrolled)
+        )
         self.teams = hospital.resource(
-            "specialty_teams", plan.specialty_teams.over(origin, hospital.unrolled)
+            "specialty_teams", on_duty(plan.specialty_teams, scenario, origin, hospital.unrolled)
         )
         self.night = hospital.calendar("night", plan.night.over(origin, hospital.unrolled))
         times = {stream: getattr(plan.clinician_time, area) for stream, area in AREA.items()}
@@ -71,6 +74,7 @@ class EmergencyDepartment:
             * By("age_band", dict(plan.referral_by_age))
             * for_residents(team, team.admission)
             * By("specialty", {"children": scenario.children.referral}, otherwise=1.0)
+            * By("old_in_winter", {"no": 1.0, "yes": scenario.winter.referred_75_plus})
         )
         self.response = Draw("referral_response", plan.referral_response)
         self.response_at_night = self.response.through(

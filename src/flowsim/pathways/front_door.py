@@ -13,6 +13,7 @@ import datetime as dt
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.path import Path
+from flowsim.pathways.winter import on_duty
 from flowsim.sampling.laws import Draw
 from flowsim.scenario.schema import Scenario
 
@@ -26,12 +27,12 @@ class FrontDoor:
         self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, department: EmergencyDepartment
     ) -> None:
         plan = scenario.front_door
-        gps = plan.gps.over(origin, hospital.unrolled)
+        gps = on_duty(plan.gps, scenario, origin, hospital.unrolled)
         self.department = department
         self.bounce_back = plan.gp_bounce_back
         self.bays = hospital.resource("assessment_bays", plan.assessment_bays)
         self.nurses = hospital.resource(
-            "assessment_nurses", plan.assessment_nurses.over(origin, hospital.unrolled)
+            "assessment_nurses", on_duty(plan.assessment_nurses, scenario, origin, hospital.unrolled)
         )
         self.gps = hospital.resource("gps", gps)
         self.gp_closed = hospital.calendar("gp stream closed", gps.inverted())

@@ -43,7 +43,7 @@ def build(scenario: Scenario) -> Hospital:
     horizon = horizon_of(scenario)
     origin = horizon.origin
     hospital = Hospital(end=horizon.ends)
-    declare_attributes(hospital)
+    declare_attributes(hospital, scenario)
     arriving = lay_emergency_arrivals(hospital, scenario, origin)
     community = Community(hospital, scenario, origin)
     discharge = Discharge(hospital, scenario, origin, community)

@@ -16,6 +16,7 @@ import numpy as np
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.continuing_healthcare import ContinuingHealthcare
 from flowsim.pathways.path import Path
+from flowsim.pathways.winter import on_duty
 from flowsim.sampling.distributions import Distribution
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
@@ -30,7 +31,9 @@ class IntegratedDischarge:
     ) -> None:
         plan = scenario.integrated_discharge
         self.plan, self.chc = plan, chc
-        self.assessors = hospital.resource("ids_assessors", plan.assessors.over(origin, hospital.unrolled))
+        self.assessors = hospital.resource(
+            "ids_assessors", on_duty(plan.assessors, scenario, origin, hospital.unrolled)
+        )
         self.referral = Draw("ids_referral", plan.referral)
         self.assessments = [Draw(f"ids_assessment.{visit}", plan.assessment) for visit in (1, 2)]
         self.second = Draw("second_assessment", Chance())

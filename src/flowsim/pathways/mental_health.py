@@ -15,6 +15,7 @@ import datetime as dt
 
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
+from flowsim.pathways.winter import on_duty
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
 from flowsim.timeline import StepFunction
@@ -28,7 +29,9 @@ class MentalHealth:
         unit = plan.decision_unit
         hours = unit.hours.over(origin, hospital.unrolled)
         self.plan, self.transfer = plan, transfer
-        self.liaison = hospital.resource("liaison", plan.liaison.over(origin, hospital.unrolled))
+        self.liaison = hospital.resource(
+            "liaison", on_duty(plan.liaison, scenario, origin, hospital.unrolled)
+        )
         self.response = Draw("liaison_response", plan.liaison_response)
         self.assessment = Draw("liaison_assessment", plan.liaison_assessment)
         self.needs_bed = Draw("mental_health_bed", Chance())

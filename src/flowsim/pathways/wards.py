@@ -20,6 +20,7 @@ from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.escalation import EscalationLadder
 from flowsim.pathways.path import Path
 from flowsim.pathways.seasons import added_up
+from flowsim.pathways.winter import surge_of_stays
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Duration
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.wards import Closure
@@ -61,9 +62,12 @@ class Wards:
         self.bed_requests = hospital.waiting_list("bed_requests")
         self.under_pressure = is_waited_for(self.bed_requests, plan.pressure.waiting)
         stays = {"zero_day": plan.zero_day_stay, **dict(plan.time_to_medically_ready)}
-        in_winter = By("season", {"not_winter": 1.0, "winter": plan.winter_stay})
+        in_winter = By("season", {"not_winter": 1.0, "winter": scenario.winter.stay})
         by_specialty = By("specialty", dict(plan.specialty_stay), otherwise=1.0)
-        self.acute_phase = Draw("acute_phase", Duration(stays, by="phase", factor=in_winter * by_specialty))
+        self.acute_phase = Draw(
+            "acute_phase",
+            Duration(stays, by="phase", factor=in_winter * by_specialty * surge_of_stays(scenario)),
+        )
         self.amu_time = Draw("amu_time", acute.amu_time)
         self.short_stay_limit, self.acute_frailty_limit = acute.short_stay_limit, acute.acute_frailty_limit
         self.children_stay = Draw("children_stay", plan.children_stay)

@@ -29,6 +29,7 @@ from flowsim.scenario.sections.nhs_111 import NHS111
 from flowsim.scenario.sections.other_units import OtherUnits
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
+from flowsim.scenario.sections.winter import Winter
 from flowsim.timeline import DAY
 from flowsim.units import Count, DurationOrZero, PositiveCount, format_duration, refusal
 from flowsim.wording import quoted
@@ -106,6 +107,8 @@ class Scenario:
     """Wards, escalation, pressure."""
     escalation_ladder: EscalationLadder
     """Levels of pressure, and what is done."""
+    winter: Winter
+    """The time of year, and surges."""
     infection_control: InfectionControl
     """Outbreaks."""
     elective: Elective

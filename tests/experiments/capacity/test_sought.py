@@ -77,7 +77,7 @@ def test_a_thinned_lever_keeps_both_ends() -> None:
         ("frailty.fit_hour", None, 'did you mean "frailty.fit_hours"?'),
         ("frailty.fit_avoids", None, "must have a range"),
         (
-            "wards.winter_months",
+            "winter.months",
             (1, 2),
             "must be a number, a duration, a distribution or a lever of capacity",
         ),

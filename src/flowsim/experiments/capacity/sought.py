@@ -5,7 +5,7 @@
                                   a roster or hours: how many units more than now
     integrated_discharge.brokerage.P3
                                   a distribution: the factor on it
-    wards.winter_stay, integrated_discharge.referral ...
+    winter.stay, integrated_discharge.referral ...
                                   a number, a share or a duration: its values
 
 A count, a roster and hours need no range: it is from what there is now to twice as much.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from flowsim.sampling.distributions import DistributionField
-from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, Month, SharesAddUp, section
+from flowsim.scenario.sections.section import BySpecialty, ByStayGroup, Capacity, SharesAddUp, section
 from flowsim.units import Count, Duration, Multiplier, PositiveCount, Share
 
 
@@ -122,10 +122,6 @@ class Wards:
     """Factor on the acute phase by specialty [x]."""
     children_stay: DistributionField
     """Stay of children, until they leave."""
-    winter_stay: Multiplier
-    """Factor on the acute phase of those who arrive in winter [x]."""
-    winter_months: list[Month]
-    """Months of winter, such as Dec."""
     outlier_stay: Multiplier
     """Factor on the acute phase of outliers [x]."""
     escalation_stay: Multiplier
