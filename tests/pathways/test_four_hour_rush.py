@@ -118,7 +118,7 @@ def test_both_engines_agree_on_what_the_baseline_has_switched_off() -> None:
         "children.observation_unit.places": 4,
         "mental_health.decision_unit.places": 3,
     }
-    hospital = build(scenario(3, levers, warm_up=1))
+    hospital = build(scenario(5, levers, warm_up=1))
     logs = [hospital.run(seed=1, engine=engine) for engine in ("simpy", "compiled")]
     for mark in ("observed", "liaison_seen"):
         assert (~np.isnan(logs[0].mark(mark))).any()
