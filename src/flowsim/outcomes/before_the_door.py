@@ -14,7 +14,8 @@ from flowsim.outcomes.registry import TIME, Pool, metric
 
 AMBULANCE_QUALITY = "NHS England, Ambulance Quality Indicators, incidents without conveyance to an ED"
 MINIMUM_DATA_SET = "NHS England, NHS 111 Minimum Data Set, dispositions"
-WHO = (*TIME, "locality", "age_band", "frailty", "care_home", "high_intensity", "through_111", "stream")
+CALLERS = (*TIME, "locality", "age_band", "frailty", "care_home", "high_intensity")
+ARRIVALS = (*CALLERS, "through_111", "stream")
 
 
 def _of_calls(observed: Observed, values: Bools) -> Observations:
@@ -35,7 +36,7 @@ def _arriving(observed: Observed, by_ambulance: bool) -> Observations:
     definition="Patients whom 111 would send an ambulance or send to the ED, per day of the period.",
     source=MINIMUM_DATA_SET,
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=(*TIME, "locality", "stream"),
     needs=("nhs_111",),
 )
 def nhs_111_dispositions_per_day(observed: Observed) -> Observations:
@@ -50,7 +51,7 @@ def nhs_111_dispositions_per_day(observed: Observed) -> Observations:
     definition="Of 111 dispositions to an ambulance or the ED, those diverted by clinical assessment.",
     source="ours",
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=(*TIME, "locality", "stream"),
     needs=("nhs_111", "cas_diverted"),
 )
 def cas_diverted_share(observed: Observed) -> Observations:
@@ -65,7 +66,7 @@ def cas_diverted_share(observed: Observed) -> Observations:
     definition="999 calls whose patients this hospital's ED would receive, per day of the period.",
     source="ours",
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=CALLERS,
     needs=("emergency_call",),
 )
 def emergency_calls_per_day(observed: Observed) -> Observations:
@@ -80,7 +81,7 @@ def emergency_calls_per_day(observed: Observed) -> Observations:
     definition="Of the 999 calls of the period, those that ended without conveyance to the ED.",
     source=AMBULANCE_QUALITY,
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=CALLERS,
     needs=("emergency_call", "see_and_treat"),
 )
 def non_conveyance(observed: Observed) -> Observations:
@@ -94,7 +95,7 @@ def non_conveyance(observed: Observed) -> Observations:
     definition="Of the 999 calls of the period, those ended by advice on the telephone (hear and treat).",
     source=AMBULANCE_QUALITY,
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=(*TIME, "locality", "age_band"),
     needs=("emergency_call", "hear_and_treat"),
 )
 def hear_and_treat_share(observed: Observed) -> Observations:
@@ -108,7 +109,7 @@ def hear_and_treat_share(observed: Observed) -> Observations:
     definition="Ambulances that stopped outside the type 1 department, per day of the period.",
     source="ours",
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=ARRIVALS,
     needs=("ed_arrival", "ambulance_arrival"),
 )
 def arrivals_by_ambulance_per_day(observed: Observed) -> Observations:
@@ -122,7 +123,7 @@ def arrivals_by_ambulance_per_day(observed: Observed) -> Observations:
     definition="Arrivals at the type 1 department other than by ambulance, per day of the period.",
     source="ours",
     pool=Pool.MEAN,
-    groups=WHO,
+    groups=ARRIVALS,
     needs=("ed_arrival",),
 )
 def arrivals_on_foot_per_day(observed: Observed) -> Observations:
