@@ -13,8 +13,8 @@ from flowsim.cli.printing import print_results
 from flowsim.cli.telling import going_on
 
 if TYPE_CHECKING:
+    from flowsim.experiments.sweeps.plan import SweepPlan
     from flowsim.experiments.sweeps.results import Sweep
-    from flowsim.experiments.sweeps.sweep import SweepPlan
     from flowsim.experiments.work.cluster import Cluster
 
 UNMET = 1
@@ -80,7 +80,7 @@ def sweep(
     from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.experiments.runs.store import store_beside
     from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, write_sweep
-    from flowsim.experiments.sweeps.sweep import plan_sweep
+    from flowsim.experiments.sweeps.plan import plan_sweep
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import sweep_json
     from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table

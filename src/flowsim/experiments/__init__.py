@@ -1,1 +1,1 @@
-"""Experiments: replications, their intervals, the record beside them, and the folder that keeps them."""
+"""Experiments: what is done with replications, a room for each kind of question."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from flowsim.experiments.sweeps.plan import SweepPlan, plan_sweep
 from flowsim.experiments.sweeps.results import Sweep
-from flowsim.experiments.sweeps.sweep import SweepPlan, carry_out_sweep, plan_sweep
+from flowsim.experiments.sweeps.sweep import carry_out_sweep
 
 TEXT = """
 name: small

@@ -15,8 +15,9 @@ from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import run
 from flowsim.experiments.runs.store import Store
 from flowsim.experiments.sweeps.folder import load_sweep, write_sweep
+from flowsim.experiments.sweeps.plan import plan_sweep
 from flowsim.experiments.sweeps.results import Sweep, SweptArm, changed
-from flowsim.experiments.sweeps.sweep import carry_out_sweep, plan_sweep
+from flowsim.experiments.sweeps.sweep import carry_out_sweep
 from flowsim.report.sweep import chosen
 from tests.experiments.small import SMALL
 from tests.experiments.sweeps.small_sweep import ARMS, TEXT, small_sweep, small_sweep_plan, write

@@ -38,8 +38,8 @@ from flowsim.experiments.folders.folder import (
 from flowsim.experiments.folders.resolved import resolved
 from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
 from flowsim.experiments.runs.results import About, Results
+from flowsim.experiments.sweeps.plan import SweepPlan
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
-from flowsim.experiments.sweeps.sweep import SweepPlan
 from flowsim.outcomes.measurement import ALL
 
 SWEEP = "sweep"

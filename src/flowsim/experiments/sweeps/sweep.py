@@ -7,195 +7,30 @@ stopped, however that was, goes on where it was, and one whose file was changed 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import Arm, Asked, read_arms
+from flowsim.errors import InputError
 from flowsim.experiments.arms.stored import Replications, Told
-from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.expectations import Expectation
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import Store, figures_key, store_in
 from flowsim.experiments.statistics.intervals import Floats
-from flowsim.experiments.statistics.precision import MOST, Precision, Target, batches, read_precision
+from flowsim.experiments.statistics.precision import Precision, batches
 from flowsim.experiments.statistics.selection import FIRST, Selection, select
-from flowsim.experiments.sweeps.file import Cell, ReadSweep, SweepFile, read_sweep
+from flowsim.experiments.sweeps.plan import SweepPlan, plan_sweep
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
 from flowsim.experiments.work.cluster import open_cluster
 from flowsim.outcomes import METRICS
-from flowsim.scenario.interventions import Intervention, read_package
-from flowsim.scenario.shipped import find_sweep, shipped_scenarios
-from flowsim.wording import quoted, unknown
+from flowsim.wording import unknown
 
 AT_A_TIME = 5
 """Replications between two looks at which arm is best."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SweepPlan:
-    """A sweep that was checked whole and can start.
-
-    Parameters
-    ----------
-    read : ReadSweep
-    arms : tuple of Arm
-        The baseline first.
-    cells : tuple of Cell
-        What each arm but the baseline was made of.
-    numbers : tuple of int
-        Replications to run; with a precision or a selection, at most.
-    precision : Precision or None
-    indifference : Target or None
-        What the best arm is to be chosen by, if it is.
-    """
-
-    read: ReadSweep
-    arms: tuple[Arm, ...]
-    cells: tuple[Cell, ...]
-    numbers: tuple[int, ...]
-    precision: Precision | None
-    indifference: Target | None
-
-    @property
-    def form(self) -> SweepFile:
-        """What the file says."""
-        return self.read.form
-
-    @property
-    def key(self) -> str:
-        """What identifies the sweep: equal keys have equal results."""
-        parts = {
-            "arms": [[arm.name, arm.title, arm.key] for arm in self.arms],
-            "seed": self.arms[0].seed,
-            "replications": list(self.numbers),
-            "precision": self.precision.as_json() if self.precision else None,
-            "rank_by": self.form.rank_by,
-            "select": [str(self.indifference), self.form.confidence] if self.indifference else None,
-        }
-        return digest(parts)
-
-
-def plan_sweep(
-    source: str | Path, *, replications: int | None = None, most_patients: int = MOST_PATIENTS
-) -> SweepPlan:
-    """Return a sweep that can start: every scenario was read and its hospital built.
-
-    Parameters
-    ----------
-    source : str or Path
-        A file, or the name of a shipped sweep.
-    replications : int, optional
-        Of each arm, in place of what the file says.
-    most_patients : int
-        A replication that would draw more is refused.
-
-    Raises
-    ------
-    InputError
-        With every problem of the file and of its scenarios.
-    """
-    read = read_sweep(find_sweep(str(source)))
-    form = read.form
-    problems: list[Problem] = []
-    precision, indifference = _until(read, problems) if replications is None else (None, None)
-    baseline = _beside(read, form.baseline)
-    asked = [_asked(read, cell, problems) for cell in read.cells]
-    try:
-        name = load_scenario(baseline, form.changes.changes).value.name
-        problems += _unknown_arms(read, {name, *(cell.name for cell in read.cells)})
-    except InputError as error:
-        place = str(read.place(("baseline",)))
-        problems += [one if one.where else Problem(place, "baseline", str(one)) for one in error.problems]
-    if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    arms = read_arms(
-        baseline,
-        asked,
-        changes=form.changes.changes,
-        replications=replications or form.replications,
-        seed=form.seed,
-        most_patients=most_patients,
-    )
-    # A name that a file gives, or one made of axes, says more than the interventions' names joined.
-    named = [replace(arm, name=cell.name) for arm, cell in zip(arms[1:], read.cells, strict=True)]
-    if arms[0].name in {cell.name for cell in read.cells}:
-        raise InputError(f"arms must have other names than the baseline; found {quoted(arms[0].name)}")
-    count = len(arms[0].planned.numbers)
-    if precision or indifference:
-        count = form.max_replications or MOST
-    return SweepPlan(
-        read=read,
-        arms=(arms[0], *named),
-        cells=read.cells,
-        numbers=tuple(range(count)),
-        precision=precision,
-        indifference=indifference,
-    )
-
-
-def _until(read: ReadSweep, problems: list[Problem]) -> tuple[Precision | None, Target | None]:
-    """Return the precision, or the indifference zone of a selection, that a file asks for, if it does."""
-    form = read.form
-    given = [name for name in ("replications", "precision", "select") if getattr(form, name)]
-    if len(given) > 1:
-        place = str(read.place((given[1],)))
-        problems.append(Problem(place, given[1], f"must stand alone; found {given[0]}, too"))
-    if not form.precision and not form.select:
-        if form.max_replications is not None:
-            place = str(read.place(("max_replications",)))
-            message = "must go with a precision, or with select; found neither"
-            problems.append(Problem(place, "max_replications", message))
-        return None, None
-    name = "precision" if form.precision else "select"
-    written = form.precision or f"{form.rank_by}={form.select}"
-    try:
-        found = read_precision(written, form.max_replications)
-    except InputError as error:
-        place = str(read.place((name,)))
-        problems += [Problem(place, name, one.message) for one in error.problems]
-        return None, None
-    return (found, None) if form.precision else (None, found.targets[0])
-
-
-def _unknown_arms(read: ReadSweep, names: Collection[str]) -> Iterator[Problem]:
-    """Yield each arm that is expected something of and is none."""
-    for i, one in enumerate(read.form.expect):
-        place = str(read.place(("expect", i)))
-        for name in one.arms:
-            if name not in names:
-                yield Problem(place, f"expect.{i}.arms", unknown("arm", name, names))
-
-
-def _asked(read: ReadSweep, cell: Cell, problems: list[Problem]) -> Asked:
-    """Return what an arm is made of: a scenario of its own, or interventions, the last being its levers."""
-    interventions: list[Intervention] = []
-    for package, keys in cell.packages:
-        alone = _beside(read, package)
-        if len(cell.settings) == 1 and (alone != package or package in shipped_scenarios()):
-            return alone
-        try:
-            interventions += read_package(str(alone))
-        except InputError as error:
-            place = str(read.place(keys))
-            problems += [one if one.where else replace(one, where=place) for one in error.problems]
-    if cell.changes:
-        levers = tuple((change, read.place(keys)) for change, keys in cell.changes)
-        label = ", ".join(one.label for one in cell.settings if one.changes)
-        interventions.append(Intervention(name=label, title=label, levers=levers))
-    return interventions
-
-
-def _beside(read: ReadSweep, reference: str) -> str | Path:
-    """Return a file beside the sweep's own, if there is one, or what was written."""
-    file = read.file.parent / reference
-    return file if file.is_file() else reference
 
 
 def carry_out_sweep(
