@@ -184,7 +184,7 @@ def _scaled(path: str, value: Any, basis: Basis) -> Scaled:
     elif isinstance(value, int):
         after = count(value, basis.ratio)
     else:
-        exact = float(f"{value * basis.ratio:.3g}")
+        exact = float(f"{value * basis.ratio:.4g}")
         after = min(exact, 1.0) if basis.name in SHARES else exact
     return Scaled(path, value, after, basis)
 

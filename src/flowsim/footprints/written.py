@@ -24,7 +24,7 @@ HEAD = """\
 #
 # Made by: flowsim new --from {template} --trust {place.code} --name {name}
 # Not calibrated, and checked by nobody at the trust. A: published for this trust. C: the template's value
-# times one of the ratios below; a count to the nearest whole number and at least 1, the rest to three digits,
+# times one of the ratios below; a count to the nearest whole number and at least 1, the rest to four digits,
 # a share at most 1. What is not written here is the template's: an assumption (D) about this place, whatever
 # its grade there. So are localities and councils, by name and by share.
 #"""
@@ -67,7 +67,9 @@ def scenario_text(
             BEDS, "", f"{OF_BEDS}, quarters from {quarters[0]} to {quarters[-1]}; beside the model"
         ),
         "demand.volumes": Line(VOLUMES, "", f"{OF_ATTENDANCES}, by month and type"),
-        "other_units.treatment_centre.per_day": Line(0, "", "the template's centre is not near"),
+        "other_units.treatment_centre.per_day": Line(
+            0, "", "D: the template's is of its own town; give the attendances of a centre nearby"
+        ),
     }
     for one in found:
         behind = f"{one.basis.ratio:.3f} ({one.basis.name})"
