@@ -17,6 +17,7 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.comparison_table import ROWS, WIDTH
+from flowsim.scenario.caveats import said
 
 
 class SharingJson(BaseModel):
@@ -42,6 +43,8 @@ class TogetherJson(BaseModel):
     replications: int
     hospitals: dict[str, dict[str, SharingJson]]
     """By hospital, then by metric."""
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
 
 
 def together_json(found: Together) -> TogetherJson:
@@ -52,6 +55,7 @@ def together_json(found: Together) -> TogetherJson:
         seed=first.about.seed,
         replications=len(first.numbers),
         hospitals={name: _of_hospital(found, name) for name in found.apart},
+        caveats=said([one.about.caveats for one in found.apart.values()], first.metric),
     )
 
 
@@ -89,6 +93,12 @@ def together_table(found: Together) -> RenderableType:
             Text(f"{name}: {wording.plain(apart.about.title)}", style="bold"),
             _table(found, name),
         ]
+    shown = [metric for metrics in ROWS.values() for metric in metrics]
+    for text in said([apart.about.caveats for apart in found.apart.values()], shown):
+        parts += [Text(), Text.assemble(("Assumption: ", "bold"), text)]
+    other = words.nationally(METRICS[metric].label for metric in shown)
+    if other:
+        parts += [Text(), Text.assemble(("Nationally today: ", "bold"), other)]
     parts += [Text(), Text("The interval is of the mean paired difference over replications (Student t).")]
     return Group(*parts)
 

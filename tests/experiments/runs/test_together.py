@@ -84,6 +84,7 @@ def test_the_verb_prints_a_table_or_json_and_keeps_every_difference(two: list[st
     printed = CliRunner().invoke(main, [*arguments, "--json"])
     told = TogetherJson.model_validate(json.loads(printed.stdout))
     assert list(told.hospitals) == ["north", "south"]
+    assert " ".join(shown.stdout.split()).count(told.caveats[0]) == len(told.caveats) == 1
 
 
 def test_a_mistake_ends_with_exit_code_2_and_no_traceback(two: list[str]) -> None:
