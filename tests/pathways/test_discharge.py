@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flowsim.timeline import DAY
-from tests.pathways.runs import Bools, Floats, Run
+from tests.pathways.runs import Bools, Floats, Run, all_beds, run, slots
 
 
 def bed_ended(asked: Run) -> Floats:
@@ -206,3 +206,21 @@ def test_a_return_keeps_who_the_patient_is(baseline: Run) -> None:
     for name in ("age_band", "frailty", "locality", "care_home"):
         codes = baseline.log.patients.attributes[name]
         assert np.array_equal(codes[parent], codes[child[parent]])
+
+
+def test_without_a_review_a_simple_discharge_waits_whole_days_and_nobody_else_waits() -> None:
+    plenty = {**all_beds(3000), **slots(3000)}
+    every_day, some_days = (run(25, {**plenty, "discharge.daily_review": chance}) for chance in (1.0, 0.5))
+    wait = [asked.mark("discharged") - asked.mark("medically_ready") for asked in (every_day, some_days)]
+    # Those who come back do so later, and a few others are held up by them.
+    both = ~np.isnan(wait[0] + wait[1])
+    both &= every_day.mark("medically_ready") == some_days.mark("medically_ready")
+    home = both & simple(every_day)
+    more = (wait[1] - wait[0])[home] / DAY
+    assert home.sum() > 500
+    assert np.array_equal(more, np.round(more))
+    assert more.min() == 0
+    # Half are reviewed on the first day; weekends blur it, and who waits long is not out yet.
+    assert 0.4 < (more == 0).mean() < 0.75
+    at_once = both & every_day.is_level("phase", "zero_day")
+    assert np.array_equal(wait[0][at_once], wait[1][at_once])

@@ -11,8 +11,10 @@ home --> readmission
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community, go_on_a_day
@@ -22,6 +24,7 @@ from flowsim.pathways.path import Path
 from flowsim.sampling.laws import By, Chance, Derived, Draw
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import PATHWAYS
+from flowsim.timeline import DAY
 
 BEDS = ("first_bed", "ward_bed")
 """What a bed is held as: the first of a stay, or the ward's that follows."""
@@ -80,6 +83,8 @@ class Discharge:
         patient.join(*phases.values())
         ways = patient.sort("pathway")
         simple = ways.pop("P4")
+        if self.plan.daily_review < 1:
+            simple.delay(Draw(f"review_before_leaving_{bed}", _DaysUntil(self.plan.daily_review)))
         for pathway in PATHWAYS:
             simple_after_all = self._complex(ways[pathway], pathway, bed)
             simple.join(simple_after_all)
@@ -118,3 +123,14 @@ class Discharge:
             self.end_stay(starting, bed)
 
         return self.community.start(patient, pathway, leave_bed)
+
+
+@dataclass(frozen=True, slots=True)
+class _DaysUntil:
+    """Whole days until what happens with the same chance on every day, none if it happens on the first."""
+
+    chance: float
+
+    def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return minutes."""
+        return np.asarray(np.floor(np.log1p(-u) / np.log1p(-self.chance)) * DAY)

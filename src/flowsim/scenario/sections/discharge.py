@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import DailyShares
 from flowsim.scenario.sections.section import (
@@ -24,6 +26,8 @@ class Discharge:
 
     hours: ClockShares
     """When simple discharges leave."""
+    daily_review: Annotated[Share, Field(gt=0)]
+    """Chance that a senior reviews a ready patient on a day, before which nobody goes home simply [0-1]."""
     weekdays: DailyShares
     """Chance that a ready patient can go home on that day."""
     complex: ByStayGroup[Share]
