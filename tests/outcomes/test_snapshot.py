@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flowsim.experiments.replication import Replicator, Setup
-from flowsim.experiments.run import load_scenario
 
 from flowsim.engine.log import Log
+from flowsim.experiments.runs.replication import Replicator, Setup
+from flowsim.experiments.runs.run import load_scenario
 from flowsim.outcomes import ReportingPeriod
 from flowsim.outcomes.census import present
 from flowsim.outcomes.observed import Observed, open_ended
