@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from flowsim.experiments.comparisons.fates import COUNTED, fates_of, labels_of
+from flowsim.experiments.comparisons.fates import AWAITED, COUNTED, fates_of, labels_of
 from flowsim.experiments.comparisons.who_changed import COLUMNS, who_changed, words_of
 from flowsim.outcomes import ReportingPeriod
 from flowsim.pathways.builder import Hospital
@@ -70,6 +70,7 @@ def test_the_columns_are_avoided_caused_and_in_one_arm_only() -> None:
 def test_whoever_was_treated_where_they_were_did_not_come() -> None:
     def calls(conveyed: float) -> Hospital:
         hospital = Hospital(end=2880.0)
+        hospital.resource("ward", 1)
         patient = hospital.arrivals("emergency_call", at=ARRIVALS)
         conveyed_too = patient.branch(Draw("conveyance", Given([0.2, 0.4, 0.6, 0.8])), conveyed)
         patient.mark("see_and_treat")
@@ -161,7 +162,7 @@ def test_everything_counted_has_a_row_for_all_and_for_each_group(counted: str) -
     labels = {"locality": ("P", "FG", "none")}
     rows = [group for name, group in words_of(labels) if name == counted]
     assert rows[:4] == ["all", "locality=P", "locality=FG", "locality=none"]
-    assert len(rows) == 4 + (7 if counted == "breaches" else 0)
+    assert len(rows) == 4 + (len(AWAITED) if counted == "breaches" else 0)
 
 
 def test_everybody_is_somebody_else() -> None:
