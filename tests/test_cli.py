@@ -62,7 +62,7 @@ def test_json_is_one_object_and_nothing_else() -> None:
     printed = json.loads(result.stdout)
     assert list(printed) == [
         *("scenario", "engine", "seed", "replications", "metrics", "timing"),
-        *("precision", "warm_up", "warnings"),
+        *("precision", "warm_up", "caveats", "warnings"),
     ]
     assert [printed[key] for key in list(printed)[:4]] == ["portsmouth-2016", "simpy", 5, 2]
     assert list(printed["metrics"]["attendances"]) == ["mean", "sd", "ci_low", "ci_high", "unit"]
