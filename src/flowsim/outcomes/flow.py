@@ -91,8 +91,9 @@ def direct_emergency_admissions(observed: Observed) -> Observations:
 )
 def direct_before_14_share(observed: Observed) -> Observations:
     decided = observed.mark("decision_to_admit")
-    clock = (decided + midnight_before(observed.period.origin)) % DAY
-    return of_patients(clock < 14 * HOUR, decided, observed.rows(decided, ~observed.type1))
+    rows = observed.rows(decided, ~observed.type1)
+    clock = (decided[rows] + midnight_before(observed.period.origin)) % DAY
+    return Observations((clock < 14 * HOUR).astype(np.float64), decided[rows], rows)
 
 
 @metric(
