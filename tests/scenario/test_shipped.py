@@ -37,11 +37,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_installed_package_carries_every_file_of_the_checkout() -> None:
-    scenarios = CHECKOUT / "scenarios"
     found = [find_scenario(name) for name in shipped_scenarios()]
     found += [find_intervention(name) for name in shipped_interventions()]
     found += [find_sweep(name) for name in shipped_sweeps()]
-    assert sorted(found) == sorted(scenarios.rglob("*.yaml"))
+    names = sorted(file.relative_to(shipped_folder()) for file in found)
+    assert names == sorted(file.relative_to(CHECKOUT) for file in (CHECKOUT / "scenarios").rglob("*.yaml"))
 
 
 def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:

@@ -26,12 +26,19 @@ def test_each_shipped_intervention_says_what_it_must_move_and_what_not(name: str
 
 @cache
 def four_weeks() -> Comparison:
-    """Return every shipped intervention beside the baseline, in weeks that those with dates fall into."""
+    """Return every shipped intervention beside the baseline, in weeks that those with dates fall into.
+
+    It begins empty, so there are few beds and places for it to be full enough for what a full hospital does.
+    """
     winter = {"run.start": {"set": "2017-01-20"}}
+    few = {
+        **{f"wards.beds.{ward}": {"times": 0.5} for ward in ("specialty_medicine", "older_people")},
+        **{f"community.P2.places.{locality}": {"set": 1} for locality in ("P", "FG", "SEH")},
+    }
     return flowsim.compare(
         "portsmouth-2016",
         *shipped_interventions(),
-        changes={**FOUR_WEEKS, **winter},
+        changes={**FOUR_WEEKS, **winter, **few},
         replications=1,
         parts=False,
     )

@@ -21,5 +21,5 @@ def test_every_bed_and_slot_it_names_is_a_resource_of_the_hospital() -> None:
 
 def test_every_ward_of_the_hospital_is_a_general_and_acute_bed() -> None:
     scenario = small().value
-    (beds,) = build(scenario).groups.values()
+    beds = build(scenario).groups["general and acute beds"]
     assert {resource.name for resource in beds.members} == set(reporting_period(scenario).ga_beds)
