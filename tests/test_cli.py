@@ -75,6 +75,7 @@ def test_json_is_one_object_and_nothing_else() -> None:
     assert "results are in" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_precision_is_run_for_and_told_of() -> None:
     asked = ["--precision", "9pp", "--precision", "attendances=0.1%", "--max-replications", "11"]
     result = flowsim("run", *SMALL, "--jobs", "1", *asked, "--out", "out", "--seed", "1")

@@ -132,6 +132,7 @@ def test_nothing_is_run_twice_and_a_second_time_gives_the_same(
     np.testing.assert_array_equal(first.binding.waited, second.binding.waited)
 
 
+@pytest.mark.slow
 def test_with_a_precision_worths_are_as_narrow_as_was_asked() -> None:
     found = bottlenecks(
         "portsmouth-2016", levers=LEVERS[:1], changes=SMALL, precision="3pp", max_replications=20, seed=1

@@ -80,6 +80,7 @@ def test_a_difference_is_from_the_baseline_with_the_same_patients(ran: Path) -> 
     assert found.best.figures == pytest.approx(np.zeros(len(found.best.figures)))
 
 
+@pytest.mark.slow
 def test_less_is_sought_where_the_range_goes_down() -> None:
     found = seek(
         "portsmouth-2016",
@@ -92,6 +93,7 @@ def test_less_is_sought_where_the_range_goes_down() -> None:
     assert 0.5 < factor < 1
 
 
+@pytest.mark.slow
 def test_the_cheapest_of_two_levers_is_found(ran: Path) -> None:
     fewer = {CLINICIANS: {"set": 5}}
     both = asked(

@@ -118,6 +118,7 @@ def test_a_waterfall_needs_the_parts() -> None:
         waterfall(compared(), "spaces", "four_hour_performance")
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_gives_the_same() -> None:
     one = compare(BASE, SPACES, changes=BUSY, replications=2, seed=1)
     two = compare(BASE, SPACES, changes=BUSY, replications=2, seed=1, jobs=2)

@@ -41,6 +41,7 @@ def four_weeks() -> Comparison:
         changes={**FOUR_WEEKS, **winter, **few},
         replications=1,
         parts=False,
+        jobs=available_cores(),
     )
 
 

@@ -248,6 +248,7 @@ def test_a_width_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
 # Doing it
 
 
+@pytest.mark.slow
 def test_a_precision_is_reached_in_every_arm(tmp_path: Path) -> None:
     text = TEXT.replace("replications: 3", "precision: [bed_occupancy=0.3pp]\nmax_replications: 12")
     swept = carry_out_sweep(plan_sweep(write(tmp_path, text.replace("[-20, 6]", "[-20]"))))
@@ -294,6 +295,7 @@ def test_another_executor_gives_the_same(swept: Sweep, folder: Path) -> None:
         assert one.results.values.tobytes() == same.results.values.tobytes()
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_warned_of_and_made_good(tmp_path: Path) -> None:
     file = write(tmp_path, TEXT.replace("replications: 3", "replications: 1"))
     first = flowsim.sweep(file, store=tmp_path / "store")
@@ -382,6 +384,7 @@ def choosing(folder: Path, zone: str) -> Sweep:
     return carry_out_sweep(planned, Store(folder / "chosen", pytest.fail))
 
 
+@pytest.mark.slow
 def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(folder: Path) -> None:
     swept = choosing(folder, "0.4pp")
     given = {arm.name: len(arm.results.numbers) for arm in swept.arms}
