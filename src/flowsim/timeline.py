@@ -92,6 +92,10 @@ class StepFunction:
             np.concatenate([[0.0, float(self.at(moment))], self.levels[later]]),
         ).merged()
 
+    def scaled(self, factor: float) -> StepFunction:
+        """Return the same function with its levels times a factor."""
+        return StepFunction(self.times, self.levels * factor)
+
     def inverted(self) -> StepFunction:
         """Return 1 where the level is 0, and 0 elsewhere: closed for open."""
         return StepFunction(self.times, (self.levels == 0).astype(np.float64)).merged()

@@ -9,7 +9,7 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.outcomes import METRICS, Observations, Pool, measure
-from flowsim.outcomes.measurement import _centiles
+from flowsim.outcomes.measurement import LONGEST_BY_DAY, _centiles
 from flowsim.outcomes.observations import Key
 from flowsim.outcomes.registry import metric
 from tests.outcomes.written_logs import DAY, NAN, Person, days, inpatient, walk_in, with_attributes, written
@@ -121,6 +121,24 @@ def test_only_the_groups_asked_for_are_given() -> None:
     by_stream = measure(log, days(2), metrics=["conversion_rate"], groups=["stream"])
     assert by_stream.group == ("all", *(f"stream={level}" for level in log.levels["stream"]))
     assert len(by_stream) == 6
+
+
+def test_a_short_period_is_given_by_day_as_well_and_a_longer_one_is_not() -> None:
+    people = [walk_in(0, 60), walk_in(DAY, DAY + 60), walk_in(DAY, DAY + 300)]
+    month, longer = LONGEST_BY_DAY, LONGEST_BY_DAY + 1
+    measured = measure(written(*people, end=month * DAY), days(month, origin=LAST_OF_DECEMBER))
+    by_day = [group for group in measured.group if group.startswith("day=")]
+    assert measured["attendances", "day=2016-01-01"] == 2
+    assert measured["four_hour_performance", "day=2016-01-01"] == 1 / 2
+    assert measured["four_hour_performance", "day=2015-12-31"] == 1
+    assert len(set(by_day)) == month
+    # What is not given by month is not given by day.
+    by_month = {m for m, g in zip(measured.metric, measured.group, strict=True) if g.startswith("month=")}
+    assert by_month == {
+        m for m, g in zip(measured.metric, measured.group, strict=True) if g.startswith("day=")
+    }
+    beyond = measure(written(*people, end=longer * DAY), days(longer, origin=LAST_OF_DECEMBER))
+    assert not any(group.startswith("day=") for group in beyond.group)
 
 
 def test_what_the_log_does_not_model_is_no_number() -> None:

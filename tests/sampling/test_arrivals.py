@@ -157,3 +157,19 @@ def test_given_times_are_kept_up_to_the_end() -> None:
 def test_given_times_must_not_decrease() -> None:
     with pytest.raises(ValueError, match="p: arrival times must not decrease"):
         GivenArrivals((5, 4)).times(3, 0, "p", 10)
+
+
+def test_after_a_moment_nobody_has_come_before_it_and_the_rate_is_as_it_was() -> None:
+    late = PoissonArrivals(rate=daily(PROFILE, 200)).after(10.5 * HOUR, delayed=False)
+    times = late.times(3, 0, "p", 200 * DAY)
+    assert times.min() >= 10.5 * HOUR
+    on_first_day, later = (times < DAY).sum(), (times >= DAY).sum()
+    expected = 1.25 * (PROFILE[10] / 2 + sum(PROFILE[11:]))
+    assert abs(on_first_day - expected) <= 4 * np.sqrt(expected)
+    assert abs(later - 1.25 * 199 * sum(PROFILE)) <= 4 * np.sqrt(1.25 * 199 * sum(PROFILE))
+
+
+def test_given_times_before_a_moment_are_left_out_or_put_off_until_it() -> None:
+    given = GivenArrivals((0.0, 5.0, 20.0))
+    assert given.after(10.0, delayed=False).at == (20.0,)
+    assert given.after(10.0, delayed=True).at == (10.0, 10.0, 20.0)

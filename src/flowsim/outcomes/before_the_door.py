@@ -8,7 +8,7 @@ call of their own.
 
 from __future__ import annotations
 
-from flowsim.outcomes.observations import Observations, of_patients, per_day
+from flowsim.outcomes.observations import Observations, marked_per_day, of_patients, per_day
 from flowsim.outcomes.observed import Bools, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 
@@ -40,8 +40,7 @@ def _arriving(observed: Observed, by_ambulance: bool) -> Observations:
     needs=("nhs_111",),
 )
 def nhs_111_dispositions_per_day(observed: Observed) -> Observations:
-    disposed = observed.mark("nhs_111")
-    return of_patients(1.0, disposed, observed.rows(disposed), per_day(observed))
+    return marked_per_day(observed, "nhs_111")
 
 
 @metric(
@@ -70,8 +69,7 @@ def cas_diverted_share(observed: Observed) -> Observations:
     needs=("emergency_call",),
 )
 def emergency_calls_per_day(observed: Observed) -> Observations:
-    called = observed.mark("emergency_call")
-    return of_patients(1.0, called, observed.rows(called), per_day(observed))
+    return marked_per_day(observed, "emergency_call")
 
 
 @metric(
@@ -141,8 +139,7 @@ def arrivals_on_foot_per_day(observed: Observed) -> Observations:
     needs=("treated_at_home",),
 )
 def treated_at_home_per_day(observed: Observed) -> Observations:
-    treated = observed.mark("treated_at_home")
-    return of_patients(1.0, treated, observed.rows(treated), per_day(observed))
+    return marked_per_day(observed, "treated_at_home")
 
 
 @metric(
@@ -156,5 +153,4 @@ def treated_at_home_per_day(observed: Observed) -> Observations:
     needs=("enhanced_access",),
 )
 def enhanced_access_per_day(observed: Observed) -> Observations:
-    seen = observed.mark("enhanced_access")
-    return of_patients(1.0, seen, observed.rows(seen), per_day(observed))
+    return marked_per_day(observed, "enhanced_access")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowsim.outcomes.observations import Observations, at_eight, of_patients, per_day
+from flowsim.outcomes.observations import Observations, at_eight, marked_per_day, of_patients
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import midnight_before
 from flowsim.outcomes.registry import TIME, Pool, metric
@@ -158,8 +158,7 @@ def sdec_share(observed: Observed) -> Observations:
     needs=("fit_avoided",),
 )
 def fit_admissions_avoided_per_day(observed: Observed) -> Observations:
-    avoided = observed.mark("fit_avoided")
-    return of_patients(1.0, avoided, observed.rows(avoided), per_day(observed))
+    return marked_per_day(observed, "fit_avoided")
 
 
 @metric(
@@ -173,8 +172,7 @@ def fit_admissions_avoided_per_day(observed: Observed) -> Observations:
     needs=("fit_seen",),
 )
 def fit_seen_per_day(observed: Observed) -> Observations:
-    seen = observed.mark("fit_seen")
-    return of_patients(1.0, seen, observed.rows(seen), per_day(observed))
+    return marked_per_day(observed, "fit_seen")
 
 
 @metric(
@@ -191,8 +189,7 @@ def fit_seen_per_day(observed: Observed) -> Observations:
     needs=("coast_avoided",),
 )
 def coast_admissions_avoided_per_day(observed: Observed) -> Observations:
-    avoided = observed.mark("coast_avoided")
-    return of_patients(1.0, avoided, observed.rows(avoided), per_day(observed))
+    return marked_per_day(observed, "coast_avoided")
 
 
 @metric(
@@ -206,8 +203,7 @@ def coast_admissions_avoided_per_day(observed: Observed) -> Observations:
     needs=("observed",),
 )
 def observation_stays_per_day(observed: Observed) -> Observations:
-    begun = observed.mark("observed")
-    return of_patients(1.0, begun, observed.rows(begun), per_day(observed))
+    return marked_per_day(observed, "observed")
 
 
 @metric(

@@ -81,6 +81,12 @@ def of_patients(values: ArrayLike, when: Floats, rows: Ints, per: Observations |
     return Observations(values.astype(np.float64), when[rows], rows, per=per)
 
 
+def marked_per_day(observed: Observed, mark: str) -> Observations:
+    """Return one observation of each patient given a mark in the period, per day of it."""
+    when = observed.mark(mark)
+    return of_patients(1.0, when, observed.rows(when), per_day(observed))
+
+
 def per_day(observed: Observed) -> Observations:
     """Return the days of the period as a denominator."""
     return Observations(observed.calendar.share, observed.calendar.starts)

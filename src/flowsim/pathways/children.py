@@ -17,7 +17,6 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import Chance, Derived, Draw
 from flowsim.scenario.schema import Scenario
-from flowsim.timeline import StepFunction
 
 
 class ChildrensServices:
@@ -27,16 +26,14 @@ class ChildrensServices:
         plan = scenario.children
         nursing, unit = plan.community_nursing, plan.observation_unit
         hours = nursing.hours.over(origin, hospital.unrolled)
-        places = StepFunction(hours.times, hours.levels * nursing.nurses)
+        places = hours.scaled(nursing.nurses)
         self.nurses = hospital.resource("childrens_nurses", places)
         self.nurses_gone = hospital.calendar("childrens nurses gone", places.inverted())
         self.assessment = Draw("coast_assessment", nursing.assessment)
         self.leaving = Draw("coast_leaving", nursing.leaving)
         self.avoids = nursing.avoids
         hours = unit.hours.over(origin, hospital.unrolled)
-        self.unit = hospital.resource(
-            "childrens_observation", StepFunction(hours.times, hours.levels * unit.places)
-        )
+        self.unit = hospital.resource("childrens_observation", hours.scaled(unit.places))
         self.suitable, self.can_observe = Draw("observation", Chance()), unit.share
         stay, outcome = Draw("observation_stay", unit.stay), Draw("observation_outcome", Chance())
         limit, home = unit.longest_stay, unit.home

@@ -12,7 +12,6 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.sampling.laws import Draw
 from flowsim.scenario.schema import Scenario
-from flowsim.timeline import StepFunction
 
 
 class FrailtyInterventionTeam:
@@ -21,7 +20,7 @@ class FrailtyInterventionTeam:
     def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime) -> None:
         plan = scenario.frailty
         hours = plan.fit_hours.over(origin, hospital.unrolled)
-        places = StepFunction(hours.times, hours.levels * plan.fit_assessors)
+        places = hours.scaled(plan.fit_assessors)
         self.team = hospital.resource("fit", places)
         self.closed = hospital.calendar("fit closed", places.inverted())
         self.support = hospital.resource("crisis_support", plan.crisis_support_places)

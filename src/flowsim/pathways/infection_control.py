@@ -14,7 +14,7 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.seasons import added_up, in_months
 from flowsim.sampling.laws import Choice, Draw
 from flowsim.scenario.schema import Scenario
-from flowsim.timeline import DAY, StepFunction
+from flowsim.timeline import DAY
 
 WARDS = (
     "amu",
@@ -44,7 +44,7 @@ def lay_infection_control(
     season = in_months(plan.months, origin, hospital.end)
     outbreak = hospital.arrivals(
         "outbreak",
-        rate=StepFunction(season.times, season.levels * plan.outbreaks_per_day / DAY),
+        rate=season.scaled(plan.outbreaks_per_day / DAY),
         controller=True,
     )
     places = [int(beds[ward].places.levels.max()) for ward in WARDS]

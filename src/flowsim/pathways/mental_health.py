@@ -18,7 +18,6 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.winter import on_duty
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
-from flowsim.timeline import StepFunction
 
 
 class MentalHealth:
@@ -36,7 +35,7 @@ class MentalHealth:
         self.assessment = Draw("liaison_assessment", plan.liaison_assessment)
         self.needs_bed = Draw("mental_health_bed", Chance())
         self.wait_for_bed = Draw("mental_health_bed_wait", plan.wait_for_bed_elsewhere)
-        self.unit = hospital.resource("decision_unit", StepFunction(hours.times, hours.levels * unit.places))
+        self.unit = hospital.resource("decision_unit", hours.scaled(unit.places))
         self.stay_in_unit = Draw("decision_unit_stay", unit.stay)
 
     def see(self, patient: Path) -> None:

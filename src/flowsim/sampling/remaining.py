@@ -43,7 +43,10 @@ def lasting(draw: Draw, elapsed: Draw, levels: Mapping[str, Sequence[str]]) -> D
     Derived
         Minutes, never less than have gone by.
     """
-    law = draw.law if isinstance(draw.law, Duration) else Duration(draw.law)  # type: ignore[arg-type]
+    law = draw.law
+    if not isinstance(law, Duration):
+        assert isinstance(law, Distribution), f"{draw.stream} must be a duration"
+        law = Duration(law)
     sources: list[Column] = [draw.through(Chance()), elapsed, Value(law.factor)]
     if isinstance(law.distribution, Mapping):
         assert law.by is not None
