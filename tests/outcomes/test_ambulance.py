@@ -30,3 +30,24 @@ def test_a_handover_belongs_to_the_period_in_which_it_is_complete() -> None:
     measured = measure(written(*people), days(2, begins=1))
     assert measured.fraction("ambulance_handover_over_15min") == (1, 1)
     assert measured["ambulance_hours_lost_per_day"] == 45 / 60
+
+
+def test_the_longest_queue_is_the_most_ambulances_outside_at_once() -> None:
+    # Day 1: two overlap from 10 to 20 min; the third comes at the minute at which the second is handed over.
+    # Day 2: one has stood there since day 1, nobody else comes. Day 3: nobody. Maxima 2, 1, 0.
+    people = [
+        by_ambulance(0, 20, 600),
+        by_ambulance(10, 30, 600),
+        by_ambulance(30, 40, 600),
+        by_ambulance(1400, 1500, 2000),
+    ]
+    measured = measure(written(*people, end=3 * 1440), days(3))
+    # 95th centile of 0, 1, 2 by interpolation: 1 + 0.9.
+    assert measured["ambulances_outside_p95"] == pytest.approx(1.9, abs=1e-3)
+    assert measured["ambulances_outside_p95", "day=2024-01-01"] == 2
+    assert measured["ambulances_outside_p95", "day=2024-01-02"] == 1
+
+
+def test_an_ambulance_that_still_waits_is_in_the_queue() -> None:
+    measured = measure(written(by_ambulance(0, float("nan"))), days(2))
+    assert measured["ambulances_outside_p95", "day=2024-01-02"] == 1

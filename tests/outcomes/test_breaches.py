@@ -71,3 +71,9 @@ def test_a_long_treatment_is_no_wait() -> None:
 
 def test_without_a_breach_there_is_no_share() -> None:
     assert math.isnan(measure(written(walk_in(0, 240)), days(2))["breaches_awaiting_bed_share"])
+
+
+def test_bed_and_first_assessment_are_counted_together() -> None:
+    measured = measure(written(*AWAITING.values()), days(2))
+    # The bed, the clinician and the specialty's review, of eight.
+    assert measured.fraction("breaches_awaiting_bed_or_first_assessment_share") == (3, 8)

@@ -88,3 +88,26 @@ def test_groups_of_spells() -> None:
     measured = measure(written(person), days(2))
     assert measured["spells_ended", "specialty=surgery"] == measured["spells_ended", "age_band=85+"] == 1
     assert measured["spells_ended", "frailty=not_frail"] == 0
+
+
+def test_deaths_of_adult_emergencies_leave_out_children_electives_and_those_of_the_first_day() -> None:
+    people = [
+        inpatient(0, DAY + 600, died=DAY + 600),
+        inpatient(0, DAY + 600),
+        inpatient(0, 600, died=600),
+        inpatient(0, DAY + 600, klass="elective", died=DAY + 600),
+        with_attributes(inpatient(0, DAY + 600, died=DAY + 600), age_band="0-17"),
+    ]
+    measured = measure(written(*people), days(2))
+    assert measured.fraction("death_share_adult_emergency_overnight") == (1, 2)
+
+
+def test_the_stay_of_the_old_is_of_emergencies_of_65_and_over() -> None:
+    people = [
+        with_attributes(inpatient(0, 2 * DAY + 60), age_band="85+"),
+        with_attributes(inpatient(0, DAY + 60), age_band="65-74"),
+        with_attributes(inpatient(0, 3 * DAY + 60), age_band="45-64"),
+        with_attributes(inpatient(0, 3 * DAY + 60, klass="elective"), age_band="85+"),
+    ]
+    measured = measure(written(*people, end=4 * DAY), days(4))
+    assert measured.fraction("length_of_stay_65_and_over_mean_days") == (3, 2)

@@ -165,3 +165,36 @@ def test_delay_does_not_begin_before_it_is_marked() -> None:
         measure(written(replace(inpatient(0), marks={"medically_fit": NAN})), days(2))["mffd_patients"] == 0
     )
     assert measure(written(Person("direct", 0)), days(2))["d2a_waiting_patients"] == 0
+
+
+def test_days_waited_are_those_of_whoever_still_waits() -> None:
+    # Fit at 20:00 of day 1, gone at 12:00 of day 3: half a day at 08:00 of day 2, one and a half of day 3.
+    # Fit at 08:00 of day 3 and still in on day 4: nothing, then one day. Not fit: nothing.
+    people = [
+        inpatient(0, 2 * DAY + 12 * HOUR, medically_fit=20 * HOUR),
+        inpatient(0, medically_fit=2 * DAY + 8 * HOUR),
+        inpatient(0),
+    ]
+    measured = measure(written(*people, end=4 * DAY), days(4))
+    assert measured.fraction("mffd_days_waited") == (0.5 + 1.5 + 0 + 1, 4)
+
+
+def test_complex_discharges_are_of_the_medically_fit_alone() -> None:
+    people = [
+        with_attributes(inpatient(0, DAY, medically_fit=60), pathway="P1"),
+        with_attributes(inpatient(0, 2 * DAY, medically_fit=60), pathway="P2"),
+        inpatient(0, 2 * DAY),
+        inpatient(0, medically_fit=60),
+    ]
+    measured = measure(written(*people, end=4 * DAY), days(4))
+    assert measured.fraction("complex_discharges_per_day") == (2, 4)
+    assert measured["complex_discharges_per_day", "pathway=P1"] == 1 / 4
+
+
+def test_long_stays_are_shares_of_beds_at_eight() -> None:
+    # At 08:00 of day 22: in since day 1 (21 days), day 8 (14), day 15 (7), day 16 (6); a child since day 1.
+    people = [inpatient((day - 1) * DAY + 60) for day in (1, 8, 15, 16)]
+    people.append(with_attributes(inpatient(60), age_band="0-17"))
+    measured = measure(written(*people, end=22 * DAY), days(22, begins=21))
+    for least, number in ((7, 3), (14, 2), (21, 1)):
+        assert measured.fraction(f"stays_of_{least}_days_share") == (number, 5)

@@ -1,8 +1,8 @@
 """Outcomes: every reported number, defined in one place and worked out from the log alone."""
 
 # In this order the metrics stand in every table.
-from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds  # isort: skip
-from flowsim.outcomes import ready, integrated_discharge, community, discharge  # isort: skip
+from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds, bed_clock  # isort: skip
+from flowsim.outcomes import ready, long_stays, integrated_discharge, community, discharge  # isort: skip
 from flowsim.outcomes import electives, escalation, other_units  # isort: skip
 from flowsim.outcomes.measurement import Measured, measure
 from flowsim.outcomes.observations import Observations
@@ -21,6 +21,7 @@ __all__ = [
     "Pool",
     "ReportingPeriod",
     "ambulance",
+    "bed_clock",
     "beds",
     "before_the_door",
     "breaches",
@@ -31,6 +32,7 @@ __all__ = [
     "flow",
     "growing_queues",
     "integrated_discharge",
+    "long_stays",
     "measure",
     "other_units",
     "ready",

@@ -107,6 +107,35 @@ def ambulance_handover_p90(observed: Observed) -> Observations:
 
 
 @metric(
+    label="Longest queue of ambulances, on a bad day",
+    unit="ambulances",
+    direction="lower",
+    definition=(
+        "The most ambulances outside at once, from stopping to handover complete, of each day of the period: "
+        "the 95th centile over days."
+    ),
+    source="ours; the press counts ambulances in a queue",
+    pool=Pool.P95,
+    groups=TIME,
+    needs=NEEDS,
+)
+def ambulances_outside_p95(observed: Observed) -> Observations:
+    arrived, handover = observed.mark("ambulance_arrival"), observed.mark("handover")
+    came = np.flatnonzero(~np.isnan(arrived))
+    left = handover[came][~np.isnan(handover[came])]
+    days = observed.calendar.starts
+    # At one moment they leave before they come, and a day begins with those who are there by then.
+    times = np.concatenate([left, arrived[came], days])
+    change = np.repeat([-1.0, 1.0, 0.0], [len(left), len(came), len(days)])
+    order = np.lexsort((change, times))
+    outside = np.cumsum(change[order])
+    inside = (times[order] >= days[0]) & (times[order] < observed.period.ends)
+    most = np.zeros(len(days))
+    np.maximum.at(most, observed.calendar.position(times[order][inside]), outside[inside])
+    return Observations(most, days)
+
+
+@metric(
     label="Ambulance hours lost",
     unit="hours a day",
     direction="lower",

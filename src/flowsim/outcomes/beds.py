@@ -35,6 +35,11 @@ def bed_census(observed: Observed) -> Observations:
     return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True)
 
 
+def beds_at_eight(observed: Observed) -> Observations:
+    """Return patients in a general and acute bed at each 08:00 of the period."""
+    return replace(_census(observed, observed.bed_stays, observed.period.ga_beds, midnight=False), per=None)
+
+
 def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, midnight: bool) -> Observations:
     """Return presences in some resources per places open, at each 24:00 or 08:00."""
     moments = observed.calendar.midnights if midnight else observed.calendar.eights

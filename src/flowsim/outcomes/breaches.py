@@ -98,6 +98,20 @@ def breaches_awaiting_first_assessment_share(observed: Observed) -> Observations
 
 
 @metric(
+    label="Breaches awaiting a bed or first assessment",
+    unit="share",
+    direction="neutral",
+    definition="Type 1 breaches awaiting a bed or first assessment, as the two before, together.",
+    source="ours; the Operating Plan 2017-19 of Portsmouth's CCGs counts a recorded reason",
+    pool=Pool.MEAN,
+    groups=CLINICAL,
+    needs=(*NEEDS, "decision_to_admit", "first_clinician"),
+)
+def breaches_awaiting_bed_or_first_assessment_share(observed: Observed) -> Observations:
+    return _share_awaiting(observed, "bed", "first clinician", "specialty review")
+
+
+@metric(
     label="Breaches awaiting investigations",
     unit="share",
     direction="neutral",

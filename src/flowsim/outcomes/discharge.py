@@ -69,6 +69,21 @@ def length_of_stay_mean_days(observed: Observed) -> Observations:
 
 
 @metric(
+    label="Length of stay, emergency, 65 and over, mean",
+    unit="days",
+    direction="lower",
+    definition="As length of stay, of patients of 65 and over.",
+    source="NHS Data Dictionary, length of stay: midnights crossed",
+    pool=Pool.MEAN,
+    groups=(*TIME, *PLACE, "specialty", "frailty"),
+    needs=(*NEEDS, "age_band"),
+)
+def length_of_stay_65_and_over_mean_days(observed: Observed) -> Observations:
+    rows = _ended_emergency(observed)
+    return of_patients(observed.nights, observed.mark("discharged"), rows[observed.of_65_and_over[rows]])
+
+
+@metric(
     label="Zero-day emergency spells",
     unit="share",
     direction="neutral",
@@ -143,6 +158,24 @@ def weekend_discharge_ratio(observed: Observed) -> Observations:
 )
 def death_share(observed: Observed) -> Observations:
     return of_patients(observed.has("died"), observed.mark("discharged"), _ended(observed))
+
+
+@metric(
+    label="Deaths in hospital, adult emergencies overnight",
+    unit="share",
+    direction="lower",
+    definition=(
+        "Emergency spells of adults ended in the period, at least one night after admission, by death."
+    ),
+    source="ours; the base of published series of medical admissions",
+    pool=Pool.MEAN,
+    groups=SPELLS,
+    needs=(*NEEDS, "died", "age_band"),
+)
+def death_share_adult_emergency_overnight(observed: Observed) -> Observations:
+    rows = _ended_emergency(observed)
+    rows = rows[(observed.nights[rows] > 0) & ~observed.is_level("age_band", "0-17")[rows]]
+    return of_patients(observed.has("died"), observed.mark("discharged"), rows)
 
 
 @metric(

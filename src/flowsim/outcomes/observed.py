@@ -24,6 +24,9 @@ Bools = NDArray[np.bool_]
 LONGEST_HANDOVER_BEFORE_THE_CLOCK = 15.0
 """Minutes an ambulance may stand outside before the patient's clock starts without a handover."""
 
+FROM_65 = ("65-74", "75-84", "85+")
+"""Age bands from 65 on."""
+
 ENDED_BEFORE_THE_DOOR = (
     "hear_and_treat",
     "see_and_treat",
@@ -132,6 +135,11 @@ class Observed:
         """Who came, controllers left out."""
         controller = np.array(self.log.controllers, dtype=np.bool_)
         return ~controller[self.log.patients.klass] & ~np.isnan(self.log.patients.started)
+
+    @cached_property
+    def of_65_and_over(self) -> Bools:
+        """Who is 65 or older; nobody if the log does not know ages."""
+        return np.asarray(np.any([self.is_level("age_band", band) for band in FROM_65], axis=0))
 
     @cached_property
     def kept_away(self) -> Bools:
