@@ -30,6 +30,7 @@ ROOMS = (
     {"experiments.sweeps"},
     {"experiments.capacity"},
     {"footprints"},
+    {"finance"},
     {"report"},
     {"__init__"},
     {"cli"},

@@ -14,6 +14,8 @@ from flowsim.wording import nearest, quoted, unknown
 
 MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 SUPERFLUOUS = {"unexpected_keyword_argument", "extra_forbidden"}
+KEY = "[key]"
+"""Ends the location of what is wrong with a key itself."""
 KINDS = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -98,6 +100,11 @@ def _message(found: Any, keys: Keys, tree: Any, schema: Mapping[str, Any]) -> st
     if kind in SUPERFLUOUS:
         allowed = {name for s in _schemas_at(schema, keys[:-1]) for name in s.get("properties", {})}
         return unknown("key", str(keys[-1]), allowed)
+    if found["loc"][-1] == KEY:
+        parents = _schemas_at(schema, keys[:-1])
+        return unknown(
+            "key", str(keys[-1]), {n for s in parents for n in s.get("propertyNames", {}).get("enum", ())}
+        )
     if kind == "value_error":
         return str(context["error"])
     if kind in ("literal_error", "enum"):

@@ -1,0 +1,159 @@
+"""The price book: every price with its unit, year, payer, source and range; nothing is priced without them.
+
+The shipped book is `data/prices.yaml`. It is no part of a scenario: a changed price runs nothing again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from flowsim.errors import InputError, Problem
+from flowsim.finance.price_forms import (
+    INDICES,
+    Assumption,
+    Assumptions,
+    Cost,
+    Form,
+    Index,
+    Price,
+    Prices,
+    Rules,
+)
+from flowsim.scenario.complaints import by_line, complaints
+from flowsim.scenario.shipped import shipped_folder
+from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
+from flowsim.wording import quoted, unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBook:
+    """A price book that was checked whole.
+
+    Parameters
+    ----------
+    prices_of : str
+        The financial year whose prices all results are in.
+    indices : Mapping[str, Index]
+    prices : Prices
+    assumptions : Assumptions
+    rules : Rules
+    interventions : Mapping[str, Cost]
+    sha256 : str
+        Of its file; that of a changed copy is its origin's.
+    """
+
+    prices_of: str
+    indices: Mapping[str, Index]
+    prices: Prices
+    assumptions: Assumptions
+    rules: Rules
+    interventions: Mapping[str, Cost]
+    sha256: str = ""
+
+    def price(self, name: str) -> Price:
+        """Return a price by its name, that of an intervention as `fit-12x7.running`.
+
+        Raises
+        ------
+        InputError
+            If there is none, with those there are.
+        """
+        return self.every_price()[self._known(name, self.every_price())]
+
+    def every_price(self) -> dict[str, Price]:
+        """Return all prices by name, those of interventions behind."""
+        found: dict[str, Price] = {one.name: getattr(self.prices, one.name) for one in fields(self.prices)}
+        for name, cost in self.interventions.items():
+            kinds = {"running": cost.running, "investment": cost.investment}
+            found |= {f"{name}.{kind}": price for kind, price in kinds.items() if price is not None}
+        return found
+
+    def every_assumption(self) -> dict[str, Assumption]:
+        """Return all assumptions by name."""
+        return {one.name: getattr(self.assumptions, one.name) for one in fields(self.assumptions)}
+
+    def with_value(self, name: str, value: float) -> PriceBook:
+        """Return the book with another value of a price or an assumption, its range in proportion.
+
+        Raises
+        ------
+        InputError
+            If there is no such name, or the value is below 0.
+        """
+        both: dict[str, Price | Assumption] = {**self.every_price(), **self.every_assumption()}
+        old = both[self._known(name, both)]
+        if not 0 <= value < float("inf"):
+            raise InputError(f"{name} must be 0 or more; found {quoted(value)}")
+        factor = value / old.value if old.value else 0.0
+        low, high = (old.low * factor, old.high * factor) if old.value else (value, value)
+        new = replace(
+            old, value=value, low=min(low, value), high=max(high, value), source=f"{old.source}; changed"
+        )
+        owner, _, kind = name.rpartition(".")
+        if owner:
+            cost = replace(self.interventions[owner], **{kind: new})
+            return replace(self, interventions={**self.interventions, owner: cost})
+        part = "prices" if isinstance(old, Price) else "assumptions"
+        return replace(self, **{part: replace(getattr(self, part), **{name: new})})
+
+    @staticmethod
+    def _known(name: str, names: Mapping[str, object]) -> str:
+        if name not in names:
+            raise InputError(unknown("price", name, names))
+        return name
+
+
+def shipped_prices() -> Path:
+    """Return the file of the shipped price book."""
+    return shipped_folder() / "data" / "prices.yaml"
+
+
+def read_prices(file: str | Path | None = None) -> PriceBook:
+    """Return a price book, checked whole; the shipped one if no file is given.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file, each with its line.
+    """
+    file = Path(file) if file is not None else shipped_prices()
+    document = read_yaml(file)
+    try:
+        form = _adapter().validate_json(json.dumps(document.tree))
+    except ValidationError as error:
+        schema = _adapter().json_schema()
+        problems = complaints(error, document.tree, document.places, schema, file)
+        raise InputError(sorted(problems, key=by_line)) from None
+    missing = [name for name in INDICES if name not in form.indices]
+    if missing:
+        place = str(document.places.get(("indices",), IN_PYTHON))
+        message = f"must have {' and '.join(INDICES)}; {' and '.join(missing)} missing"
+        raise InputError([Problem(place, "indices", message)])
+    return PriceBook(
+        prices_of=form.prices_of,
+        indices=form.indices,
+        prices=form.prices,
+        assumptions=form.assumptions,
+        rules=form.rules,
+        interventions=form.interventions,
+        sha256=document.sha256,
+    )
+
+
+def prices_schema() -> dict[str, Any]:
+    """Return the JSON Schema of price books, for editors."""
+    tree = dict(_adapter().json_schema())
+    tree["title"] = "Price book"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **tree}
+
+
+@cache
+def _adapter() -> TypeAdapter[Form]:
+    return TypeAdapter(Form)
