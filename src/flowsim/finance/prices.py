@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,6 +30,9 @@ from flowsim.scenario.complaints import by_line, complaints
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
 from flowsim.wording import quoted, unknown
+
+
+Entry = TypeVar("Entry", Price, Assumption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,23 +94,27 @@ class PriceBook:
         old = both[self._known(name, both)]
         if not 0 <= value < float("inf"):
             raise InputError(f"{name} must be 0 or more; found {quoted(value)}")
-        factor = value / old.value if old.value else 0.0
-        low, high = (old.low * factor, old.high * factor) if old.value else (value, value)
-        new = replace(
-            old, value=value, low=min(low, value), high=max(high, value), source=f"{old.source}; changed"
-        )
+        new = _moved(old, value)
         owner, _, kind = name.rpartition(".")
-        if owner:
-            cost = replace(self.interventions[owner], **{kind: new})
-            return replace(self, interventions={**self.interventions, owner: cost})
-        part = "prices" if isinstance(old, Price) else "assumptions"
-        return replace(self, **{part: replace(getattr(self, part), **{name: new})})
+        if isinstance(new, Assumption):
+            return replace(self, assumptions=replace(self.assumptions, **{name: new}))
+        if not owner:
+            return replace(self, prices=replace(self.prices, **{name: new}))
+        cost = replace(self.interventions[owner], **{kind: new})
+        return replace(self, interventions={**self.interventions, owner: cost})
 
     @staticmethod
     def _known(name: str, names: Mapping[str, object]) -> str:
         if name not in names:
             raise InputError(unknown("price", name, names))
         return name
+
+
+def _moved(old: Entry, value: float) -> Entry:
+    """Return an entry with another value, its range in proportion."""
+    low, high = (old.low * value / old.value, old.high * value / old.value) if old.value else (value, value)
+    source = f"{old.source}; changed"
+    return replace(old, value=value, low=min(low, value), high=max(high, value), source=source)
 
 
 def shipped_prices() -> Path:
