@@ -31,8 +31,7 @@ from flowsim.scenario.shipped import shipped_folder
 from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
 from flowsim.wording import quoted, unknown
 
-
-Entry = TypeVar("Entry", Price, Assumption)
+Entry = TypeVar("Entry", bound=Price | Assumption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
