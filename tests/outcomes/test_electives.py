@@ -37,3 +37,14 @@ def test_who_waits_for_a_new_date_is_counted_at_eight() -> None:
     ]
     measured = measure(written(*people), days(2))
     assert measured.fraction("electives_awaiting_new_date") == (3, 2)
+
+
+def test_electives_admitted_are_those_of_the_period() -> None:
+    people = [
+        with_attributes(inpatient(at(3, "09:00"), klass="elective"), locality="FG"),
+        inpatient(at(1, "09:00"), klass="elective"),
+        inpatient(at(3, "09:00")),
+        elective((at(3, "09:00"), NAN)),
+    ]
+    measured = measure(written(*people, end=5 * DAY), days(5, begins=2))
+    assert measured["elective_admissions"] == measured["elective_admissions", "locality=FG"] == 1

@@ -141,6 +141,8 @@ def test_three_conventions_give_three_occupancies(january: Measured) -> None:
     ("metric", "figure"),
     [
         ("occupied_bed_days", 34),
+        ("bed_days_started", 38),  # 1 + 2 + 6 + 29, which the example has as LOS + 1
+        ("bed_days_by_night", 34),
         ("mffd_bed_days", 17),  # S3 3 nights, S4 14
         ("beds_lost_to_delay", 17 / 31),
         ("mffd_share_of_occupied_beds", 17 / 34),
@@ -154,6 +156,19 @@ def test_three_conventions_give_three_occupancies(january: Measured) -> None:
 )
 def test_spells(january: Measured, metric: str, figure: float) -> None:
     assert january[metric] == figure
+
+
+def test_bed_days_by_the_hour(january: Measured) -> None:
+    # S1 7 h 48, S2 19 h 40, S3 131 h 30, S4 682 h: 840.967 h, which the example has as 35.04 days.
+    assert january["bed_days_by_the_hour"] == 50_458 / 1440
+    assert_allclose(january["bed_days_by_the_hour"], 35.04, atol=0.005)
+
+
+def test_excess_bed_days_are_not_the_delay(january: Measured) -> None:
+    # Trim point 20: of S4's 28 nights those from the 21st on, 8; its delay is 14 nights.
+    beyond = sum(january["bed_days_by_night", f"night={night}"] for night in range(21, 61))
+    assert beyond == 8
+    assert january["bed_days_by_night", "night=61+"] == 0
 
 
 def test_length_of_stay_at_a_snapshot_is_a_difference_of_dates(january: Measured) -> None:

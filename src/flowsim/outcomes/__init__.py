@@ -2,6 +2,7 @@
 
 # In this order the metrics stand in every table.
 from flowsim.outcomes import standards, before_the_door, ambulance, breaches, flow, beds, bed_clock  # isort: skip
+from flowsim.outcomes import bed_days  # isort: skip
 from flowsim.outcomes import ready, long_stays, integrated_discharge, community, discharge  # isort: skip
 from flowsim.outcomes import electives, escalation, other_units  # isort: skip
 from flowsim.outcomes.measurement import Measured, measure
@@ -22,6 +23,7 @@ __all__ = [
     "ReportingPeriod",
     "ambulance",
     "bed_clock",
+    "bed_days",
     "beds",
     "before_the_door",
     "breaches",

@@ -69,7 +69,7 @@ def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, mid
     definition="Patients in a general and acute bed at 24:00, summed over the nights of the period.",
     source=KH03,
     pool=Pool.TOTAL,
-    groups=(*WARDS, "locality", "frailty"),
+    groups=(*WARDS, "pathway", *PLACE, "frailty"),
     needs=("ga_beds",),
 )
 def occupied_bed_days(observed: Observed) -> Observations:
@@ -210,7 +210,7 @@ def closed_bed_days(observed: Observed) -> Observations:
     definition="Patients in an escalation bed at 24:00, summed over the nights of the period.",
     source=DAILY_REPORT,
     pool=Pool.TOTAL,
-    groups=(*TIME, "locality"),
+    groups=(*TIME, *PLACE),
     needs=("escalation",),
 )
 def escalation_bed_days(observed: Observed) -> Observations:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowsim.outcomes.observations import Observations, at_eight
+from flowsim.outcomes.observations import Observations, at_eight, of_patients
 from flowsim.outcomes.observed import Intervals, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 
@@ -18,6 +18,21 @@ from flowsim.outcomes.registry import TIME, Pool, metric
 def _cancelled(observed: Observed) -> Intervals:
     assert observed.period.rebooking is not None
     return observed.stays((observed.period.rebooking,))
+
+
+@metric(
+    label="Electives admitted",
+    unit="patients",
+    direction="higher",
+    definition="Elective patients admitted in the period.",
+    source="ours",
+    pool=Pool.TOTAL,
+    groups=(*TIME, "locality"),
+    needs=("admitted",),
+)
+def elective_admissions(observed: Observed) -> Observations:
+    admitted = observed.mark("admitted")
+    return of_patients(1.0, admitted, observed.rows(admitted, observed.elective))
 
 
 @metric(

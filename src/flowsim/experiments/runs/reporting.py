@@ -21,6 +21,11 @@ GENERAL_AND_ACUTE = (
 """Resources whose places are general and acute beds."""
 
 
+def service(pathway: str, locality: str) -> str:
+    """Return the resource of the slots of a pathway that serve a locality."""
+    return f"{pathway.lower()}_{locality}"
+
+
 def reporting_period(scenario: Scenario) -> ReportingPeriod:
     """Return the reporting period of a scenario: its days, after its warm-up or from its census on."""
     horizon = horizon_of(scenario)
@@ -32,9 +37,7 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
         escalation="escalation",
         amu="amu",
         d2a={
-            f"{pathway.lower()}_{locality}": (pathway, locality)
-            for pathway in PATHWAYS
-            for locality in LOCALITIES
+            service(pathway, locality): (pathway, locality) for pathway in PATHWAYS for locality in LOCALITIES
         },
         councils=COUNCILS,
         opel="opel",
