@@ -30,6 +30,7 @@ ROOMS = (
     {"experiments.sweeps"},
     {"experiments.capacity"},
     {"footprints"},
+    {"calibration"},
     {"finance"},
     {"report"},
     {"__init__"},

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from flowsim.scenario.axes import Uncertain
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.sections.acute_medicine import AcuteMedicine
 from flowsim.scenario.sections.admission_avoidance import AdmissionAvoidance
@@ -121,3 +122,5 @@ class Scenario:
     """Discharge-to-Assess."""
     initial_state: InitialState | None = None
     """Who is there at the start, in place of a warm-up."""
+    uncertain: Uncertain | None = None
+    """What is not well known, with its ranges; no run reads them, `calibrate` and `sensitivity` do."""

@@ -103,7 +103,8 @@ def scenario_key(loaded: Loaded[Scenario]) -> str:
     tree, files = resolved_tree(loaded)
     run = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
     tree = {**tree, "run": run}
-    del tree["name"], tree["title"]
+    # What no run reads.
+    del tree["name"], tree["title"], tree["uncertain"]
     return key_of(json.dumps(tree, sort_keys=True), [file_sha256(file) for file in files.values()])
 
 

@@ -35,12 +35,16 @@ class Setup:
     seed : int
     pooled : tuple of (str, str)
         Metrics that are wanted for several months together, each with such a group.
+    only : tuple of (str, str)
+        The figures that are wanted, each a metric and a group, if not all; then only these are given, in this
+        order, and measuring takes a fraction of the time.
     """
 
     scenario: Scenario
     engine: str
     seed: int
     pooled: tuple[tuple[str, str], ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,18 +141,34 @@ class Replicator:
     def measured(self, run: Simulated) -> Replication:
         """Return the figures of a replication."""
         began = perf_counter()
-        measured = measure(run.log, self.period, child=run.child)
-        together = [pooled(measured, metric, group) for metric, group in self.setup.pooled]
+        metric, group, values = self._figures(run)
         growing = growing_queues(run.log, self.period)
         filled = filling(run.log, self.period)
         return Replication(
             number=run.number,
-            metric=measured.metric + tuple(metric for metric, _ in self.setup.pooled),
-            group=measured.group + tuple(group for _, group in self.setup.pooled),
-            values=np.concatenate([measured.value, together]),
+            metric=metric,
+            group=group,
+            values=values,
             growing=growing,
             timing=run.timing + Timing(measure_s=perf_counter() - began),
             filling=filled,
+        )
+
+    def _figures(self, run: Simulated) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
+        """Return all figures, or those wanted: metrics, groups, values."""
+        only, together = self.setup.only, self.setup.pooled
+        if only:
+            metrics = dict.fromkeys(metric for metric, _ in only)
+            keys = {"month" if months_of_group(group) else group.partition("=")[0] for _, group in only}
+            measured = measure(run.log, self.period, metrics=metrics, groups=keys, child=run.child)
+            values = [pooled(measured, *one) if months_of_group(one[1]) else measured[one] for one in only]
+            return tuple(metric for metric, _ in only), tuple(group for _, group in only), np.array(values)
+        measured = measure(run.log, self.period, child=run.child)
+        values = [pooled(measured, metric, group) for metric, group in together]
+        return (
+            measured.metric + tuple(metric for metric, _ in together),
+            measured.group + tuple(group for _, group in together),
+            np.concatenate([measured.value, values]),
         )
 
 

@@ -18,7 +18,7 @@ import hashlib
 import json
 import warnings
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ DECIDE = ("numpy", "scipy", "numba")
 """Packages whose versions may decide the last bit of a figure."""
 
 
-def figures_key(scenario: str, seed: int) -> str:
+def figures_key(scenario: str, seed: int, only: Sequence[tuple[str, str]] = ()) -> str:
     """Return the key of a scenario's replications with a seed.
 
     Parameters
@@ -48,9 +48,14 @@ def figures_key(scenario: str, seed: int) -> str:
     scenario : str
         The key of the scenario, in which its data files and the model's version are.
     seed : int
+    only : sequence of (str, str)
+        The figures that are wanted, if not all.
     """
     found = versions()
-    parts = {"scenario": scenario, "seed": seed, "versions": {name: found[name] for name in DECIDE}}
+    parts: dict[str, object] = {"scenario": scenario, "seed": seed}
+    parts["versions"] = {name: found[name] for name in DECIDE}
+    if only:
+        parts["only"] = list(only)
     return digest(parts)
 
 

@@ -34,8 +34,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, Valida
 
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.runs.expectations import WrittenExpectation
-from flowsim.experiments.sweeps.axes import PACKAGES, Axes, Ranges, Setting, label_of
 from flowsim.outcomes import METRICS
+from flowsim.scenario.axes import PACKAGES, Axes, Ranges, Setting, label_of
 from flowsim.scenario.complaints import by_line, complaints
 from flowsim.scenario.interventions import Levers
 from flowsim.scenario.levers import Change

@@ -1,4 +1,4 @@
-"""Axes: what is varied in a sweep, and its values: levers moved together, or packages of interventions.
+"""Axes: what is varied, and its values or range: levers moved together, or packages of interventions.
 
 amu_beds: {lever: acute_medicine.amu_beds, add: [4, 8, 12]}
 p1_slots: {lever: [community.P1.places.P, community.P1.places.FG], times: [1, 1.15]}
@@ -36,6 +36,13 @@ RANGE = {
     "required": ["from", "to"],
     "additionalProperties": False,
 }
+
+
+def uncertain_schema() -> dict[str, Any]:
+    """Return the JSON Schema of levers with ranges."""
+    form = axes_schema(RANGE)
+    del form["properties"]
+    return form
 
 
 def axes_schema(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,6 +173,27 @@ class Axes(Written):
     @classmethod
     def _axis(cls, item: tuple[str, object]) -> Axis:
         return read_axis(*item, ranges=cls.RANGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain(Axes):
+    """Levers with the range that each may lie in; `flowsim calibrate` and `flowsim sensitivity` move them."""
+
+    DESCRIPTION: ClassVar[str] = "levers moved together, each with the range that its value may lie in"
+    FORMS: ClassVar[list[dict[str, Any]]] = [uncertain_schema()]
+
+    @classmethod
+    def _axis(cls, item: tuple[str, object]) -> Axis:
+        name, written = item
+        if name == PACKAGES:
+            raise ValueError(f"must be levers; found {PACKAGES}")
+        axis = read_axis(name, written, ranges=True)
+        if not axis.is_range:
+            raise ValueError(
+                f'{axis.verb} must be a range such as "{{from: 0.8, to: 1.2}}"; '
+                f"found {quoted(list(axis.values))}"
+            )
+        return axis
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flowsim.experiments.sweeps.axes import Axes, Axis, Ranges, label_of, read_axis
+from flowsim.scenario.axes import Axes, Axis, Ranges, label_of, read_axis
 from flowsim.scenario.levers import Change
 
 

@@ -1,0 +1,70 @@
+"""An ensemble: sets of values of the uncertain parameters that all agree with what was observed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowsim.calibration.parameters import Parameters
+from flowsim.errors import InputError
+from flowsim.experiments.folders.folder import read_manifest, refuse_if_changed
+from flowsim.scenario.axes import Uncertain
+from flowsim.scenario.levers import Change
+
+ENSEMBLE = "ensemble.json"
+CALIBRATION = "calibration"
+"""The kind of folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Sets of values, each as plausible as another.
+
+    Parameters
+    ----------
+    scenario : str
+        The name of the scenario that was calibrated.
+    parameters : Parameters
+    members : tuple of Mapping
+        The value of each parameter, as YAML would have it.
+    """
+
+    scenario: str
+    parameters: Parameters
+    members: tuple[Mapping[str, Any], ...]
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def changes(self, member: int) -> list[Change]:
+        """Return the levers moved that make the scenario one of its plausible selves."""
+        return self.parameters.changes(self.members[member])
+
+    def to_json(self) -> bytes:
+        """Return the file that `read_ensemble` reads."""
+        form = {
+            "scenario": self.scenario,
+            "parameters": Uncertain(self.parameters.axes).to_yaml(),
+            "members": [dict(one) for one in self.members],
+        }
+        return (json.dumps(form, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def read_ensemble(folder: Path) -> Ensemble:
+    """Return the ensemble in the folder of a calibration.
+
+    Raises
+    ------
+    InputError
+        If it is none, or was changed since.
+    """
+    refuse_if_changed(folder, read_manifest(folder, CALIBRATION))
+    try:
+        form = json.loads((folder / ENSEMBLE).read_text(encoding="utf-8"))
+        parameters = Parameters(Uncertain.parse(form["parameters"]).axes)
+        return Ensemble(form["scenario"], parameters, tuple(form["members"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{folder / ENSEMBLE} must be the ensemble of a calibration; {error}") from None

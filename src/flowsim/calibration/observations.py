@@ -1,0 +1,136 @@
+"""What was observed: published figures with the error that a model of them may have.
+
+A CSV file, a figure a line:
+
+    metric,group,value,tolerance,low,high,source
+    four_hour_performance_type1,month=2016-05,0.743,0.03,,,NHS England
+    mffd_patients,all,,,130,257,press
+
+A figure has a value and a tolerance, within which 19 in 20 models lie that we would call right; or, where
+only a range is known, its two ends, between which nothing is preferred.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowsim.errors import InputError, Problem
+from flowsim.experiments.runs.record import months_of_group
+from flowsim.outcomes import METRICS
+from flowsim.wording import quoted, unknown
+
+COLUMNS = ("metric", "group", "value", "tolerance", "low", "high", "source")
+
+TOLERANCE_IN_SD = 1.96
+"""Standard deviations of a model's own error that a tolerance is: 19 in 20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One observed figure.
+
+    Parameters
+    ----------
+    metric, group : str
+    low, high : float
+        The value itself, twice, or the ends of a range within which nothing is preferred.
+    discrepancy : float
+        Standard deviation of what a right model may differ by, chance apart; 0 for a range.
+    source : str
+    """
+
+    metric: str
+    group: str
+    low: float
+    high: float
+    discrepancy: float
+    source: str
+
+    @property
+    def is_range(self) -> bool:
+        """Whether only a range is known."""
+        return self.low < self.high
+
+    @property
+    def middle(self) -> float:
+        """The value, or the middle of the range."""
+        return (self.low + self.high) / 2
+
+    @property
+    def name(self) -> str:
+        """The metric with its group, if that is not all."""
+        return self.metric if self.group == "all" else f"{self.metric}[{self.group}]"
+
+
+def read_observations(file: Path) -> tuple[Observation, ...]:
+    """Return the figures of a file.
+
+    Raises
+    ------
+    InputError
+        With every problem, each with its line.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise InputError(
+            [Problem(str(file), "", f"must be a CSV file of observed figures; {reason}")]
+        ) from None
+    reader = csv.DictReader(lines)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(
+            [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
+        )
+    problems: list[Problem] = []
+    found: dict[tuple[str, str], Observation] = {}
+    for row in reader:
+        where = f"{file}:{reader.line_num}"
+        try:
+            one = _read(row)
+            if (one.metric, one.group) in found:
+                raise ValueError(f"must be given once; found {one.name} twice")
+            found[one.metric, one.group] = one
+        except ValueError as error:
+            problems.append(Problem(where, "", str(error)))
+    if not found and not problems:
+        problems.append(Problem(str(file), "", "must hold at least one figure; found none"))
+    if problems:
+        raise InputError(problems)
+    return tuple(found.values())
+
+
+def _read(row: dict[str, str | None]) -> Observation:
+    """Return the figure of a line; ValueError if it is none."""
+    text = {name: (row[name] or "").strip() for name in COLUMNS}
+    if text["metric"] not in METRICS:
+        raise ValueError(unknown("metric", text["metric"], METRICS))
+    if months_of_group(text["group"]) and METRICS[text["metric"]].pool.quantile is not None:
+        raise ValueError("must not be of several months together: a centile of months is none of their sum")
+    given = {name: _number(name, text[name]) for name in ("value", "tolerance", "low", "high") if text[name]}
+    if given.keys() == {"value", "tolerance"}:
+        low = high = given["value"]
+        if not given["tolerance"] > 0:
+            raise ValueError(f"tolerance must be above 0; found {text['tolerance']}")
+        discrepancy = given["tolerance"] / TOLERANCE_IN_SD
+    elif given.keys() == {"low", "high"}:
+        low, high, discrepancy = given["low"], given["high"], 0.0
+        if not low < high:
+            raise ValueError(f"low must be below high; found {text['low']} and {text['high']}")
+    else:
+        found = ", ".join(given) or "none of them"
+        raise ValueError(f"must have a value and a tolerance, or low and high; found {found}")
+    return Observation(text["metric"], text["group"] or "all", low, high, discrepancy, text["source"])
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        raise ValueError(f"{name} must be a finite number; found {quoted(text)}")
+    return value

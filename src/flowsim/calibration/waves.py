@@ -1,0 +1,171 @@
+"""History matching: runs in waves, each where the runs before have not ruled it out; then what is plausible.
+
+A wave runs the model at points that fill what is left, fits emulators to all runs so far, and rules out
+where they miss what was observed by more than chance, the model's own error and their own doubt allow. After
+the last wave a sample is drawn from the posterior by those emulators (a synthetic likelihood). No two points
+have a replication in common: a level is then known from all runs together, and so is the spread by chance.
+
+References
+----------
+Vernon, Goldstein and Bower, "Galaxy formation: a Bayesian uncertainty analysis", Bayesian Analysis 5 (2010).
+Wood, "Statistical inference for noisy nonlinear ecological dynamic systems", Nature 466 (2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from flowsim.calibration.emulator import Emulator, fit_emulator
+from flowsim.calibration.observations import Observation
+from flowsim.calibration.parameters import cube
+from flowsim.calibration.plausible import CUT, Observed, sample_plausible
+from flowsim.experiments.statistics.intervals import Floats
+
+Model = Callable[[Floats, Sequence[Sequence[int]]], Floats]
+"""Called with points, shape (n, d), and the numbers of the replications at each; gives figures, (n, r, m)."""
+
+LOOKED_AT = 2**14
+"""Points at which the emulators say what is ruled out."""
+
+SHARES = (0.4, 0.3, 0.3)
+"""Of the runs, for each wave: half of them where it matters, once that is known."""
+
+REPLICATIONS = 2
+"""At each point: the fewest that show the spread by chance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """One wave of runs.
+
+    Parameters
+    ----------
+    points : NDArray[np.float64]
+        Shape (n, d).
+    figures : NDArray[np.float64]
+        Shape (n, r, m).
+    foretold, doubt : NDArray[np.float64] or None
+        What the emulators of the waves before said of these points, and its standard deviation, shape (n, m).
+    left : float
+        Share of the cube that is not ruled out after this wave.
+    """
+
+    points: Floats
+    figures: Floats
+    foretold: Floats | None
+    doubt: Floats | None
+    left: float
+
+    @property
+    def within(self) -> float:
+        """Share of figures within two standard deviations of what was foretold; NaN for the first wave."""
+        if self.foretold is None or self.doubt is None:
+            return float("nan")
+        mean = self.figures.mean(axis=1)
+        chance = self.figures.var(axis=1, ddof=1).mean(axis=0) / self.figures.shape[1]
+        return float((np.abs(mean - self.foretold) < 2 * np.sqrt(self.doubt**2 + chance)).mean())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matched:
+    """What the waves came to; d parameters, m figures.
+
+    Parameters
+    ----------
+    waves : tuple of Wave
+    observed : Observed
+    emulator : Emulator
+        Of all runs.
+    sample : NDArray[np.float64]
+        Points drawn from what is plausible, shape (k, d).
+    """
+
+    waves: tuple[Wave, ...]
+    observed: Observed
+    emulator: Emulator
+    sample: Floats
+
+
+def match(
+    model: Model,
+    figures: Sequence[Observation],
+    start: Floats,
+    *,
+    snapped: Callable[[Floats], Floats] = lambda points: points,
+    runs: int,
+    sample: int,
+    seed: int,
+    told: Callable[[Wave], None] | None = None,
+) -> Matched:
+    """Return what is plausible of a model's parameters.
+
+    Parameters
+    ----------
+    model : callable
+    figures : sequence of Observation
+        What was observed of what the model gives.
+    start : NDArray[np.float64]
+        A point that is run first, such as the scenario as it stands, shape (d,).
+    snapped : callable, optional
+        Of points: those that the model can take.
+    runs : int
+        Of the model in all, at most.
+    sample : int
+        Points to draw from what is plausible.
+    seed : int
+    told : callable, optional
+        Called after each wave.
+    """
+    sides = len(start)
+    points, found = np.empty((0, sides)), np.empty((0, REPLICATIONS, len(figures)))
+    waves: list[Wave] = []
+    emulator: Emulator | None = None
+    observed = Observed(figures, np.eye(len(figures)))
+    left = looked_at = cube(LOOKED_AT, sides, seed)
+    kept = np.ones(LOOKED_AT, dtype=np.bool_)
+    for number, share in enumerate(SHARES):
+        count = max(2, int(runs * share) // REPLICATIONS)
+        new = _spread_out(left, points, count)
+        if number == 0:
+            new[0] = start
+        new = snapped(new)
+        first = len(points) * REPLICATIONS
+        numbers = first + np.arange(len(new) * REPLICATIONS).reshape(-1, REPLICATIONS)
+        given = model(new, numbers.tolist())
+        foretold, doubt = emulator(new) if emulator else (None, None)
+        points, found = np.concatenate([points, new]), np.concatenate([found, given])
+        # Chance is taken where it matters: at the wave's own points.
+        off = given - given.mean(axis=1, keepdims=True)
+        chance = np.einsum("irj,irk->jk", off, off) / (len(given) * (REPLICATIONS - 1))
+        observed = Observed(figures, chance)
+        emulator = fit_emulator(points, found.mean(axis=1), np.diag(chance) / REPLICATIONS)
+        worst = observed.implausibility(*emulator(looked_at)).max(axis=1)
+        kept &= worst <= CUT  # what a wave has ruled out stays so
+        # Where nothing is left, the least bad hundredth: the report says that nothing agrees.
+        least_bad = np.argsort(worst)[: max(count, LOOKED_AT // 100)]
+        left = looked_at[kept if kept.sum() >= count else least_bad]
+        waves.append(
+            Wave(new, given, foretold, None if doubt is None else np.sqrt(doubt), float(kept.mean()))
+        )
+        if told:
+            told(waves[-1])
+    assert emulator is not None
+    drawn = sample_plausible(emulator, observed, sides, sample, seed)
+    return Matched(tuple(waves), observed, emulator, snapped(drawn))
+
+
+def _spread_out(candidates: Floats, taken: Floats, count: int) -> Floats:
+    """Return candidates far from one another and from the points taken, one after the other the farthest."""
+    if not len(taken):
+        return candidates[:count].copy()
+    nearest = cdist(candidates, taken).min(axis=1)
+    chosen = []
+    for _ in range(count):
+        farthest = int(nearest.argmax())
+        chosen.append(farthest)
+        nearest = np.minimum(nearest, cdist(candidates, candidates[[farthest]])[:, 0])
+    return candidates[chosen]

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowsim.calibration.observations import read_observations
+from flowsim.errors import InputError
+from flowsim.scenario.shipped import shipped_folder
+
+HEAD = "metric,group,value,tolerance,low,high,source\n"
+
+
+def read(folder: Path, lines: str, head: str = HEAD) -> tuple[object, ...]:
+    file = folder / "observed.csv"
+    file.write_text(head + lines, encoding="utf-8")
+    return read_observations(file)
+
+
+def test_a_value_has_a_tolerance_that_is_two_standard_deviations_nearly(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, "four_hour_performance,month=2016-05,0.8,0.0196,,,NHS England\n")
+    assert (one.low, one.high, one.source) == (0.8, 0.8, "NHS England")
+    assert one.discrepancy == pytest.approx(0.01)
+    assert not one.is_range
+    assert one.name == "four_hour_performance[month=2016-05]"
+
+
+def test_a_range_prefers_nothing_within_it(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, "mffd_patients,,,,130,257,press\n")
+    assert (one.low, one.high, one.discrepancy, one.middle) == (130, 257, 0, 193.5)
+    assert one.is_range
+    assert one.name == "mffd_patients"
+
+
+def test_the_shipped_figures_are_read() -> None:
+    figures = read_observations(shipped_folder() / "data" / "rhu_observed_2016.csv")
+    assert len({one.name for one in figures}) == len(figures)
+    assert all(one.source for one in figures)
+
+
+def test_all_problems_are_told_each_with_its_line(tmp_path: Path) -> None:
+    lines = [
+        "four_hour_performanse,all,0.8,0.02,,,x",
+        "mffd_patients,all,200,,,,x",
+        "mffd_patients,all,,,257,130,x",
+        "mffd_patients,all,many,5,,,x",
+        "mffd_patients,all,200,0,,,x",
+        "time_in_department_p95,months=2016-04 to 2016-06,200,5,,,x",
+        "attendances,all,1,1,,,x",
+        "attendances,all,1,1,,,x",
+    ]
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "\n".join(lines))
+    told = [str(problem) for problem in caught.value.problems]
+    expected = [
+        (2, "did you mean"),
+        (3, "value and a tolerance, or low and high"),
+        (4, "low must be below high"),
+        (5, "finite number"),
+        (6, "above 0"),
+        (7, "several months"),
+        (9, "twice"),
+    ]
+    assert len(told) == len(expected)
+    for text, (line, words) in zip(told, expected, strict=True):
+        assert f"observed.csv:{line}" in text
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "head", "told"),
+    [("", HEAD, "at least one figure"), ("a,b\n", "metric,group\n", "tolerance, low, high")],
+)
+def test_a_file_without_figures_or_columns_is_refused(
+    tmp_path: Path, lines: str, head: str, told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        read(tmp_path, lines, head)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No such file"):
+        read_observations(tmp_path / "none.csv")
