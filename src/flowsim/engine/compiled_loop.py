@@ -92,6 +92,9 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
     arrival = a.arrival
     klass = a.klass
     child = a.child
+    first = a.first
+    kinds = a.kind
+    place = a.place
     drawn = a.drawn
     table = s.table
     extra = s.extra
@@ -208,8 +211,8 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
             person[row, ASKING] = -1
             here = entry[klass[row]]
             # What they will read is fetched while it lies in order, beside their neighbours'.
-            for k in range(0, drawn.shape[1], CACHE_LINE):
-                fetched += drawn[row, k]
+            for k in range(first[row], first[row + 1], CACHE_LINE):
+                fetched += drawn[k]
 
         # The patient of the event steps to their stop, then those granted a place meanwhile, first granted
         # first.
@@ -254,16 +257,17 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
             verbs += 1
 
             verb, following = code[here, 0], code[here, 1]
+            mine, its = first[row], kinds[row]
             # What each verb may want scheduled: the patient, their child or a turnaround.
             wake, subject = now, 4 * row + PATIENT
             if verb == DELAY:
                 operand = code[here, 2]
-                wake = now + (drawn[row, operand] if operand >= 0 else constants[-2 - operand])
+                wake = now + (drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand])
             elif verb == MARK:
                 marks[code[here, 2], row] = now
             elif verb == BRANCH:
                 operand = code[here, 2]
-                u = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                u = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                 way = code[here, 3]
                 last_way = way + code[here, 4] - 1
                 while way < last_way and u >= cumulative[way]:
@@ -295,7 +299,9 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     since = now if mark < 0 else marks[mark, row]
                     until = np.inf
                     if operand != NONE:
-                        until = since + (drawn[row, operand] if operand >= 0 else constants[-2 - operand])
+                        until = since + (
+                            drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
+                        )
                     if closing != NONE:
                         opens = next_above(
                             calendar_times, calendar_levels, calendar_start, pointer, closing, 0.0, now
@@ -306,7 +312,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                         following = code[here, 9]
                     else:
                         operand = code[here, 6]
-                        own = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                        own = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                         person[row, ASKING] = here
                         person[row, STAY] = stays
                         person[row, TICKET] = ticket
@@ -362,7 +368,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                 operand = code[here, 3]
                 minutes = 0.0
                 if operand != NONE:
-                    minutes = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                    minutes = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                 if minutes > 0:
                     wake, subject = now + minutes, 4 * resource + TURNAROUND
                 else:
@@ -370,7 +376,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     serving = resource
             elif verb == WHEN:
                 kind, subject_of, operand = code[here, 2], code[here, 3], code[here, 4]
-                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                x = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                 holds = False
                 if kind == OPEN:
                     opens = next_above(
@@ -396,20 +402,20 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                     following = code[here, 5]
             elif verb == UNTIL:
                 operand = code[here, 3]
-                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                x = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                 wake = next_above(
                     calendar_times, calendar_levels, calendar_start, pointer, code[here, 2], x, now
                 )
             elif verb == CLOCK:
                 operand = code[here, 2]
-                x = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                x = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                 wake = now + (x - now) % DAY
             elif verb == SPAWN:
                 its_child = child[row]
                 if its_child >= 0 and not spawned[row]:
                     spawned[row] = True
                     operand = code[here, 2]
-                    minutes = drawn[row, operand] if operand >= 0 else constants[-2 - operand]
+                    minutes = drawn[mine + place[its, operand]] if operand >= 0 else constants[-2 - operand]
                     if minutes > 0:
                         wake, subject = now + minutes, 4 * its_child + CHILD
                     else:

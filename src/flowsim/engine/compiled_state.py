@@ -7,17 +7,14 @@ says of which kind.
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.engine.compilation import Floats, Ints, compiled
+from flowsim.engine.compilation import Floats, Ints
+from flowsim.engine.compiled_draws import by_patient
 from flowsim.engine.program import Program, Verb
 from flowsim.sampling.cohort import Cohort
-from flowsim.sampling.draws import Draws
-
-ROWS_AT_A_TIME = 1024
 
 FIRST, LAST = range(2)
 BEFORE, AFTER, ROW, QUEUE, SIBLING = range(5)
@@ -95,7 +92,11 @@ class Arrays(NamedTuple):
     arrival: Floats
     klass: NDArray[np.int32]
     child: NDArray[np.int32]
+    first: Ints
+    kind: NDArray[np.int32]
+    place: NDArray[np.int16]
     drawn: Floats
+    """From `first` on: see `ByPatient`."""
 
 
 def arrays_of(program: Program, cohort: Cohort) -> Arrays:
@@ -104,43 +105,10 @@ def arrays_of(program: Program, cohort: Cohort) -> Arrays:
         "arrival": cohort.arrival,
         "klass": cohort.klass,
         "child": cohort.child,
-        "drawn": _by_patient(cohort.draws),
+        **by_patient(cohort.draws)._asdict(),
     }
     of_program = {name: getattr(program, name) for name in Arrays._fields if name not in of_cohort}
     return Arrays(**of_program, **of_cohort)
-
-
-def _by_patient(draws: Draws) -> Floats:
-    """Return `by_patient` of draws, the same for every run of one cohort."""
-    if draws not in _BY_PATIENT:
-        _BY_PATIENT[draws] = by_patient(draws.column, draws.start, draws.row, draws.value, *draws.shape)
-    return _BY_PATIENT[draws]
-
-
-_BY_PATIENT: WeakKeyDictionary[Draws, Floats] = WeakKeyDictionary()
-"""Goes when the draws go."""
-
-
-@compiled
-def by_patient(
-    column: Ints, start: Ints, row: NDArray[np.int32], value: Floats, columns: int, rows: int
-) -> Floats:
-    """Return the draws with what one patient reads side by side, shape (rows, columns).
-
-    Written some rows at a time, so that what is written stays in the processor's cache meanwhile.
-    """
-    table = np.empty((rows, columns))
-    position = start[:-1].copy()
-    for first in range(0, rows, ROWS_AT_A_TIME):
-        last = min(first + ROWS_AT_A_TIME, rows)
-        table[first:last] = np.nan
-        for piece in range(len(column)):
-            i = position[piece]
-            while i < start[piece + 1] and row[i] < last:
-                table[row[i], column[piece]] = value[i]
-                i += 1
-            position[piece] = i
-    return table
 
 
 def allocate(program: Program, rows: int, stays: int, events: int, changes: int) -> State:

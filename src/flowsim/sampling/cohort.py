@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import SimulationError
 from flowsim.sampling.arrivals import Arrivals, PoissonArrivals
-from flowsim.sampling.draws import Draws
+from flowsim.sampling.draws import Draws, Piece
 from flowsim.sampling.laws import (
     AttributeCode,
     Choice,
@@ -159,6 +159,14 @@ class DrawPlan:
     needs: tuple[Mapping[Column, frozenset[Fork]], ...]
     returns: tuple[frozenset[Fork] | None, ...]
 
+    def behind(self, klass: int) -> dict[Guard, list[int]]:
+        """Return the positions of the columns that a class can read, by the forks that lie before them."""
+        found: dict[Guard, list[int]] = {}
+        for c, column in enumerate(self.columns):
+            if column in self.needs[klass]:
+                found.setdefault(self.needs[klass][column], []).append(c)
+        return found
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cohort:
@@ -195,7 +203,7 @@ class Cohort:
     @property
     def columns(self) -> NDArray[np.float64]:
         """The draws as a table, shape (n_columns, n); NaN for those who cannot reach them."""
-        return self.draws.table
+        return self.draws.table()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -425,17 +433,19 @@ class _Drawing:
                 child[rows[id(block.parent)][block.parent_rows]] = mine
             for name, codes in block.people.known.items():
                 attributes[name][mine] = codes
-            row = mine.astype(np.int32)
-            for c, column in enumerate(plan.columns):
-                if column in plan.needs[block.klass]:
-                    who, values = block.of(column)
-                    if np.isnan(values).any():
-                        name = plan.classes[block.klass].name
-                        raise SimulationError(f"{_name(column)} of {name} is not a number")
-                    at = row if len(who) == len(row) else row[who]
-                    pieces.append((c, at, to_grid(values) if plan.is_time[c] else values))
+            for guard, columns in plan.behind(block.klass).items():
+                values = [self.checked(block, c) for c in columns]
+                pieces.append(Piece(columns, mine[block.rows(guard)], values))
         draws = Draws.of((len(plan.columns), count), pieces)
         return Cohort(arrival, klass, child, candidate, draws, attributes, plan.levels)
+
+    def checked(self, block: _Block, c: int) -> NDArray[np.float64]:
+        """Return what those of a block who could read a column read there."""
+        _, values = block.of(self.plan.columns[c])
+        if np.isnan(values).any():
+            name = self.plan.classes[block.klass].name
+            raise SimulationError(f"{_name(self.plan.columns[c])} of {name} is not a number")
+        return to_grid(values) if self.plan.is_time[c] else values
 
 
 def _name(column: Column) -> str:

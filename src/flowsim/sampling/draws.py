@@ -4,55 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Columns that the same patients could read.
+
+    Parameters
+    ----------
+    columns : sequence of int
+    rows : NDArray[np.int64]
+        Whose values they are, rising.
+    values : sequence of NDArray[np.float64]
+        Of each column, in the order of `rows`.
+    """
+
+    columns: Sequence[int]
+    rows: NDArray[np.int64]
+    values: Sequence[NDArray[np.float64]]
+
+
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Pieces of columns end to end; a piece is what some patients read in one column.
+    """Pieces end to end; no two of them have a column and a row in common.
 
     Parameters
     ----------
     shape : tuple of int
         Columns and rows of the whole table.
-    column : NDArray[np.int64]
-        The column of each piece.
-    start : NDArray[np.int64]
-        Piece k is start[k] to start[k + 1].
+    column, column_start : NDArray[np.int64]
+        The columns of piece k are column[column_start[k] : column_start[k + 1]].
     row : NDArray[np.int32]
-        Whose value it is; rising within a piece.
+    row_start : NDArray[np.int64]
+        Likewise its rows.
     value : NDArray[np.float64]
+        Of each piece its columns one after the other, each in the order of its rows.
     """
 
     shape: tuple[int, int]
     column: NDArray[np.int64]
-    start: NDArray[np.int64]
+    column_start: NDArray[np.int64]
     row: NDArray[np.int32]
+    row_start: NDArray[np.int64]
     value: NDArray[np.float64]
 
     @classmethod
-    def of(
-        cls, shape: tuple[int, int], pieces: Sequence[tuple[int, NDArray[np.int32], NDArray[np.float64]]]
-    ) -> Draws:
-        """Return pieces, each a column, its rows and their values, laid end to end."""
-        sizes = [len(rows) for _, rows, _ in pieces]
-        none = np.empty(0, dtype=np.int32)
+    def of(cls, shape: tuple[int, int], pieces: Sequence[Piece]) -> Draws:
+        """Return pieces laid end to end."""
+        columns = [np.array(piece.columns, dtype=np.int64) for piece in pieces]
+        rows = [piece.rows.astype(np.int32) for piece in pieces]
+        values = [values for piece in pieces for values in piece.values]
         return cls(
             shape,
-            np.array([column for column, _, _ in pieces], dtype=np.int64),
-            np.cumsum([0, *sizes]),
-            np.concatenate([none, *(rows for _, rows, _ in pieces)]),
-            np.concatenate([np.empty(0), *(values for _, _, values in pieces)]),
+            np.concatenate([np.empty(0, dtype=np.int64), *columns]),
+            np.cumsum([0, *map(len, columns)]),
+            np.concatenate([np.empty(0, dtype=np.int32), *rows]),
+            np.cumsum([0, *map(len, rows)]),
+            np.concatenate([np.empty(0), *values]),
         )
 
-    @cached_property
     def table(self) -> NDArray[np.float64]:
-        """The whole table, `shape`; NaN where nobody could read."""
+        """Return the whole table, `shape`; NaN where nobody could read."""
         table = np.full(self.shape, np.nan)
-        for piece, column in enumerate(self.column):
-            some = slice(self.start[piece], self.start[piece + 1])
-            table[column, self.row[some]] = self.value[some]
+        done = 0
+        for k in range(len(self.row_start) - 1):
+            rows = self.row[self.row_start[k] : self.row_start[k + 1]]
+            for column in self.column[self.column_start[k] : self.column_start[k + 1]]:
+                table[column, rows] = self.value[done : done + len(rows)]
+                done += len(rows)
         return table
