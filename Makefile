@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden oracle slow bench lock places
+.PHONY: help demo test check golden oracle slow bench lock places validation
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,12 @@ lock:  ## renew requirements/*.txt
 	$(PYTHON) -m pip install --quiet uv
 	$(LOCK) pyproject.toml --upgrade --extra fast --extra test --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --upgrade --extra fast --group lint --constraints requirements/test.txt --output-file requirements/lint.txt
+
+validation:  ## judge the baseline anew and renew docs/validation/
+	rm -rf results/validation
+	$(PYTHON) -m flowsim validate --replications 100 --out results/validation
+	mkdir -p docs/validation
+	cd results/validation && cp report.md report.html four-hour.png targets.csv months.csv predictions.csv ../../docs/validation/
 
 places:  ## make derby-2016 and southampton-2016 again, after a change of their template
 	rm -r scenarios/derby-2016 scenarios/southampton-2016

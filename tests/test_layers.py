@@ -31,6 +31,7 @@ ROOMS = (
     {"experiments.capacity"},
     {"footprints"},
     {"calibration"},
+    {"validation"},
     {"finance"},
     {"report"},
     {"__init__"},

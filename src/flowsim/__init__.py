@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flowsim.scenario.interventions import Intervention
     from flowsim.scenario.schema import Scenario
     from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
+    from flowsim.validation.validation import Validation, validate
 
 _HOME = {
     "BuildError": "flowsim.errors",
@@ -51,6 +52,7 @@ _HOME = {
     "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweeps.results",
     "Together": "flowsim.experiments.runs.together",
+    "Validation": "flowsim.validation.validation",
     "bottlenecks": "flowsim.experiments.capacity.bottlenecks",
     "build": "flowsim.pathways.hospital",
     "compare": "flowsim.experiments.comparisons.comparison",
@@ -67,6 +69,7 @@ _HOME = {
     "seek": "flowsim.experiments.capacity.seek",
     "shipped_scenarios": "flowsim.scenario.shipped",
     "sweep": "flowsim.experiments.sweeps.sweep",
+    "validate": "flowsim.validation.validation",
 }
 """The module of each public name; a name that is itself a module stands in the package that holds it."""
 
@@ -87,6 +90,7 @@ __all__ = [
     "SimulationError",
     "Sweep",
     "Together",
+    "Validation",
     "bottlenecks",
     "build",
     "compare",
@@ -103,6 +107,7 @@ __all__ = [
     "shipped_interventions",
     "shipped_scenarios",
     "sweep",
+    "validate",
 ]
 
 

@@ -17,6 +17,7 @@ VERBS = (
     "bottlenecks",
     "seek",
     "together",
+    "validate",
     "new",
     "check",
     "verify",

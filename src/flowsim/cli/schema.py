@@ -17,6 +17,7 @@ NAMES = (
     "bottlenecks-json",
     "seek-json",
     "together-json",
+    "validate-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 

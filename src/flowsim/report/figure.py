@@ -176,7 +176,7 @@ def _panel(ax: Axes, share: Monthly, title: str) -> None:
     standard = [100 * four_hour_standard(dt.date.fromisoformat(f"{month}-01")) for month in share.months]
     ax.step(at, standard, where="mid", color=INK, linewidth=1, linestyle=(0, (4, 3)))
     ax.set_title(title, loc="left", size=10.5, weight="bold")
-    ax.set_xticks(at, _ticks(share.months))
+    ax.set_xticks(at, month_ticks(share.months))
     ax.set_xlim(-0.4, len(at) - 0.6)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
     ax.tick_params(length=0)
@@ -218,7 +218,7 @@ def _label(ax: Axes, share: Monthly) -> None:
         ax.text(at, below, "published", color=RECORD, ha="center", va="center", path_effects=halo)
 
 
-def _ticks(months: Sequence[str]) -> list[str]:
+def month_ticks(months: Sequence[str]) -> list[str]:
     """Return the first letters of months, the year below where it begins."""
     dates = [dt.date.fromisoformat(f"{month}-01") for month in months]
     return [

@@ -15,6 +15,7 @@ from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.together import TogetherJson
+from flowsim.report.validation_json import ValidateJson
 from flowsim.scenario.interventions import intervention_schema
 from flowsim.scenario.loading import json_schema
 from flowsim.scenario.schema import Scenario
@@ -38,5 +39,6 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "bottlenecks-json": _of(BottlenecksJson),
     "seek-json": _of(SeekJson),
     "together-json": _of(TogetherJson),
+    "validate-json": _of(ValidateJson),
 }
 """By the name that `flowsim schema` takes."""

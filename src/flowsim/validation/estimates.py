@@ -1,0 +1,76 @@
+"""Estimates: what one parameter set, or an ensemble of plausible ones, says of a figure.
+
+With one set the uncertainty of a mean is that of chance alone: a Student t interval over replications. With
+several it is that of the parameters: the middle 95 % of the means of the sets. The range of single years is
+that of chance within, and parameters between, all sets alike. The two are never mixed up: the first shrinks
+with more replications, the second does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from flowsim.experiments.statistics.intervals import Floats, intervals
+
+SINGLE = (0.05, 0.95)
+"""The range that a single year lies in nine times in ten."""
+FEWEST_YEARS = 20
+"""Single years from which their range is given: of fewer, nine in ten is no range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure of the model.
+
+    Parameters
+    ----------
+    mean : float
+    low, high : float
+        The 95 % interval of the mean; NaN with one replication of one set.
+    single_low, single_high : float
+        The 90 % range of single years; NaN with fewer than `FEWEST_YEARS`.
+    """
+
+    mean: float
+    low: float
+    high: float
+    single_low: float
+    single_high: float
+
+    @property
+    def width(self) -> float:
+        """The width of the range of single years."""
+        return self.single_high - self.single_low
+
+    def has_in_a_single_year(self, value: float) -> bool | None:
+        """Return whether a figure lies in the range of single years; None if there is no range."""
+        if math.isnan(self.width) or math.isnan(value):
+            return None
+        return self.single_low <= value <= self.single_high
+
+
+def estimate(each: Sequence[Floats]) -> Estimate:
+    """Return the estimate from the figures of each replication of each parameter set.
+
+    Parameters
+    ----------
+    each : sequence of NDArray[np.float64]
+        One array a set, shape (n_replications,); NaN where a replication has no figure.
+    """
+    years = np.concatenate(each)
+    known = years[~np.isnan(years)]
+    if len(each) == 1:
+        found = intervals(each[0][:, None])
+        mean, low, high = (float(column[0]) for column in (found.mean, found.low, found.high))
+    else:
+        means = np.array([np.nanmean(one) if (~np.isnan(one)).any() else np.nan for one in each])
+        means = means[~np.isnan(means)]
+        mean = float(means.mean()) if len(means) else math.nan
+        low, high = np.quantile(means, (0.025, 0.975)) if len(means) > 1 else (math.nan, math.nan)
+    enough = len(known) >= FEWEST_YEARS
+    single = np.quantile(known, SINGLE) if enough else (math.nan, math.nan)
+    return Estimate(mean, float(low), float(high), float(single[0]), float(single[1]))

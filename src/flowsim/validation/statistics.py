@@ -1,0 +1,128 @@
+"""Statistics: what is taken of a metric to be set beside a target, from each replication apart.
+
+Most targets are of a metric itself. Some are of its pattern: how many months had none, which hour is the
+fullest, how far single years lie apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from flowsim.errors import InputError
+from flowsim.experiments.runs.record import months_of_group
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.intervals import Floats
+
+OCCUPANCY = "bed_occupancy"
+FEWEST_WEEKS = 5
+"""Of a correlation, the first and the last among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """What is taken of a metric and a group.
+
+    Parameters
+    ----------
+    words : str
+        What it is of a metric, for people; empty for the metric itself.
+    unit : str
+        Empty if it is the metric's.
+    of_each : callable
+        Results, metric, group -> a figure of each replication, shape (n,).
+    over_years : bool
+        Whether it is one figure of all replications together, and so without an interval.
+    """
+
+    words: str
+    unit: str
+    of_each: Callable[[Results, str, str], Floats]
+    over_years: bool = False
+
+
+def _itself(results: Results, metric: str, group: str) -> Floats:
+    return results.by_replication(metric, group)
+
+
+def _spread(results: Results, metric: str, group: str) -> Floats:
+    each = results.by_replication(metric, group)
+    return np.array([np.nanstd(each, ddof=1) if len(each) > 1 else np.nan])
+
+
+def _by_month(results: Results, metric: str, group: str) -> Floats:
+    """Return the months of a group, shape (n_replications, n_months)."""
+    months = months_of_group(group)
+    if not months:
+        raise InputError(
+            f"a pattern of months must be of a group such as months=2016-04 to 2016-09, not {group}"
+        )
+    return np.stack([results.by_replication(metric, f"month={month}") for month in months], axis=1)
+
+
+def _months_sd(results: Results, metric: str, group: str) -> Floats:
+    return np.asarray(np.std(_by_month(results, metric, group), axis=1, ddof=1))
+
+
+def _typical_month(results: Results, metric: str, group: str) -> Floats:
+    return np.asarray(np.median(_by_month(results, metric, group), axis=1))
+
+
+def _worst_month(results: Results, metric: str, group: str) -> Floats:
+    return np.asarray(_by_month(results, metric, group).max(axis=1))
+
+
+def _months_of_none(results: Results, metric: str, group: str) -> Floats:
+    return np.asarray((_by_month(results, metric, group) == 0).sum(axis=1), dtype=np.float64)
+
+
+def _by_label(results: Results, metric: str, key: str) -> tuple[list[str], Floats]:
+    labels = [
+        group.partition("=")[2]
+        for name, group in zip(results.metric, results.group, strict=True)
+        if name == metric and group.startswith(f"{key}=")
+    ]
+    if not labels:
+        raise InputError(f"{metric} is not given by {key}")
+    return labels, np.stack([results.by_replication(metric, f"{key}={one}") for one in labels], axis=1)
+
+
+def _peak_hour(results: Results, metric: str, _: str) -> Floats:
+    hours, each = _by_label(results, metric, "hour")
+    return np.array([float(hours[i]) for i in each.argmax(axis=1)])
+
+
+def _trough_hour(results: Results, metric: str, _: str) -> Floats:
+    hours, each = _by_label(results, metric, "hour")
+    return np.array([float(hours[i]) for i in each.argmin(axis=1)])
+
+
+def _weekly_correlation(results: Results, metric: str, _: str) -> Floats:
+    """Return the correlation with occupancy over the whole weeks of each replication; NaN without any."""
+    weeks, each = _by_label(results, metric, "week")
+    occupancy = _by_label(results, OCCUPANCY, "week")[1]
+    whole = slice(1, len(weeks) - 1)  # the first and the last may be cut short
+    if len(weeks) < FEWEST_WEEKS:
+        return np.full(len(each), np.nan)
+    x, y = (one[:, whole] - one[:, whole].mean(axis=1, keepdims=True) for one in (each, occupancy))
+    moved = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    found = np.full(len(x), np.nan)
+    np.divide((x * y).sum(axis=1), moved, out=found, where=moved > 0)
+    return found
+
+
+STATISTICS = {
+    "mean": Statistic("", "", _itself),
+    "sd": Statistic("standard deviation between single years", "", _spread, over_years=True),
+    "months_sd": Statistic("standard deviation of the months of a year", "", _months_sd),
+    "typical_month": Statistic("a year's median month", "", _typical_month),
+    "worst_month": Statistic("a year's highest month", "", _worst_month),
+    "months_of_none": Statistic("months with none", "months", _months_of_none),
+    "peak_hour": Statistic("hour of the most", "o'clock", _peak_hour),
+    "trough_hour": Statistic("hour of the fewest", "o'clock", _trough_hour),
+    "weekly_correlation_with_occupancy": Statistic(
+        "correlation with occupancy over the weeks of a year", "correlation", _weekly_correlation
+    ),
+}
