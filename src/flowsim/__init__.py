@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.sweeps.folder import load_sweep
     from flowsim.experiments.sweeps.results import Sweep
     from flowsim.experiments.sweeps.sweep import sweep
+    from flowsim.finance.finance import Finance, finance
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BuildError": "flowsim.errors",
     "Comparison": "flowsim.experiments.comparisons.results",
+    "Finance": "flowsim.finance.finance",
     "FlowsimError": "flowsim.errors",
     "Hospital": "flowsim.pathways.builder",
     "InputError": "flowsim.errors",
@@ -58,6 +60,7 @@ _HOME = {
     "compare": "flowsim.experiments.comparisons.comparison",
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
+    "finance": "flowsim.finance.finance",
     "load_comparison": "flowsim.experiments.comparisons.folder",
     "load_results": "flowsim.experiments.runs.folder",
     "load_scenario": "flowsim.experiments.runs.run",
@@ -79,6 +82,7 @@ __all__ = [
     "METRICS",
     "BuildError",
     "Comparison",
+    "Finance",
     "FlowsimError",
     "Hospital",
     "InputError",
@@ -96,6 +100,7 @@ __all__ = [
     "compare",
     "distributions",
     "errors",
+    "finance",
     "load_comparison",
     "load_results",
     "load_scenario",

@@ -100,5 +100,7 @@ def test_a_changed_price_takes_its_range_along(book: PriceBook) -> None:
 def test_an_unknown_price_is_refused_with_the_nearest(book: PriceBook) -> None:
     with pytest.raises(InputError, match='did you mean "p1_slot_day"'):
         book.with_value("p1_slot", 1)
+    with pytest.raises(InputError, match="elective_stay must be more than 0"):
+        book.with_value("elective_stay", 0)
     with pytest.raises(InputError, match="must be 0 or more"):
         book.with_value("p1_slot_day", -1)

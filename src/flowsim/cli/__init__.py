@@ -16,6 +16,7 @@ VERBS = (
     "sweep",
     "bottlenecks",
     "seek",
+    "finance",
     "together",
     "validate",
     "new",

@@ -18,6 +18,8 @@ NAMES = (
     "seek-json",
     "together-json",
     "validate-json",
+    "prices",
+    "finance-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 
@@ -35,9 +37,9 @@ def schema(name: str) -> None:
     r"""Print a JSON Schema: of a scenario's file unless another NAME is given.
 
     \b
-    Of files:         scenario, intervention, sweep
+    Of files:         scenario, intervention, sweep, prices
     Of what --json    run-json, check-json, compare-json, sweep-json,
-    prints:           bottlenecks-json, seek-json
+    prints:           bottlenecks-json, seek-json, finance-json
     """
     from flowsim.report.schemas import SCHEMAS
 

@@ -179,6 +179,10 @@ class Assumptions:
     ramp_up: Assumption
     """Until the whole effect is there, in a straight line."""
 
+    def __post_init__(self) -> None:
+        if self.elective_stay.low <= 0:
+            raise ValueError(f"must have elective_stay.low > 0; found {self.elective_stay.low:g}")
+
 
 @section
 class Rules:

@@ -28,7 +28,7 @@ from flowsim.finance.price_forms import (
 )
 from flowsim.scenario.complaints import by_line, complaints
 from flowsim.scenario.shipped import shipped_folder
-from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
+from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml, write_yaml
 from flowsim.wording import quoted, unknown
 
 Entry = TypeVar("Entry", bound=Price | Assumption)
@@ -91,8 +91,9 @@ class PriceBook:
         """
         both: dict[str, Price | Assumption] = {**self.every_price(), **self.every_assumption()}
         old = both[self._known(name, both)]
-        if not 0 <= value < float("inf"):
-            raise InputError(f"{name} must be 0 or more; found {quoted(value)}")
+        least = f"{name} must be {'more than 0' if name == 'elective_stay' else '0 or more'}"
+        if not 0 <= value < float("inf") or (not value and name == "elective_stay"):
+            raise InputError(f"{least}; found {quoted(value)}")
         new = _moved(old, value)
         owner, _, kind = name.rpartition(".")
         if isinstance(new, Assumption):
@@ -158,6 +159,19 @@ def prices_schema() -> dict[str, Any]:
     tree = dict(_adapter().json_schema())
     tree["title"] = "Price book"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **tree}
+
+
+def written_prices(book: PriceBook) -> str:
+    """Return a price book as YAML that reads back to the same."""
+    form = Form(
+        prices_of=book.prices_of,
+        indices=dict(book.indices),
+        prices=book.prices,
+        assumptions=book.assumptions,
+        rules=book.rules,
+        interventions=dict(book.interventions),
+    )
+    return write_yaml(_adapter().dump_python(form, mode="json", exclude_none=True))
 
 
 @cache

@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from flowsim.experiments.sweeps.file import sweep_schema
+from flowsim.finance.prices import prices_schema
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
+from flowsim.report.finance_json import FinanceJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.together import TogetherJson
 from flowsim.report.validation_json import ValidateJson
@@ -40,5 +42,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "seek-json": _of(SeekJson),
     "together-json": _of(TogetherJson),
     "validate-json": _of(ValidateJson),
+    "prices": prices_schema,
+    "finance-json": _of(FinanceJson),
 }
 """By the name that `flowsim schema` takes."""

@@ -1,0 +1,186 @@
+"""`flowsim finance`: what interventions are worth, to whom, and how sure that is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.printing import print_results
+from flowsim.cli.telling import going_on
+from flowsim.engine.engines import note_on
+
+if TYPE_CHECKING:
+    from flowsim.experiments.runs.results import Results
+    from flowsim.finance.finance import Priceable
+    from flowsim.finance.folder import Source
+    from flowsim.finance.ledger import Backfill
+    from flowsim.scenario.levers import Change
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim finance portsmouth-2016 p1-slots-15\n"
+    "  flowsim finance portsmouth-2016 p1-slots-15 --price p1_slot_day=140\n"
+    "  flowsim finance portsmouth-2016 fit-12x7 --backfill electives\n"
+    "  flowsim finance results/portsmouth-2016-comparison --prices my-prices.yaml"
+)
+
+
+def _price(written: str) -> tuple[str, float]:
+    """Return the name and the value of `NAME=VALUE`."""
+    from flowsim.errors import InputError
+    from flowsim.wording import quoted
+
+    name, _, value = written.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise InputError(
+            f'--price must be NAME=VALUE, such as "p1_slot_day=140"; found {quoted(written)}'
+        ) from None
+
+
+@click.command(short_help="Say what interventions are worth in pounds.", epilog=EXAMPLES)
+@click.argument("baseline", metavar="BASELINE|RESULTS")
+@click.argument("interventions", nargs=-1, metavar="[INTERVENTION]...")
+@click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A price book; data/prices.yaml as shipped if not given.",
+)
+@click.option(
+    "--price",
+    "price_changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=lambda _ctx, _param, written: dict(map(_price, written)),
+    help="Another value of a price or an assumption, its range in proportion. May be repeated.",
+)
+@click.option(
+    "--backfill",
+    type=click.Choice(["close", "electives", "fill"]),
+    default="close",
+    show_default=True,
+    help="What becomes of beds that fall free in the headlines; all three are given.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=100, max=100_000),
+    default=2000,
+    show_default=True,
+    help="Joint draws of chance and prices.",
+)
+@options.replications
+@options.seed
+@options.engine
+@options.jobs
+@options.out
+@options.changes
+@options.most_patients
+@options.as_json
+@click.pass_context
+def finance(
+    ctx: click.Context,
+    baseline: str,
+    interventions: tuple[str, ...],
+    prices: Path | None,
+    price_changes: dict[str, float],
+    backfill: Backfill,
+    draws: int,
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    most_patients: int | None,
+    as_json: bool,
+) -> None:
+    """Run BASELINE and each INTERVENTION with the same patients, and price what differs.
+
+    RESULTS is a folder of `flowsim compare` or of this, which is priced without running anything. Finished
+    replications are kept: another price runs nothing again.
+    """
+    import datetime as dt
+
+    from flowsim.errors import InputError
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+    from flowsim.finance.finance import book_of, price
+    from flowsim.finance.folder import place_for_finance, read_source, write_finance
+    from flowsim.report.finance_json import finance_json
+    from flowsim.report.finance_table import finance_table
+
+    began = dt.datetime.now(dt.UTC)
+    book = book_of(prices, price_changes)
+    if os.path.isdir(baseline):
+        if interventions or changes or replications is not None or seed is not None:
+            raise InputError(
+                f"{baseline} is a folder of results, which is only priced: interventions, --change, "
+                "--replications and --seed must not be given"
+            )
+        source, first, arms = read_source(Path(baseline))
+        key = source.key(book, backfill, draws)
+        folder = place_for_finance(source, key, out)
+    else:
+        note = note_on(engine)
+        if note:
+            click.echo(note, err=True)
+        source = _planned(
+            baseline, interventions, changes, replications, seed, engine, most_patients or MOST_PATIENTS
+        )
+        key = source.key(book, backfill, draws)
+        folder = place_for_finance(source, key, out)
+        first, arms = _run(ctx, source, folder, jobs)
+    found = price(first, arms, book, backfill=backfill, draws=draws)
+    write_finance(found, source, key, folder, began=began)
+    print_results(found, finance_table, finance_json, folder, as_json=as_json)
+
+
+def _planned(
+    baseline: str,
+    interventions: tuple[str, ...],
+    changes: tuple[Change, ...],
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    most_patients: int,
+) -> Source:
+    """Return arms that were checked whole."""
+    from flowsim.errors import InputError
+    from flowsim.experiments.arms.arms import read_arms
+    from flowsim.finance.assess import FEWEST
+    from flowsim.finance.folder import source_of_arms
+
+    if not interventions:
+        raise InputError("an appraisal must have at least one intervention; found none")
+    if replications is not None and replications < FEWEST:
+        raise InputError(f"an appraisal must have at least {FEWEST} replications; found {replications}")
+    click.echo("reading and building the scenarios", err=True)
+    return source_of_arms(
+        read_arms(
+            baseline,
+            interventions,
+            changes=changes,
+            replications=replications,
+            seed=seed,
+            engine=engine,
+            most_patients=most_patients,
+        )
+    )
+
+
+def _run(
+    ctx: click.Context, source: Source, folder: Path, jobs: int | None
+) -> tuple[Results, list[Priceable]]:
+    """Return the figures of a source's arms, those that are kept not being run again."""
+    from flowsim.experiments.runs.store import Store, store_beside
+    from flowsim.experiments.work.workers import available_cores
+    from flowsim.finance.finance import run_arms
+
+    kept = store_beside(folder)
+    with going_on(ctx, kept) as (told, say):
+        return run_arms(source.run, Store(kept, say), jobs=jobs or available_cores(), told=told)

@@ -1,0 +1,263 @@
+"""Finance: a baseline and interventions with the same patients, priced by a price book.
+
+Finished replications come from the store or from a folder of results; a changed price runs nothing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flowsim.engine.engines import DEFAULT
+from flowsim.errors import InputError
+from flowsim.experiments.arms.arms import Arm, Asked, read_arms
+from flowsim.experiments.arms.stored import Replications, Told
+from flowsim.experiments.comparisons.results import Comparison
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.run import Changes
+from flowsim.experiments.runs.size import MOST_PATIENTS
+from flowsim.experiments.runs.store import Store, store_in
+from flowsim.finance.appraised import Appraised, appraised
+from flowsim.finance.assess import FEWEST, Case
+from flowsim.finance.effects import effects_of
+from flowsim.finance.ledger import BACKFILLS, Backfill
+from flowsim.finance.prices import PriceBook, read_prices
+from flowsim.wording import quoted, unknown
+
+DRAWS = 2000
+MOST_DRAWS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Priceable:
+    """Figures of an arm that can be priced.
+
+    Parameters
+    ----------
+    name, title : str
+    parts : tuple of str
+        The interventions that it is made of.
+    results : Results
+    """
+
+    name: str
+    title: str
+    parts: tuple[str, ...]
+    results: Results
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Finance:
+    """What interventions are worth.
+
+    Parameters
+    ----------
+    book : PriceBook
+    baseline : Results
+    arms : tuple of Appraised
+    backfill : str
+        What headlines take the freed beds to be used for.
+    draws : int
+    """
+
+    book: PriceBook
+    baseline: Results
+    arms: tuple[Appraised, ...]
+    backfill: Backfill
+    draws: int
+
+    def arm(self, name: str) -> Appraised:
+        """Return an arm by its name.
+
+        Raises
+        ------
+        InputError
+            If there is none, with those there are.
+        """
+        for arm in self.arms:
+            if arm.name == name:
+                return arm
+        raise InputError(unknown("arm", name, [arm.name for arm in self.arms]))
+
+    def caveats(self) -> list[str]:
+        """Return the assumptions of the scenarios that must be said beside the figures."""
+        from flowsim.scenario.caveats import said
+
+        every = [self.baseline, *(arm.results for arm in self.arms)]
+        return said([one.about.caveats for one in every], ("four_hour_performance",))
+
+
+def price(
+    baseline: Results,
+    arms: Sequence[Priceable],
+    book: PriceBook,
+    *,
+    backfill: Backfill = "close",
+    draws: int = DRAWS,
+) -> Finance:
+    """Return what arms are worth; nothing is run.
+
+    Parameters
+    ----------
+    baseline : Results
+    arms : sequence of Priceable
+        The same replications of the same days.
+    book : PriceBook
+    backfill : str
+        Whether beds that fall free `close`, do `electives`, or `fill` with others.
+    draws : int
+        Ways in which all could be that intervals are taken from.
+
+    Raises
+    ------
+    InputError
+        If it cannot be priced, such as with a single replication.
+    """
+    if backfill not in BACKFILLS:
+        raise InputError(unknown("backfill", backfill, BACKFILLS))
+    if not 100 <= draws <= MOST_DRAWS:
+        raise InputError(f"draws must be a whole number from 100 to {MOST_DRAWS:,}; found {quoted(draws)}")
+    if len(baseline.numbers) < FEWEST:
+        raise InputError(f"an appraisal must have at least {FEWEST} replications; found 1")
+    trim_point = round(book.rules.trim_point.value)
+    found = []
+    for arm in arms:
+        parts = arm.parts or (arm.name,)
+        case = Case(
+            sets=[effects_of(baseline, arm.results, trim_point)],
+            book=book,
+            parts=parts,
+            seed=baseline.about.seed,
+            draws=draws,
+        )
+        found.append(
+            appraised(
+                case,
+                baseline,
+                arm.results,
+                backfill=backfill,
+                name=arm.name,
+                title=arm.title,
+                unpriced=tuple(part for part in dict.fromkeys(parts) if part not in book.interventions),
+            )
+        )
+    return Finance(book=book, baseline=baseline, arms=tuple(found), backfill=backfill, draws=draws)
+
+
+def of_comparison(comparison: Comparison) -> tuple[Results, list[Priceable]]:
+    """Return what of a comparison can be priced."""
+    arms = [
+        Priceable(name=arm.name, title=arm.title, parts=arm.parts, results=arm.results)
+        for arm in comparison.arms
+    ]
+    return comparison.baseline, arms
+
+
+def run_arms(
+    arms: Sequence[Arm],
+    store: Store | None = None,
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    told: Told | None = None,
+) -> tuple[Results, list[Priceable]]:
+    """Return the figures of arms, the baseline's first; what the store has not is run.
+
+    Parameters
+    ----------
+    arms : sequence of Arm
+        From `read_arms`.
+    store : Store, optional
+    jobs : int
+        Processes.
+    executor : Executor, optional
+        What does the work in place of processes of our own.
+    told : callable, optional
+        Called after each replication with those done and those to do.
+    """
+    if len(arms) < 2:
+        raise InputError("an appraisal must have at least one intervention; found none")
+    source = Replications(store, jobs=jobs, executor=executor, told=told)
+    baseline, *others = (
+        Results.of(replace(arm.planned.about, name=arm.name, title=arm.title), done)
+        for arm, done in zip(arms, source.of(arms, arms[0].planned.numbers), strict=True)
+    )
+    return baseline, [
+        Priceable(name=arm.name, title=arm.title, parts=tuple(p.name for p in arm.parts), results=results)
+        for arm, results in zip(arms[1:], others, strict=True)
+    ]
+
+
+def book_of(prices: str | Path | None = None, changed: Mapping[str, float] | None = None) -> PriceBook:
+    """Return a price book, some values changed, their ranges in proportion."""
+    book = read_prices(prices)
+    for name, value in (changed or {}).items():
+        book = book.with_value(name, value)
+    return book
+
+
+def finance(
+    baseline: str | Path | Comparison,
+    *interventions: Asked,
+    prices: str | Path | None = None,
+    price_changes: Mapping[str, float] | None = None,
+    backfill: Backfill = "close",
+    draws: int = DRAWS,
+    changes: Changes = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = DEFAULT,
+    jobs: int = 1,
+    store: str | Path | None = None,
+    most_patients: int = MOST_PATIENTS,
+) -> Finance:
+    """Return what interventions are worth, to whom, and how sure that is.
+
+    Parameters
+    ----------
+    baseline : str, Path or Comparison
+        A scenario's file, or the name of a shipped one; or a finished comparison, which is only priced.
+    *interventions : Asked
+        As for `compare`; none with a comparison.
+    prices : str or Path, optional
+        A price book; the shipped one if not given.
+    price_changes : Mapping[str, float], optional
+        Other values of prices or assumptions, such as `{"p1_slot_day": 140}`; their ranges go along.
+    backfill : str
+        Whether beds that fall free `close`, do `electives`, or `fill` with others; all three are given, the
+        headlines are of this one.
+    draws : int
+    changes : mapping or sequence
+        Levers moved in the baseline, and so in every arm.
+    replications, seed : int, optional
+        As the baseline says if not given.
+    engine : str
+    jobs : int
+        Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
+    store : str or Path, optional
+        A folder in which finished replications are kept, so that none is run again.
+    most_patients : int
+        A replication that would draw more is refused.
+
+    Raises
+    ------
+    InputError
+        With every problem; nothing was run.
+    """
+    book = book_of(prices, price_changes)
+    if isinstance(baseline, Comparison):
+        if interventions:
+            raise InputError("interventions must not be given with a comparison, which has its own")
+        return price(*of_comparison(baseline), book, backfill=backfill, draws=draws)
+    arms = read_arms(
+        baseline,
+        interventions,
+        changes=changes,
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        most_patients=most_patients,
+    )
+    return price(*run_arms(arms, store_in(store), jobs=jobs), book, backfill=backfill, draws=draws)

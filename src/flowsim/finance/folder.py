@@ -1,0 +1,293 @@
+"""The folder of an appraisal: complete or absent, and enough to price it again without running anything.
+
+    arms/NAME/       each arm and the baseline, as a run's folder that can be read alone
+    prices.yaml      the price book as it was used, `--price` in it
+    bed_days.csv     arm, metric, group, baseline, value, released, with 95 % intervals
+    worth.csv        arm, backfill: net present value, probability that it pays, payback, break-even
+    money.csv        arm, backfill, contract, kind or party: GBP a year with intervals
+    swings.csv       arm, price: net present value at its low and at its high
+    manifest.json    the arms in order, versions, seed, key, hashes of all other files
+
+All but the manifests is the same, byte for byte, whenever the same is asked again. Finished replications are
+in `.store` beside the folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowsim.errors import InputError
+from flowsim.experiments.arms.arms import Arm
+from flowsim.experiments.comparisons.folder import ARMS, COMPARISON
+from flowsim.experiments.folders.folder import (
+    FORMAT,
+    came_about,
+    choose_place,
+    hashes_of,
+    read_manifest,
+    refuse_if_changed,
+    write_files,
+    write_manifest,
+)
+from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.writing import csv_text, written_whole
+from flowsim.experiments.runs.folder import fill, load_results
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.intervals import intervals
+from flowsim.finance.appraised import BED_DAYS, Worth
+from flowsim.finance.finance import Finance, Priceable
+from flowsim.finance.prices import PriceBook, written_prices
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FINANCE = "finance"
+PRICES = "prices.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """Where the figures that are priced came from: arms that were run, or a folder of results.
+
+    Parameters
+    ----------
+    name : str
+        Of the baseline.
+    arms : sequence of (name, title, parts, key)
+        The baseline first.
+    seed : int
+    numbers : tuple of int
+        Replications.
+    run : sequence of Arm
+        Those that were run; empty if there is a folder.
+    folder : Path or None
+    """
+
+    arms: Sequence[Mapping[str, Any]]
+    seed: int
+    numbers: tuple[int, ...]
+    run: Sequence[Arm] = ()
+    folder: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The baseline's name."""
+        return str(self.arms[0]["name"])
+
+    def key(self, book: PriceBook, backfill: str, draws: int) -> str:
+        """Return what identifies an appraisal: the same question has the same key."""
+        return digest(
+            {
+                "arms": [[arm["name"], arm["key"]] for arm in self.arms],
+                "seed": self.seed,
+                "replications": list(self.numbers),
+                "prices": written_prices(book),
+                "backfill": backfill,
+                "draws": draws,
+            }
+        )
+
+
+def source_of_arms(arms: Sequence[Arm]) -> Source:
+    """Return arms that are to be run as a source."""
+    described = [
+        {"name": arm.name, "title": arm.title, "parts": [part.name for part in arm.parts], "key": arm.key}
+        for arm in arms
+    ]
+    return Source(arms=described, seed=arms[0].seed, numbers=arms[0].planned.numbers, run=arms)
+
+
+def read_source(folder: Path) -> tuple[Source, Results, list[Priceable]]:
+    """Return the figures in the folder of a comparison or of an appraisal; nothing is run.
+
+    Raises
+    ------
+    InputError
+        If it is no such folder, or a file was changed since.
+    """
+    manifest = read_manifest(folder)
+    if manifest["kind"] not in (COMPARISON, FINANCE):
+        raise InputError(
+            f"{folder} must be a folder of a comparison or of an appraisal; found one of a {manifest['kind']}"
+        )
+    refuse_if_changed(folder, manifest)
+    baseline, *others = manifest["arms"]
+    arms = [
+        Priceable(
+            name=one["name"],
+            title=one["title"],
+            parts=tuple(one["parts"]),
+            results=load_results(folder / ARMS / one["name"]),
+        )
+        for one in others
+    ]
+    source = Source(
+        arms=manifest["arms"],
+        seed=manifest["seed"],
+        numbers=tuple(manifest["replications"]),
+        folder=folder,
+    )
+    return source, load_results(folder / ARMS / baseline["name"]), arms
+
+
+def place_for_finance(source: Source, key: str, out: Path | None) -> Path:
+    """Return the folder to write an appraisal to, after trying that it can be written.
+
+    Parameters
+    ----------
+    source : Source
+    key : str
+        From `Source.key`.
+    out : Path, optional
+        A folder that is not there, is empty or holds the same appraisal. If not given, `results/NAME-finance`
+        or, with others there, one with a number behind.
+    """
+    return choose_place(
+        out, f"{source.name}-{FINANCE}", lambda found: (found["kind"], found.get("key")) == (FINANCE, key)
+    )
+
+
+def write_finance(
+    found: Finance,
+    source: Source,
+    key: str,
+    folder: Path,
+    *,
+    extra: Mapping[str, bytes] | None = None,
+    began: dt.datetime | None = None,
+) -> None:
+    """Write an appraisal as a whole, in the place of an older folder of the same.
+
+    Parameters
+    ----------
+    found : Finance
+    source : Source
+        Where its figures came from.
+    key : str
+    folder : Path
+        From `place_for_finance`.
+    extra : Mapping[str, bytes], optional
+        More files by name.
+    began : datetime, optional
+        When it began, for the manifest.
+
+    Raises
+    ------
+    ResultsError
+        If the disk is full or the folder cannot be written; nothing half-written is left.
+    """
+    tables = {
+        "bed_days": bed_days_frame(found),
+        "worth": worth_frame(found),
+        "money": money_frame(found),
+        "swings": swings_frame(found),
+    }
+    files = {PRICES: written_prices(found.book).encode(), **(extra or {})}
+    files |= {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}
+    every = [found.baseline, *(arm.results for arm in found.arms)]
+    with written_whole(folder) as staging:
+        if source.folder is not None:
+            shutil.copytree(source.folder / ARMS, staging / ARMS)
+        for arm, results in zip(source.run, every, strict=False):
+            place = staging / ARMS / arm.name
+            place.mkdir(parents=True)
+            fill(place, results, arm.planned, {}, began)
+        write_files(staging, files)
+        manifest = {
+            "format": FORMAT,
+            "kind": FINANCE,
+            "key": key,
+            "arms": list(source.arms),
+            "seed": source.seed,
+            "replications": list(source.numbers),
+            "prices_of": found.book.prices_of,
+            "backfill": found.backfill,
+            "draws": found.draws,
+            **came_about(began),
+            "files": hashes_of(staging),
+        }
+        write_manifest(staging, manifest)
+
+
+def bed_days_frame(found: Finance) -> pd.DataFrame:
+    """Return bed days of the run on every basis, by ward, pathway, locality, council and month."""
+    import pandas as pd
+
+    metrics = (*BED_DAYS, "open_bed_days", "d2a_slot_days", "bed_days_by_night")
+    rows = []
+    for arm in found.arms:
+        for metric, group in zip(found.baseline.metric, found.baseline.group, strict=True):
+            if metric not in metrics or (metric, group) not in arm.results:
+                continue
+            before, after = (one.by_replication(metric, group) for one in (found.baseline, arm.results))
+            known = intervals((before - after)[:, None])
+            means = (float(one[0]) for one in (known.mean, known.low, known.high))
+            rows.append((arm.name, metric, group, before.mean(), after.mean(), *means))
+    columns = ["arm", "metric", "group", "baseline", "value", "released", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def worth_frame(found: Finance) -> pd.DataFrame:
+    """Return what each arm is worth by what the freed beds are used for, in GBP over the horizon."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [{"arm": arm.name, **_flat(one)} for arm in found.arms for one in arm.worths.values()]
+    )
+
+
+def _flat(one: Worth) -> dict[str, object]:
+    return {
+        "backfill": one.backfill,
+        "npv_gbp": one.value.value,
+        "npv_low_gbp": one.value.low,
+        "npv_high_gbp": one.value.high,
+        "pays": one.pays,
+        "cash_npv_gbp": one.cash.value,
+        "cash_npv_low_gbp": one.cash.low,
+        "cash_npv_high_gbp": one.cash.high,
+        "pays_in_cash": one.pays_cash,
+        "payback_years": one.payback,
+        "payback_cash_years": one.payback_cash,
+        "break_even_effect": one.break_even,
+        "break_even_effect_cash": one.break_even_cash,
+    }
+
+
+def money_frame(found: Finance) -> pd.DataFrame:
+    """Return money a year at full effect: by kind to the system, and in cash by party and contract."""
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for arm in found.arms:
+        for way, kinds in arm.kinds.items():
+            named = {("", "kind", kind): one for kind, one in kinds.items()}
+            for contract, parties in arm.parties[way].items():
+                named |= {(contract, "party", party): one for party, one in parties.items()}
+            for (contract, what, name), one in named.items():
+                rows.append(
+                    {
+                        "arm": arm.name,
+                        "backfill": way,
+                        "contract": contract,
+                        "of": what,
+                        "name": name,
+                        "gbp_a_year": one.value,
+                        "low": one.low,
+                        "high": one.high,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def swings_frame(found: Finance) -> pd.DataFrame:
+    """Return the net present value with each price at its low and at its high."""
+    import pandas as pd
+
+    rows = [(arm.name, name, low, high) for arm in found.arms for name, (low, high) in arm.swings.items()]
+    return pd.DataFrame(rows, columns=["arm", "price", "npv_at_low_gbp", "npv_at_high_gbp"])

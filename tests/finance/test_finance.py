@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from numpy.testing import assert_allclose
+from rich.console import Console
+
+from flowsim.cli import main
+from flowsim.errors import InputError
+from flowsim.experiments.runs.replication import Replicator
+from flowsim.finance.finance import Finance, Priceable, price
+from flowsim.finance.folder import bed_days_frame, money_frame, worth_frame
+from flowsim.finance.prices import read_prices, written_prices
+from flowsim.report.finance_json import finance_json
+from flowsim.report.finance_table import finance_table, pounds
+from tests.finance.written import fewer_beds, results
+
+SMALL = ["--change", "run.days=2", "--change", "run.warm_up=0 days"]
+
+
+@pytest.fixture(scope="module")
+def found() -> Finance:
+    changes = fewer_beds(6, 30, 31, 32) | {
+        ("escalation_bed_days", "all"): [-30, -20, -40],
+        ("four_hour_performance", "all"): [0.01, 0.02, 0.03],
+    }
+    arms = [
+        Priceable(name="fit-12x7", title="Longer hours", parts=(), results=results(changes)),
+        Priceable(name="plan", title="Ours", parts=(), results=results()),
+    ]
+    return price(results(), arms, read_prices(), draws=200)
+
+
+def test_every_figure_lies_in_its_interval(found: Finance) -> None:
+    arm = found.arm("fit-12x7")
+    assert arm.unpriced == ()
+    assert found.arm("plan").unpriced == ("plan",)
+    for one in arm.worths.values():
+        assert one.value.low <= one.value.value <= one.value.high
+        assert 0 <= one.pays <= 1
+    assert arm.per_bed_day and arm.per_bed_day.low < arm.per_bed_day.value < arm.per_bed_day.high
+    assert found.arm("plan").per_bed_day is None
+
+
+def test_kinds_and_parties_add_up_to_one_system(found: Finance) -> None:
+    arm = found.arm("fit-12x7")
+    for way, kinds in arm.kinds.items():
+        sums = [sum(one.value for one in parties.values()) for parties in arm.parties[way].values()]
+        assert_allclose(sums[0], sums[1])
+        assert kinds["income"].value == 0
+        if way != "electives":
+            in_kind = kinds["opportunity"].value
+            assert sum(one.value for one in kinds.values()) - in_kind == pytest.approx(sums[0])
+
+
+def test_an_unknown_way_to_use_beds_is_refused() -> None:
+    arm = Priceable(name="plan", title="Ours", parts=(), results=results())
+    with pytest.raises(InputError, match='did you mean "fill"'):
+        price(results(), [arm], read_prices(), backfill="fil")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="at least 2 replications"):
+        price(results(n=1), [arm], read_prices())
+
+
+def test_the_table_fits_80_columns(found: Finance) -> None:
+    console = Console(width=80, highlight=False)
+    with console.capture() as captured:
+        console.print(finance_table(found))
+    text = captured.get()
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Midnights" in text and "KH03, April to June 2016" in text
+    assert "the price book does not say what plan costs" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "£0"), (-499, "−£499"), (1500, "£2k"), (-999_400, "−£999k"), (999_500, "£1.00m"), (2.5e6, "£2.50m")],
+)
+def test_money_is_told_in_thousands_and_millions(value: float, text: str) -> None:
+    assert pounds(value) == text
+
+
+def test_tables_have_every_arm_and_way(found: Finance) -> None:
+    assert set(worth_frame(found).groupby("arm").size()) == {3}
+    money = money_frame(found)
+    assert set(money.contract) == {"", "payment_by_results", "block"}
+    days = bed_days_frame(found)
+    row = days[(days.arm == "fit-12x7") & (days.metric == "occupied_bed_days") & (days.group == "all")]
+    assert row.released.item() == 7 * (6 + 30 + 31 + 32)
+
+
+def test_what_is_printed_for_machines_has_no_infinities(found: Finance) -> None:
+    text = json.dumps(finance_json(found).model_dump(), allow_nan=False)
+    assert json.loads(text)["arms"][0]["arm"] == "fit-12x7"
+
+
+def test_a_written_price_book_reads_back_to_the_same(tmp_path: Path) -> None:
+    book = read_prices().with_value("p1_slot_day", 140)
+    file = tmp_path / "prices.yaml"
+    file.write_text(written_prices(book), encoding="utf-8")
+    assert written_prices(read_prices(file)) == written_prices(book)
+
+
+def finance(*args: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(main, ["finance", *args])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_changed_price_runs_no_simulation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    few = ["--json", "--draws", "100"]
+    asked = ["portsmouth-2016", "p1-slots-15", "--replications", "2", "--jobs", "1", *few, *SMALL]
+    code, first, said = finance(*asked)
+    assert code == 0, said
+    folder = tmp_path / "results" / "portsmouth-2016-finance"
+    assert {file.name for file in folder.iterdir()} == {
+        *("arms", "prices.yaml", "bed_days.csv", "worth.csv", "money.csv", "swings.csv", "manifest.json")
+    }
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("something was simulated")
+
+    monkeypatch.setattr(Replicator, "simulated", refuse)
+    code, other, said = finance(*asked, "--price", "p1_slot_day=0")
+    assert code == 0 and said.rstrip().endswith("portsmouth-2016-finance-2")
+    cost = [json.loads(text)["arms"][0]["kinds"]["close"]["cost"]["value"] for text in (first, other)]
+    # 20 slots for 365 days at £125 of 2017/18, a year of 2.1 % back: £893,731 less.
+    assert cost[1] - cost[0] == pytest.approx(20 * 365 * 125 / 1.021, rel=1e-6)
+    # The folder alone is enough, too, and prices to the same.
+    code, from_folder, _ = finance(str(folder), "--price", "p1_slot_day=0", *few)
+    assert (code, json.loads(from_folder)) == (0, json.loads(other))
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["portsmouth-2016"], "at least one intervention"),
+        (["portsmouth-2016", "fit-12x7", "--replications", "1"], "at least 2 replications"),
+        (["portsmouth-2016", "fit-12x7", "--price", "p1_slot=3"], 'did you mean "p1_slot_day"'),
+        (["portsmouth-2016", "fit-12x7", "--price", "p1_slot_day"], "--price must be NAME=VALUE"),
+        (["portsmouth-2016", "fit-12x7", "--prices", "none.yaml"], "none.yaml"),
+        (["."], "must be a folder of results"),
+        ([".", "fit-12x7"], "which is only priced"),
+    ],
+)
+def test_what_cannot_be_priced_is_refused_before_anything_is_run(args: list[str], said: str) -> None:
+    code, _, error = finance(*args)
+    assert code == 2
+    assert said in error and "nothing was run" in error
