@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flowsim import errors as errors
+    from flowsim.calibration.calibrate import calibrate
+    from flowsim.calibration.results import Calibration
     from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
     from flowsim.experiments.capacity.bottlenecks import bottlenecks
     from flowsim.experiments.capacity.seek import seek
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BuildError": "flowsim.errors",
+    "Calibration": "flowsim.calibration.results",
     "Comparison": "flowsim.experiments.comparisons.results",
     "Finance": "flowsim.finance.finance",
     "FlowsimError": "flowsim.errors",
@@ -57,6 +60,7 @@ _HOME = {
     "Validation": "flowsim.validation.validation",
     "bottlenecks": "flowsim.experiments.capacity.bottlenecks",
     "build": "flowsim.pathways.hospital",
+    "calibrate": "flowsim.calibration.calibrate",
     "compare": "flowsim.experiments.comparisons.comparison",
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
@@ -81,6 +85,7 @@ _MODULES = {"distributions", "errors"}
 __all__ = [
     "METRICS",
     "BuildError",
+    "Calibration",
     "Comparison",
     "Finance",
     "FlowsimError",
@@ -97,6 +102,7 @@ __all__ = [
     "Validation",
     "bottlenecks",
     "build",
+    "calibrate",
     "compare",
     "distributions",
     "errors",

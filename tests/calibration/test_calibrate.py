@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flowsim.calibration.calibrate import CENTRAL_WITH, CHECKED_WITH, MEMBERS, calibrate, plan_calibration
+from flowsim.calibration import calibrate as module
+from flowsim.calibration.calibrate import CHECKED_WITH, calibrate, plan_calibration
 from flowsim.calibration.results import Calibration
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import run
@@ -21,6 +22,7 @@ uncertain:
   tests: {lever: emergency_department.investigations, times: {from: 0.5, to: 1.5}}
   telephone: {lever: nhs_111.walk_ins, set: {from: 0.05, to: 0.15}}
 """
+MEMBERS, CENTRAL_WITH = 10, 4
 OWN = ("tests", "telephone")
 HEAD = "metric,group,value,tolerance,low,high,source\n"
 
@@ -54,7 +56,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
     figures = observed(
         folder, f"time_in_department_median,all,{truth():.2f},1,,,a run with tests 1.3 times as long"
     )
-    return calibrate(scenario(folder), figures, parameters=OWN, runs=60, seed=5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "MEMBERS", MEMBERS)
+        patched.setattr(module, "CENTRAL_WITH", CENTRAL_WITH)
+        return calibrate(scenario(folder), figures, parameters=OWN, runs=50, seed=5)
 
 
 def test_what_the_figures_depend_on_is_found_and_what_they_do_not_is_not(found: Calibration) -> None:

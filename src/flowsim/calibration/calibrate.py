@@ -61,8 +61,9 @@ class CalibrationPlan:
 
     Parameters
     ----------
+    written : Loaded
     loaded : Loaded
-        As written, run for the days that are compared.
+        The same, run only for the days that are compared.
     source : str
     changes : tuple of Change
         Levers moved before any parameter, the number of days among them.
@@ -72,6 +73,7 @@ class CalibrationPlan:
     seed : int
     """
 
+    written: Loaded[Scenario]
     loaded: Loaded[Scenario]
     source: str
     changes: tuple[Change, ...]
@@ -117,10 +119,10 @@ def plan_calibration(
     needed()
     figures = read_observations(Path(observed))
     own = read_changes(changes)
-    loaded = load_scenario(source, own)
-    run = loaded.value.run
-    chosen = read_parameters(loaded).only(parameters)
-    _refuse_unknown_months(figures, loaded.value, observed)
+    written = load_scenario(source, own)
+    run = written.value.run
+    chosen = read_parameters(written).only(parameters)
+    _refuse_unknown_months(figures, written.value, observed)
     fewest = FEWEST_A_PARAMETER * len(chosen)
     if runs < fewest:
         raise InputError(
@@ -130,6 +132,7 @@ def plan_calibration(
     loaded = load_scenario(source, own)
     plan(loaded, replications=1)
     return CalibrationPlan(
+        written=written,
         loaded=loaded,
         source=str(source),
         changes=tuple(own),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.statistics.intervals import Floats
+from flowsim.pathways.hospital import build
 from flowsim.scenario.axes import Axis
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
@@ -93,7 +94,7 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
 
     Raises
     ------
-    InputError
+    InputError, BuildError
         If it declares none, or the scenario cannot be what a range allows; with every problem.
     """
     uncertain = loaded.value.uncertain
@@ -103,11 +104,12 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
             "`uncertain`, such as\n"
             "uncertain:\n  turnaround: {lever: wards.cleaning, times: {from: 0.5, to: 1.5}}"
         )
+    file = loaded.files[0].file
     problems = []
     for axis in uncertain.axes:
         for end in axis.values:
             try:
-                load(loaded.files[0].file, Scenario, [Change(path, axis.verb, end) for path in axis.paths])
+                load(file, Scenario, [Change(path, axis.verb, end) for path in axis.paths])
             except InputError as error:
                 problems += [
                     Problem(
@@ -117,7 +119,11 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
                 ]
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
-    return Parameters(uncertain.axes)
+    parameters = Parameters(uncertain.axes)
+    for corner in (0.0, 1.0):
+        values = parameters.values(np.full(len(parameters), corner))
+        build(load(file, Scenario, parameters.changes(values)).value)
+    return parameters
 
 
 def _position(axis: Axis, value: Any) -> float:

@@ -146,3 +146,24 @@ class Calibration:
                 }
             )
         return pd.DataFrame(rows)
+
+    def of_sample(self) -> pd.DataFrame:
+        """Return the points drawn from what is plausible, a column a parameter, 0 to 1 of its range."""
+        import pandas as pd
+
+        return pd.DataFrame(self.matched.sample.round(4), columns=list(self.parameters.names))
+
+    def of_runs(self) -> pd.DataFrame:
+        """Return every run of the waves: its wave, replication at its point, values and figures."""
+        import pandas as pd
+
+        rows = []
+        for number, wave in enumerate(self.matched.waves, start=1):
+            for point, several in zip(wave.points, wave.figures, strict=True):
+                values = self.parameters.values(point)
+                names = [one.name for one in self.figures]
+                rows += [
+                    {"wave": number, **values, **dict(zip(names, map(float, figures), strict=True))}
+                    for figures in several
+                ]
+        return pd.DataFrame(rows)

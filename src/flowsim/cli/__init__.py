@@ -19,6 +19,7 @@ VERBS = (
     "finance",
     "together",
     "validate",
+    "calibrate",
     "new",
     "check",
     "verify",

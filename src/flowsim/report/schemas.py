@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.finance.prices import prices_schema
+from flowsim.report.calibration import CalibrateJson
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.finance_json import FinanceJson
@@ -44,5 +45,6 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "validate-json": _of(ValidateJson),
     "prices": prices_schema,
     "finance-json": _of(FinanceJson),
+    "calibrate-json": _of(CalibrateJson),
 }
 """By the name that `flowsim schema` takes."""

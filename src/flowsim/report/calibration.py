@@ -1,0 +1,244 @@
+"""The table of a calibration: what is plausible of each parameter, and the model beside the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from flowsim.calibration.results import NARROWED, Calibration
+from flowsim.experiments.runs.record import months_of_group
+from flowsim.outcomes import METRICS
+from flowsim.report import wording
+from flowsim.report.table import WIDTH
+from flowsim.timeline import HOUR
+from flowsim.units import parse_duration
+
+
+class ParameterJson(BaseModel):
+    """What a calibration says of a parameter."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    name: str
+    verb: str
+    """How the values below are applied to what the scenario says."""
+    lowest: float | str
+    highest: float | str
+    """The range before."""
+    plausible_5: float | str
+    plausible_50: float | str
+    plausible_95: float | str
+    """Centiles of what agrees with the observed figures."""
+    central: float | str
+    spread_left: float
+    """Standard deviation after over that before."""
+    verdict: str
+
+
+class ObservedJson(BaseModel):
+    """An observed figure and what the plausible parameter sets give."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    metric: str
+    group: str
+    observed_low: float
+    observed_high: float
+    """The same twice, or the ends of a range."""
+    mean: float
+    sd_of_members: float
+    year_5: float
+    year_95: float
+    """Nine in ten single years of any member."""
+    inside: bool
+    source: str
+
+
+class CalibrateJson(BaseModel):
+    """What `flowsim calibrate --json` prints."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    scenario: str
+    seed: int
+    runs: int
+    days: int
+    share_left: list[float]
+    """Of the ranges, after each wave."""
+    emulators_within_two_sd: list[float | None]
+    """Share of each wave's figures that the emulators had foretold before it; none for the first."""
+    members: int
+    parameters: list[ParameterJson]
+    tied: list[tuple[str, str, float]]
+    """Parameters known only together, with their correlation."""
+    figures: list[ObservedJson]
+    verdict: list[str]
+
+
+def calibration_json(found: Calibration) -> CalibrateJson:
+    """Return what `flowsim calibrate --json` prints."""
+    return CalibrateJson(
+        scenario=found.name,
+        seed=found.seed,
+        runs=found.runs,
+        days=found.days,
+        share_left=[wave.left for wave in found.matched.waves],
+        emulators_within_two_sd=[None if isnan(w.within) else w.within for w in found.matched.waves],
+        members=len(found.ensemble),
+        parameters=[
+            ParameterJson(name=row.pop("parameter"), lowest=row.pop("from"), highest=row.pop("to"), **row)
+            for row in rows_of(found.of_parameters())
+        ],
+        tied=found.tied,
+        figures=[
+            ObservedJson(**{name: row[name] for name in ObservedJson.model_fields})
+            for row in rows_of(found.of_figures())
+        ],
+        verdict=verdict(found),
+    )
+
+
+def calibration_table(found: Calibration) -> RenderableType:
+    """Return all that the terminal shows of a calibration, 80 columns wide."""
+    return Group(
+        Text(wording.plain(found.title), style="bold"),
+        Text(
+            f"{found.runs:,} runs of {found.days} days from {wording.date(found.start)} in "
+            f"{len(found.matched.waves)} waves, seed {found.seed}"
+        ),
+        Text(),
+        *(Text(sentence, style="bold" if i == 0 else "") for i, sentence in enumerate(verdict(found))),
+        Text(),
+        _of_parameters(found),
+        Text(),
+        Text(
+            "× and + are of what the scenario says. Plausible: nine in ten of what agrees with the figures, "
+            "every value of a range being as likely before. Left: spread after over spread before."
+        ),
+        Text(),
+        _of_figures(found),
+        Text(),
+        Text(
+            f"Model: mean over {len(found.ensemble)} plausible sets, in replications that they were not "
+            "chosen by. A year: nine in ten single years of any set. ! the figure lies outside."
+        ),
+    )
+
+
+def verdict(found: Calibration) -> list[str]:
+    """Return what was found in sentences, the first of them whether anything agrees."""
+    left = found.matched.waves[-1].left
+    if left == 0:
+        first = "No set of values within the ranges agrees with all figures; the least bad are below."
+    else:
+        first = f"{_percent(left)} of what the ranges allow is not ruled out by the figures."
+    return [first, *_identified(found), *_tied(found), *_doubt(found)]
+
+
+def _identified(found: Calibration) -> Iterator[str]:
+    open_ = [name for name, left in zip(found.parameters.names, found.spread, strict=True) if left > NARROWED]
+    if open_:
+        yield f"The figures say nothing of {_listed(open_)}: any value of their ranges will do."
+    outside = [one for one in rows_of(found.of_figures()) if not one["inside"]]
+    if outside:
+        yield f"{len(outside)} of {len(found.figures)} figures lie outside nine in ten of the model's years."
+
+
+def _tied(found: Calibration) -> Iterator[str]:
+    for first, second, correlation in found.tied:
+        how = "as large together" if correlation > 0 else "one for the other"
+        yield f"{first} and {second} are known only together, {how} (correlation {correlation:.2f})."
+
+
+def _doubt(found: Calibration) -> Iterator[str]:
+    within = found.matched.waves[-1].within
+    if not isnan(within):
+        yield (
+            f"Of the last wave's figures {_percent(within)} lay within two standard deviations of what the "
+            "emulators had foretold; 95% would if they knew how sure they are."
+        )
+
+
+def _of_parameters(found: Calibration) -> Table:
+    table = _table()
+    table.add_column("Parameter", ratio=1, overflow="fold")
+    for head, width in (("Range", 15), ("Plausible", 15), ("Left", 4)):
+        table.add_column(head, justify="right", width=width, no_wrap=True)
+    table.add_column("", width=14)
+    for row in rows_of(found.of_parameters()):
+        verb = row["verb"]
+        table.add_row(
+            row["parameter"].replace("_", " "),
+            _span(verb, row["from"], row["to"]),
+            _span(verb, row["plausible_5"], row["plausible_95"]),
+            f"{row['spread_left']:.2f}",
+            row["verdict"],
+            style="dim" if row["verdict"] == "not identified" else "",
+        )
+    return table
+
+
+def _of_figures(found: Calibration) -> Table:
+    table = _table()
+    table.add_column("Figure", ratio=1)
+    for head, width in (("Observed", 11), ("Model", 7), ("A year", 13)):
+        table.add_column(head, justify="right", width=width, no_wrap=True)
+    table.add_column("", width=1)
+    for row in rows_of(found.of_figures()):
+        unit = METRICS[row["metric"]].unit
+        low, high = row["observed_low"], row["observed_high"]
+        table.add_row(
+            f"{METRICS[row['metric']].label}{of_group(row['group'])}",
+            wording.number(low, unit) if low == high else wording.span(low, high, unit, high),
+            wording.number(row["mean"], unit),
+            wording.span(row["year_5"], row["year_95"], unit, row["mean"]),
+            "" if row["inside"] else "!",
+        )
+    return table
+
+
+def _table() -> Table:
+    return Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+
+
+def of_group(group: str) -> str:
+    """Return what follows a metric's label: nothing for all, or its months."""
+    if group == "all":
+        return ""
+    of_months = months_of_group(group) or (group.removeprefix("month="),)
+    return f", {wording.months(of_months)}" if group.startswith("month") else f", {group}"
+
+
+def shown(verb: str, value: object) -> str:
+    """Return the value of a parameter in three digits, its verb being a sign: ×1.12, −4, 9.5 h."""
+    if isinstance(value, str):
+        return f"{parse_duration(value) / HOUR:.3g} h"
+    assert isinstance(value, (int, float))
+    size = f"{abs(value):.3g}"
+    return {"times": f"×{size}", "set": size, "add": f"{'−' if value < 0 else '+'}{size}"}[verb]
+
+
+def _span(verb: str, low: object, high: object) -> str:
+    ends = shown(verb, low), shown(verb, high)
+    return " to ".join(ends) if verb == "add" else f"{ends[0]}–{ends[1].removeprefix('×')}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g}%" if share < 0.1 else f"{100 * share:.0f}%"
+
+
+def _listed(names: list[str]) -> str:
+    words = [name.replace("_", " ") for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def rows_of(table: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table by their columns' names."""
+    rows: list[dict[str, Any]] = table.to_dict("records")
+    return rows
