@@ -133,3 +133,14 @@ def test_equal_seeds_give_equal_samples() -> None:
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_an_order_of_magnitude_is_judged_by_ratio() -> None:
+    tens = Observation("waits", "all", 9.0, 99.0, 0.0, "")
+    assert tens.by_ratio
+    assert not Observation("waits", "all", 130.0, 257.0, 0.0, "").by_ratio
+    observed = Observed([tens], np.array([[np.log(10) ** 2]]))
+    figures = observed.scaled(np.array([[0.0], [50.0], [999.0]]))
+    # Nought is a factor of ten below ten, a thousand one above a hundred; that is a standard deviation.
+    missed = observed.implausibility(figures, np.zeros((3, 1)))
+    np.testing.assert_allclose(missed[:, 0], [1, 0, 1])

@@ -41,10 +41,9 @@ def by_hand(left: float = 0.04, year: float = 0.75) -> Calibration:
     checked = np.array([[[year + i / 100, 180 + i], [year - i / 100, 200 - i]] for i in range(4)])
     points = np.full((2, 3), 0.5)
     figures = np.array([[[0.7, 190], [0.72, 200]], [[0.8, 210], [0.81, 180]]])
-    foretold = np.array([[0.71, 195.0], [0.6, 195.0]])
     waves = (
-        Wave(points, figures, None, None, 0.3),
-        Wave(points, figures, foretold, np.full((2, 2), 0.01), left),
+        Wave(points, figures, float("nan"), 0.3),
+        Wave(points, figures, 0.75, left),
     )
     emulator = Emulator(np.zeros(2), np.ones(2), ())
     members = tuple(PARAMETERS.values(point) for point in sample[::30])

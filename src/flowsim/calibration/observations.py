@@ -7,7 +7,8 @@ A CSV file, a figure a line:
     mffd_patients,all,,,130,257,press
 
 A figure has a value and a tolerance, within which 19 in 20 models lie that we would call right; or, where
-only a range is known, its two ends, between which nothing is preferred.
+only a range is known, its two ends, between which nothing is preferred. A range whose upper end is three
+times the lower or more is an order of magnitude: figures are then judged by their ratio to it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.runs.record import months_of_group
+from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.wording import quoted, unknown
 
 COLUMNS = ("metric", "group", "value", "tolerance", "low", "high", "source")
+
+FEWEST_TIMES = 3
+"""Upper over lower end of a range from which it is an order of magnitude (assumption)."""
 
 TOLERANCE_IN_SD = 1.96
 """Standard deviations of a model's own error that a tolerance is: 19 in 20."""
@@ -52,6 +59,15 @@ class Observation:
     def is_range(self) -> bool:
         """Whether only a range is known."""
         return self.low < self.high
+
+    @property
+    def by_ratio(self) -> bool:
+        """Whether only the order of magnitude is known."""
+        return 0 < FEWEST_TIMES * self.low <= self.high
+
+    def scaled(self, figures: Floats) -> Floats:
+        """Return figures on the scale on which they are judged."""
+        return np.log1p(figures) if self.by_ratio else figures
 
     @property
     def middle(self) -> float:

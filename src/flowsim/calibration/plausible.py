@@ -24,9 +24,10 @@ class Observed:
 
     Parameters
     ----------
-    figures : tuple of Observation
+    figures : sequence of Observation
     chance : NDArray[np.float64]
-        Covariance of the figures of one replication, shape (m, m).
+        Covariance of the figures of one replication on their scales, shape (m, m). So are all means and
+        variances below.
     """
 
     figures: Sequence[Observation]
@@ -34,7 +35,7 @@ class Observed:
 
     def implausibility(self, mean: Floats, variance: Floats) -> Floats:
         """Return by how many standard deviations figures miss what was observed, shape (n, m)."""
-        low, high = (np.array([getattr(one, end) for one in self.figures]) for end in ("low", "high"))
+        low, high = self._ends
         missed = np.maximum(np.maximum(low - mean, mean - high), 0.0)
         own = np.diag(self.chance) + np.array([one.discrepancy for one in self.figures]) ** 2
         return np.asarray(missed / np.sqrt(own + variance))
@@ -49,12 +50,21 @@ class Observed:
         total = np.zeros(len(mean))
         if (~ranged).any():
             total += self._of_values(mean[:, ~ranged], variance[:, ~ranged], ~ranged)
-        for j, one in enumerate(self.figures):
-            if not one.is_range:
-                continue
+        low, high = self._ends
+        for j in np.flatnonzero(ranged):
             sd = np.sqrt(self.chance[j, j] + variance[:, j])
-            total += _log_between((one.low - mean[:, j]) / sd, (one.high - mean[:, j]) / sd)
+            total += _log_between((low[j] - mean[:, j]) / sd, (high[j] - mean[:, j]) / sd)
         return total
+
+    def scaled(self, figures: Floats) -> Floats:
+        """Return figures on the scales on which they are judged, m in the last axis."""
+        return np.stack([one.scaled(figures[..., j]) for j, one in enumerate(self.figures)], axis=-1)
+
+    @property
+    def _ends(self) -> tuple[Floats, Floats]:
+        """The ends of each figure on its scale."""
+        low, high = (np.array([getattr(one, end) for one in self.figures]) for end in ("low", "high"))
+        return self.scaled(low), self.scaled(high)
 
     def _of_values(self, mean: Floats, variance: Floats, valued: NDArray[np.bool_]) -> Floats:
         some = [one for one, is_value in zip(self.figures, valued, strict=True) if is_value]

@@ -154,7 +154,7 @@ class Calibration:
         return pd.DataFrame(self.matched.sample.round(4), columns=list(self.parameters.names))
 
     def of_runs(self) -> pd.DataFrame:
-        """Return every run of the waves: its wave, replication at its point, values and figures."""
+        """Return every run of the waves: its wave, its values and its figures."""
         import pandas as pd
 
         rows = []

@@ -48,26 +48,17 @@ class Wave:
         Shape (n, d).
     figures : NDArray[np.float64]
         Shape (n, r, m).
-    foretold, doubt : NDArray[np.float64] or None
-        What the emulators of the waves before said of these points, and its standard deviation, shape (n, m).
+    within : float
+        Share of the figures that lay within two standard deviations of what the emulators of the waves before
+        had foretold; NaN for the first wave.
     left : float
         Share of the cube that is not ruled out after this wave.
     """
 
     points: Floats
     figures: Floats
-    foretold: Floats | None
-    doubt: Floats | None
+    within: float
     left: float
-
-    @property
-    def within(self) -> float:
-        """Share of figures within two standard deviations of what was foretold; NaN for the first wave."""
-        if self.foretold is None or self.doubt is None:
-            return float("nan")
-        mean = self.figures.mean(axis=1)
-        chance = self.figures.var(axis=1, ddof=1).mean(axis=0) / self.figures.shape[1]
-        return float((np.abs(mean - self.foretold) < 2 * np.sqrt(self.doubt**2 + chance)).mean())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,8 +126,9 @@ def match(
         new = snapped(new)
         first = len(points) * REPLICATIONS
         numbers = first + np.arange(len(new) * REPLICATIONS).reshape(-1, REPLICATIONS)
-        given = model(new, numbers.tolist())
-        foretold, doubt = emulator(new) if emulator else (None, None)
+        figures_found = model(new, numbers.tolist())
+        given = observed.scaled(figures_found)
+        before = emulator(new) if emulator else None
         points, found = np.concatenate([points, new]), np.concatenate([found, given])
         # Chance is taken where it matters: at the wave's own points.
         off = given - given.mean(axis=1, keepdims=True)
@@ -148,14 +140,21 @@ def match(
         # Where nothing is left, the least bad hundredth: the report says that nothing agrees.
         least_bad = np.argsort(worst)[: max(count, LOOKED_AT // 100)]
         left = looked_at[kept if kept.sum() >= count else least_bad]
-        waves.append(
-            Wave(new, given, foretold, None if doubt is None else np.sqrt(doubt), float(kept.mean()))
-        )
+        within = _within(given.mean(axis=1), np.diag(chance) / REPLICATIONS, before)
+        waves.append(Wave(new, figures_found, within, float(kept.mean())))
         if told:
             told(waves[-1])
     assert emulator is not None
     drawn = sample_plausible(emulator, observed, sides, sample, seed)
     return Matched(tuple(waves), observed, emulator, snapped(drawn))
+
+
+def _within(means: Floats, chance: Floats, foretold: tuple[Floats, Floats] | None) -> float:
+    """Return the share of figures within two standard deviations of what was foretold."""
+    if foretold is None:
+        return float("nan")
+    expected, doubt = foretold
+    return float((np.abs(means - expected) < 2 * np.sqrt(doubt + chance)).mean())
 
 
 def _spread_out(candidates: Floats, taken: Floats, count: int) -> Floats:
