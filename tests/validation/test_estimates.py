@@ -17,9 +17,8 @@ def test_one_set_has_the_t_interval_of_its_mean() -> None:
 
 
 def test_several_sets_have_the_spread_of_their_means() -> None:
-    # 41 sets whose means are 0 to 40, each with the same two replications half a step apart.
-    sets = [np.array([mean - 0.25, mean + 0.25]) for mean in range(41)]
-    found = estimate(sets)
+    # 41 sets whose means are 0 to 40, without chance.
+    found = estimate([np.array([float(mean)] * 2) for mean in range(41)])
     assert (found.mean, found.low, found.high) == pytest.approx((20, 1, 39))
 
 
@@ -43,3 +42,16 @@ def test_single_years_need_twenty_and_hold_nine_in_ten() -> None:
 def test_replications_without_a_figure_are_left_out() -> None:
     assert estimate([np.array([1.0, np.nan, 3.0])]).mean == 2
     assert math.isnan(estimate([np.array([np.nan, np.nan])]).mean)
+
+
+def test_what_chance_spreads_is_taken_out_of_the_spread_of_sets() -> None:
+    # Means 0 and 2, variance 2; within each two replications 1.6 apart: 1.28, of the mean 0.64. Left is
+    # (2 - 0.64) / 2 = 0.68 of the variance; the middle 95 % of two points is 0.95 of their distance.
+    found = estimate([np.array([-0.8, 0.8]), np.array([1.2, 2.8])])
+    half = 0.95 * np.sqrt(0.68)
+    assert (found.mean, found.low, found.high) == pytest.approx((1, 1 - half, 1 + half))
+
+
+def test_sets_that_differ_by_chance_alone_leave_nothing() -> None:
+    found = estimate([np.array([-1.0, 1.2]), np.array([-1.2, 1.0])])
+    assert (found.low, found.high) == (found.mean, found.mean)

@@ -19,6 +19,7 @@ EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim validate\n"
     "  flowsim validate portsmouth-2016 --replications 100 --out results/judged\n"
+    "  flowsim validate --ensemble results/portsmouth-2016-calibration\n"
     "  flowsim validate my-trust.yaml --targets my-targets.csv"
 )
 
@@ -30,6 +31,12 @@ EXAMPLES = (
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
     help="What is known of the place; those shipped for the scenario's record if not given.",
+)
+@click.option(
+    "--ensemble",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Of a calibration: its plausible parameter sets are judged together, five replications each.",
 )
 @options.replications
 @options.seed
@@ -44,6 +51,7 @@ def validate(
     ctx: click.Context,
     scenario: str,
     targets: Path | None,
+    ensemble: Path | None,
     replications: int | None,
     seed: int | None,
     engine: str,
@@ -74,6 +82,7 @@ def validate(
     planned = plan_validation(
         scenario,
         targets=targets,
+        ensemble=ensemble,
         changes=changes,
         replications=replications,
         seed=seed,

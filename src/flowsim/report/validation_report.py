@@ -60,7 +60,7 @@ def what_was_run(found: Validation) -> str:
     count = len(found.sets)
     of_sets = f"{count} parameter sets, each " if count > 1 else ""
     means = (
-        "Intervals of means are the middle 95 % of the parameter sets"
+        "Intervals of means are the middle 95 % of the parameter sets, without what chance adds"
         if count > 1
         else "Intervals of means are of chance alone (Student t over replications), not of what is uncertain "
         "in the parameters"

@@ -1,9 +1,9 @@
 """Estimates: what one parameter set, or an ensemble of plausible ones, says of a figure.
 
 With one set the uncertainty of a mean is that of chance alone: a Student t interval over replications. With
-several it is that of the parameters: the middle 95 % of the means of the sets. The range of single years is
-that of chance within, and parameters between, all sets alike. The two are never mixed up: the first shrinks
-with more replications, the second does not.
+several it is that of the parameters: the middle 95 % of the means of the sets, drawn together by as much as
+chance had spread them. The range of single years is that of chance within, and parameters between, all sets
+alike. The two are never mixed up: the first shrinks with more replications, the second does not.
 """
 
 from __future__ import annotations
@@ -67,10 +67,27 @@ def estimate(each: Sequence[Floats]) -> Estimate:
         found = intervals(each[0][:, None])
         mean, low, high = (float(column[0]) for column in (found.mean, found.low, found.high))
     else:
-        means = np.array([np.nanmean(one) if (~np.isnan(one)).any() else np.nan for one in each])
-        means = means[~np.isnan(means)]
-        mean = float(means.mean()) if len(means) else math.nan
-        low, high = np.quantile(means, (0.025, 0.975)) if len(means) > 1 else (math.nan, math.nan)
+        mean, low, high = _over_sets([one[~np.isnan(one)] for one in each if not np.isnan(one).all()])
     enough = len(known) >= FEWEST_YEARS
     single = np.quantile(known, SINGLE) if enough else (math.nan, math.nan)
     return Estimate(mean, float(low), float(high), float(single[0]), float(single[1]))
+
+
+def _over_sets(each: Sequence[Floats]) -> tuple[float, float, float]:
+    """Return the mean of the sets' means and their middle 95 %, without the spread that chance gives them.
+
+    The variance of means is that between sets and, of each mean, that of chance over its replications; the
+    means are drawn to their mean until the former alone is left.
+    """
+    if not each:
+        return math.nan, math.nan, math.nan
+    means = np.array([one.mean() for one in each])
+    mean = float(means.mean())
+    if len(means) < 2:
+        return mean, math.nan, math.nan
+    several = [one for one in each if len(one) > 1]
+    chance = float(np.mean([one.var(ddof=1) / len(one) for one in several])) if several else 0.0
+    spread = float(means.var(ddof=1))
+    left = math.sqrt(max(1 - chance / spread, 0.0)) if spread > 0 else 0.0
+    low, high = np.quantile(mean + left * (means - mean), (0.025, 0.975))
+    return mean, float(low), float(high)

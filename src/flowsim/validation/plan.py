@@ -18,14 +18,12 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.names import file_sha256
 from flowsim.scenario.shipped import shipped_folder
+from flowsim.validation.parameter_sets import EACH, parameter_sets
 from flowsim.validation.targets import Target, read_targets
 from flowsim.wording import quoted, unknown
 
 SHIPPED_TARGETS = {"rhu_baseline_monthly.csv": "rhu_targets_2016_17.csv"}
 """The shipped targets of the place whose record of attendances is this shipped file."""
-
-BASELINE = "baseline"
-"""Name of the only parameter set of a scenario as it stands."""
 
 PREDICTED = (
     "four_hour_performance_type1",
@@ -102,6 +100,7 @@ def plan_validation(
     *,
     targets: str | Path | None = None,
     sets: Mapping[str, Changes] | None = None,
+    ensemble: str | Path | None = None,
     changes: Changes = (),
     replications: int | None = None,
     seed: int | None = None,
@@ -115,11 +114,9 @@ def plan_validation(
     InputError
         With every problem found; nothing was run.
     """
-    if sets is not None and changes:
-        raise InputError("changes must be those of each parameter set when sets are given")
-    asked = {BASELINE: changes} if sets is None else sets
-    if not asked:
-        raise InputError("an ensemble must have a parameter set at least; found none")
+    asked = parameter_sets(changes, sets, ensemble)
+    if ensemble is not None and replications is None:
+        replications = EACH
     arms = {
         name: read_arms(
             scenario,

@@ -149,6 +149,7 @@ def validate(
     *,
     targets: str | Path | None = None,
     sets: Mapping[str, Changes] | None = None,
+    ensemble: str | Path | None = None,
     changes: Changes = (),
     replications: int | None = None,
     seed: int | None = None,
@@ -168,10 +169,12 @@ def validate(
     sets : Mapping[str, Changes], optional
         Plausible parameter sets by name, each the levers that it moves; the scenario as it stands if not
         given.
+    ensemble : str or Path, optional
+        The folder of a calibration, whose parameter sets are judged together.
     changes : mapping or sequence
-        Levers moved, without `sets`.
+        Levers moved, in every set after its own.
     replications, seed : int, optional
-        Of each set; as the scenario says if not given.
+        Of each set; as the scenario says if not given, of an ensemble five each.
     engine : str
     jobs : int
         Processes.
@@ -189,6 +192,7 @@ def validate(
         scenario,
         targets=targets,
         sets=sets,
+        ensemble=ensemble,
         changes=changes,
         replications=replications,
         seed=seed,
