@@ -139,3 +139,14 @@ def test_nothing_of_the_trust_after_october_2016_is_among_the_targets_but_attend
     later = [one for key, one in shipped().items() if "2016-11" <= key[1].partition("=")[2][-7:] <= "2017-03"]
     assert later
     assert all(one.metric == "attendances_type1" or math.isnan(one.low) for one in later)
+
+
+def test_what_is_fitted_to_is_what_is_judged_by() -> None:
+    targets = shipped()
+    with (DATA / "rhu_observed_2016.csv").open(encoding="utf-8", newline="") as file:
+        observed = list(csv.DictReader(file))
+    for row in (one for one in observed if one["value"]):
+        one = targets.get((row["metric"], row["group"], "mean"))
+        if one is None:
+            continue
+        assert one.low == one.high == float(row["value"]), row

@@ -76,9 +76,9 @@ def tolerance(target: Target) -> str:
         return "the range" if target.judged else wording.NO_FIGURE
     if text[0].isdigit() and not text.endswith("%"):
         if unit_of(target) in ("share", POINTS):
-            return f"{100 * float(text):g} points"
-        if unit_of(target) == "o'clock":
-            return f"{text} h"
+            size = 100 * float(text)
+            return f"{size:g} point" + ("" if size == 1 else "s")
+        return text + (" h" if unit_of(target) == "o'clock" else wording.SUFFIX.get(unit_of(target), ""))
     return text.replace("%", " %")
 
 
@@ -100,7 +100,8 @@ def group(label: str) -> str:
 
 def verdict(judged: Judged) -> str:
     """Return the verdict, with a word of warning where the interval does not say the same."""
-    if judged.verdict in (MET, MISSED) and not judged.clear:
+    known = judged.model is not None and not math.isnan(judged.model.low)
+    if judged.verdict in (MET, MISSED) and known and not judged.clear:
         return f"{judged.verdict}, not surely"
     return judged.verdict
 

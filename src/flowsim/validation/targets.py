@@ -50,9 +50,9 @@ USES = (
 
 FITTED = {
     "no": "nothing was turned by it",
-    "follows": "not fitted itself, but it follows from what was",
-    "yes": "fitted: agreement is no evidence",
-    "input": "an input of the model: agreement is no evidence",
+    "follows": "not fitted itself, but it follows from what was: hardly evidence",
+    "yes": "knobs were turned until it agreed: no evidence",
+    "input": "it went in: no evidence",
 }
 GRADES = ("A", "B", "C", "D")
 NOT_JUDGED = "not judged"
