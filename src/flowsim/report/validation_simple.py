@@ -54,8 +54,8 @@ def _what_each_is(simple: BesideSimple) -> Iterator[Block]:
         f"seen so far; electives, {100 * ELECTIVE_SHARE:g} % of beds, are taken not to move (assumption)."
     )
     yield Paragraph(
-        f"The simulation is not calibrated anew at each origin. “{AS_IT_IS}” is the scenario as it stands: it "
-        "was set with all recorded months in view, so on those it has seen more than the simple models. "
+        f"The simulation is not calibrated anew at each origin. “{AS_IT_IS}” is the scenario as it stands: "
+        "it was set with all recorded months in view, so on those it has seen more than the simple models. "
         f"“{LEVEL_SET}” is moved at each origin by the mean of record less model over the months seen, and "
         "by nothing else. Its parameters were set with all recorded months in view as well, though none of "
         "them belongs to one month."
