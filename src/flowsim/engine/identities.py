@@ -7,18 +7,16 @@ in too few places, but not a place that was given away before it was clean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.engine.log import Log, Stays
+from flowsim.engine.intervals import AtResource, Floats, Intervals, by_resource, held, present, waited
+from flowsim.engine.log import Log
 from flowsim.engine.program import NONE, Program, Verb
 from flowsim.timeline import DAY
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +72,22 @@ def check(log: Log, program: Program) -> tuple[Check, ...]:
     ----------
     Little, "Little's law as viewed on its 50th anniversary", Operations Research 59(3), 2011.
     """
+    waits = waited(log.stays)
+    holding = by_resource(log, held(log.stays))
+    # Most are served at once: a wait of no time adds nothing to any number or area.
+    waiting = by_resource(log, waits.where(waits.start != waits.stop))
     return (
         _order(log),
         _entries(log),
         _outcomes(log),
-        _requests(log),
-        _capacity(log, program),
-        _idle(log, program),
-        _areas("bed-time", "stays", log, held(log.stays)),
-        _areas("little", "requests", log, waited(log.stays)),
-        _census(log),
+        _requests(log, waits),
+        _capacity(log, program, holding),
+        _idle(log, program, holding, waits),
+        _areas("bed-time", "stays", log, holding),
+        replace(_areas("little", "requests", log, waiting), count=len(waits.row)),
+        _census(log, holding),
         _flow(log),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Intervals:
-    """Times spent at resources: [start, stop), infinite beyond the run, each with the row of its stay."""
-
-    resource: NDArray[np.int32]
-    start: Floats
-    stop: Floats
-    row: NDArray[np.int64]
-
-
-def held(stays: Stays) -> Intervals:
-    """Return when places were held."""
-    rows = np.flatnonzero(~np.isnan(stays.started))
-    stop = np.where(np.isnan(stays.ended[rows]), np.inf, stays.ended[rows])
-    return Intervals(stays.resource[rows], stays.started[rows], stop, rows)
-
-
-def waited(stays: Stays) -> Intervals:
-    """Return when somebody waited, under the resource of the stay."""
-    got = ~np.isnan(stays.started)
-    stop = np.where(got, stays.started, stays.ended)
-    stop = np.where(np.isnan(stop), np.inf, stop)
-    return Intervals(stays.resource, stays.requested, stop, np.arange(len(got)))
 
 
 def _judge(
@@ -160,29 +137,14 @@ def _outcomes(log: Log) -> Check:
     return _judge("outcomes", "stays", len(broken), log, broken, np.arange(len(broken)))
 
 
-def _requests(log: Log) -> Check:
+def _requests(log: Log, waits: Intervals) -> Check:
     """Find a patient who asks for something while waiting for something else."""
     s = log.stays
     order = np.argsort(s.patient, kind="stable")
-    stop = waited(s).stop[order]
+    stop = waits.stop[order]
     same = s.patient[order][1:] == s.patient[order][:-1]
     broken = same & ~(s.requested[order][1:] >= stop[:-1])
     return _judge("requests", "stays", len(order), log, np.append(False, broken), order)
-
-
-def _by_resource(log: Log, intervals: Intervals) -> Iterator[tuple[int, Floats, Floats, NDArray[np.int64]]]:
-    """Give each resource's sorted starts, sorted stops, and the rows in order of start."""
-    order = np.argsort(intervals.start, kind="stable")
-    order = order[np.argsort(intervals.resource[order], kind="stable")]
-    bounds = np.searchsorted(intervals.resource[order], np.arange(len(log.resource_names) + 1))
-    for r, (a, b) in enumerate(pairwise(bounds)):
-        mine = order[a:b]
-        yield r, intervals.start[mine], np.sort(intervals.stop[mine]), intervals.row[mine]
-
-
-def _present(starts: Floats, stops: Floats, t: Floats) -> NDArray[np.int64]:
-    """Return how many intervals hold each time, once all that happens at that time has happened."""
-    return np.searchsorted(starts, t, side="right") - np.searchsorted(stops, t, side="right")
 
 
 def _levels(log: Log, resource: int) -> tuple[Floats, NDArray[np.int64]]:
@@ -191,11 +153,12 @@ def _levels(log: Log, resource: int) -> tuple[Floats, NDArray[np.int64]]:
     return np.append(-np.inf, log.places.time[mine]), np.append(0, log.places.capacity[mine])
 
 
-def _capacity(log: Log, program: Program) -> Check:
+def _capacity(log: Log, program: Program, holding: Sequence[AtResource]) -> Check:
     """Find a start that leaves more held than any capacity of that instant; a fall throws nobody out."""
     count = 0
     first: tuple[float, str] | None = None
-    for r, starts, stops, rows in _by_resource(log, held(log.stays)):
+    for r, at in enumerate(holding):
+        starts = at.start
         count += len(starts)
         times, levels = _levels(log, r)
         last = np.searchsorted(times, starts, side="right") - 1
@@ -207,13 +170,13 @@ def _capacity(log: Log, program: Program) -> Check:
             # The capacity table goes before everything else, so then what was before no longer counts.
             opening = i + 1 if starts[k] in due else i
             allowed[k] = levels[opening : int(last[k]) + 1].max()
-        wrong = np.flatnonzero(_present(starts, stops, starts) > allowed)
+        wrong = np.flatnonzero(present(at, starts) > allowed)
         if len(wrong) and (first is None or starts[wrong[0]] < first[0]):
-            first = float(starts[wrong[0]]), f"{_described(log, int(rows[wrong[0]]))}; no place was free"
+            first = float(starts[wrong[0]]), f"{_described(log, int(at.row[wrong[0]]))}; no place was free"
     return Check("capacity", "starts", count, None if first is None else first[1])
 
 
-def _idle(log: Log, program: Program) -> Check:
+def _idle(log: Log, program: Program, holding: Sequence[AtResource], waits: Intervals) -> Check:
     """Find a free place beside somebody who waits for it and nothing else; only without turnarounds."""
     code = program.code
     cleaned = code[(code[:, 0] == Verb.RELEASE) & (code[:, 3] != NONE), 2]
@@ -227,56 +190,50 @@ def _idle(log: Log, program: Program) -> Check:
         if slot in cleaned:
             hidden.update(resources)
     one_way = [site for site, ways in wanted.items() if all(len(way) == 1 for way in ways)]
-    waits = waited(log.stays)
     known = np.isin(log.stays.site, one_way) & ~np.isin(log.stays.resource, list(hidden))
-    waits = Intervals(waits.resource[known], waits.start[known], waits.stop[known], waits.row[known])
+    in_line = by_resource(log, waits.where(known & (waits.start < waits.stop)))
     violation = None
-    for (r, w_starts, w_stops, rows), (_, starts, stops, _) in zip(
-        _by_resource(log, waits), _by_resource(log, held(log.stays)), strict=True
-    ):
+    for r, (waiting, at) in enumerate(zip(in_line, holding, strict=True)):
+        if not len(waiting.row):
+            continue
         times, levels = _levels(log, r)
-        events = np.unique(np.concatenate([w_starts, stops[np.isfinite(stops)], times[1:]]))
+        events = np.unique(np.concatenate([waiting.start, at.stops[np.isfinite(at.stops)], times[1:]]))
         capacity = levels[np.searchsorted(times, events, side="right") - 1]
-        wrong = (_present(w_starts, w_stops, events) > 0) & (_present(starts, stops, events) < capacity)
+        wrong = (present(waiting, events) > 0) & (present(at, events) < capacity)
         if wrong.any() and violation is None:
             t = events[np.argmax(wrong)]
-            row = rows[np.argmax((w_starts <= t) & (waits.stop[np.searchsorted(waits.row, rows)] > t))]
+            row = waiting.row[np.argmax((waiting.start <= t) & (waiting.stop > t))]
             violation = f"{_described(log, int(row))}; a place was free at {t}"
     return Check("idle", "requests", int(known.sum()), violation)
 
 
-def _areas(name: str, counted: str, log: Log, intervals: Intervals) -> Check:
+def _areas(name: str, counted: str, log: Log, of: Sequence[AtResource]) -> Check:
     """Compare the area under the number present, walked event by event, with the sum of the times spent."""
     violation = None
-    for r, starts, stops, _ in _by_resource(log, intervals):
-        t = np.unique(np.concatenate([[0.0, log.end], starts, stops]).clip(0, log.end))
-        number = _present(starts, stops, t[:-1])
+    for resource, at in zip(log.resource_names, of, strict=True):
+        start, stop = at.start.clip(0, log.end), at.stop.clip(0, log.end)
+        t = np.unique(np.concatenate([[0.0, log.end], start, stop]))
+        number = present(at, t[:-1])
         area = float(np.maximum(number, 0) @ np.diff(t))
-        mine = intervals.resource == r
-        times = intervals.stop[mine].clip(0, log.end) - intervals.start[mine].clip(0, log.end)
-        total = float(np.maximum(times, 0).sum())
+        total = float(np.maximum(stop - start, 0).sum())
         if violation is None and (area != total or (number < 0).any()):
-            violation = (
-                f"{log.resource_names[r]}: {area} minutes by the number present, {total} by the patients"
-            )
-    return Check(name, counted, len(intervals.start), violation)
+            violation = f"{resource}: {area} minutes by the number present, {total} by the patients"
+    return Check(name, counted, sum(len(at.start) for at in of), violation)
 
 
-def _census(log: Log) -> Check:
+def _census(log: Log, holding: Sequence[AtResource]) -> Check:
     """Compare the midnight counts with the midnights that each stay spans."""
     midnights = np.arange(DAY, log.end, DAY)
     counted = 0
     violation = None
-    intervals = held(log.stays)
-    for r, starts, stops, _ in _by_resource(log, intervals):
-        census = int(np.maximum(_present(starts, stops, midnights), 0).sum())
-        mine = intervals.resource == r
-        first = np.ceil(np.maximum(intervals.start[mine], DAY) / DAY)
-        beyond = np.minimum(np.ceil(intervals.stop[mine] / DAY), len(midnights) + 1)
+    for name, at in zip(log.resource_names, holding, strict=True):
+        census = int(np.maximum(present(at, midnights), 0).sum())
+        first = np.ceil(np.maximum(at.start, DAY) / DAY)
+        beyond = np.minimum(np.ceil(at.stop / DAY), len(midnights) + 1)
         spans = int(np.maximum(beyond - first, 0).sum())
         counted += spans
         if violation is None and census != spans:
-            violation = f"{log.resource_names[r]}: {census} by the midnight counts, {spans} by the stays"
+            violation = f"{name}: {census} by the midnight counts, {spans} by the stays"
     return Check("census", "midnights of stays", counted, violation)
 
 
