@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from flowsim.engine.program import NONE, WIDTH, Condition, Program, Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
-from flowsim.pathways.reach import Reach, reach_of
+from flowsim.pathways.reach import Reach, reaches
 from flowsim.sampling.cohort import DrawPlan
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 
@@ -44,7 +44,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
     faults = [*_open_ends(blueprint)]
     if faults:
         raise BuildError("\n".join(dict.fromkeys(faults)))
-    reached = [reach_of(blueprint, e.instruction) for e in blueprint.entries if e.instruction is not None]
+    reached = reaches(blueprint)
     by_anybody = frozenset[int]().union(*(reach.instructions for reach in reached))
     faults = [
         *_slot_and_mark_faults(blueprint),
@@ -245,27 +245,25 @@ def _may_hold(blueprint: Blueprint) -> dict[int, int]:
 class _Operands:
     """Numbers operands: drawn columns and constants, each once."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: dict[Column, int] = field(default_factory=dict)
     is_time: list[bool] = field(default_factory=list)
-    constants: list[float] = field(default_factory=list)
+    constants: dict[float, int] = field(default_factory=dict)
 
     def number(self, operand: Operand | None, is_time: bool) -> int:
         if operand is None:
             return NONE
         if isinstance(operand, Draw | Derived | AttributeCode | Value):
-            if operand not in self.columns:
-                self.columns.append(operand)
+            position = self.columns.setdefault(operand, len(self.columns))
+            if position == len(self.is_time):
                 self.is_time.append(is_time)
-            return self.columns.index(operand)
+            return position
         assert not isinstance(operand, By | Product)  # the blueprint made columns of them
         constant = float(operand)
         if math.isnan(constant):
             raise BuildError("an operand is not a number")
         if is_time and math.isfinite(constant):
             constant = round(constant * 1024) / 1024
-        if constant not in self.constants:
-            self.constants.append(constant)
-        return -2 - self.constants.index(constant)
+        return -2 - self.constants.setdefault(constant, len(self.constants))
 
 
 def _program(blueprint: Blueprint, operands: _Operands) -> Program:
@@ -302,24 +300,24 @@ def _program(blueprint: Blueprint, operands: _Operands) -> Program:
             operands_of_verb = [*x.numbers, *numbers]
             code[i, 2 : 2 + len(operands_of_verb)] = operands_of_verb
     step = [c.levels for c in blueprint.calendars.values()]
-    table = sorted(
-        (time, r.index, int(level))
-        for r in blueprint.resources.values()
-        for time, level in zip(r.places.times.tolist(), r.places.levels.tolist(), strict=True)
-    )
+    places = [r.places for r in blueprint.resources.values()]
+    time = np.concatenate([[], *(p.times for p in places)])
+    level = np.concatenate([[], *(p.levels for p in places)]).astype(np.int64)
+    owner = np.repeat(np.arange(len(places), dtype=np.int32), [len(p.times) for p in places])
+    order = np.lexsort((owner, time))
     members = [[r.index for r in g.members] for g in blueprint.groups.values()]
     return Program(
         code=code,
-        constants=np.array(operands.constants, dtype=np.float64),
+        constants=np.array(list(operands.constants), dtype=np.float64),
         alternatives=np.array(alternatives, dtype=np.int32).reshape(-1, 3),
         cumulative=np.array(cumulative, dtype=np.float64),
         targets=np.array(targets, dtype=np.int32),
         calendar_times=np.concatenate([[], *(s.times for s in step)]),
         calendar_levels=np.concatenate([[], *(s.levels for s in step)]),
         calendar_start=_starts([len(s.times) for s in step]),
-        capacity_time=np.array([t for t, _, _ in table], dtype=np.float64),
-        capacity_resource=np.array([r for _, r, _ in table], dtype=np.int32),
-        capacity_level=np.array([c for _, _, c in table], dtype=np.int64),
+        capacity_time=time[order],
+        capacity_resource=owner[order],
+        capacity_level=level[order],
         group_members=np.array([r for g in members for r in g], dtype=np.int32),
         group_start=_starts([len(g) for g in members]),
         entry=np.array([label.instruction for label in blueprint.entries], dtype=np.int32),

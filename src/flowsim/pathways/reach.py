@@ -7,28 +7,17 @@ only to those who fulfil it, which for a hospital is a third of the work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import pairwise
 
 from flowsim.engine.program import Verb
-from flowsim.pathways.blueprint import Blueprint
+from flowsim.pathways.blueprint import Blueprint, Instruction
 from flowsim.sampling.cohort import Fork
 from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value
 
 Guard = frozenset[Fork]
-
-
-@dataclass(slots=True)
-class _Forks:
-    """Numbers the forks, so that a guard is one integer and meeting two guards is one operation."""
-
-    known: dict[Fork, int] = field(default_factory=dict)
-
-    def bit(self, fork: Fork) -> int:
-        return 1 << self.known.setdefault(fork, len(self.known))
-
-    def guard(self, bits: int) -> Guard:
-        return frozenset(fork for fork, position in self.known.items() if bits >> position & 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,42 +38,96 @@ class Reach:
     returns: Guard | None
 
 
-def reach_of(blueprint: Blueprint, entry: int) -> Reach:
-    """Return what the class with this entry can reach."""
-    forks = _Forks()
-    necessary = {entry: 0}
-    todo = [entry]
-    while todo:
-        i = todo.pop()
-        x = blueprint.instructions[i]
-        below = float("-inf")
-        for way, following in enumerate(x.successors):
-            assert following is not None
-            bits = necessary[i]
-            if x.verb == Verb.BRANCH:
-                column = x.columns[0][0]
-                assert isinstance(column, Draw | Derived | AttributeCode | Value)
-                bits |= forks.bit(Fork(column, below, x.bounds[way]))
-                below = x.bounds[way]
-            before = necessary.get(following)
-            met = bits if before is None else bits & before
-            if met != before:
-                necessary[following] = met
-                todo.append(following)
-    needs: dict[Column, int] = {}
-    returns: int | None = None
-    for i, bits in necessary.items():
-        x = blueprint.instructions[i]
-        for operand, _ in x.columns:
-            for column in _with_sources(operand):
+def reaches(blueprint: Blueprint) -> list[Reach]:
+    """Return what each class can reach; every path must end somewhere."""
+    entries = [label.instruction for label in blueprint.entries if label.instruction is not None]
+    map_ = _Map(blueprint, entries)
+    return [map_.reach(entry) for entry in entries]
+
+
+class _Map:
+    """The ways through a blueprint, laid out once for all classes.
+
+    The forks are numbered, so that a guard is one integer and meeting two guards is one operation.
+    """
+
+    def __init__(self, blueprint: Blueprint, entries: Sequence[int]) -> None:
+        self.instructions = blueprint.instructions
+        self.order = _forwards(self.instructions, entries)
+        self.place = {i: place for place, i in enumerate(self.order)}
+        numbers: dict[Fork, int] = {}
+        self.ways: dict[int, list[tuple[int, int]]] = {}
+        """After each instruction, what may follow, with the bit of the fork that leads there, or 0."""
+        for i in self.order:
+            x = self.instructions[i]
+            bits = [1 << numbers.setdefault(fork, len(numbers)) for fork in _forks(x)]
+            following = [s for s in x.successors if s is not None]
+            self.ways[i] = list(zip(following, bits or [0] * len(following), strict=True))
+        self.forks = list(numbers)
+        self.read = {i: _read(self.instructions[i]) for i in self.order}
+        self.guards: dict[int, Guard] = {}
+
+    def reach(self, entry: int) -> Reach:
+        """Return what the class with this entry can reach."""
+        necessary = {entry: 0}
+        # Nearest to the entry first: then hardly anything but a loop is met twice.
+        todo = [self.place[entry]]
+        while todo:
+            i = self.order[heappop(todo)]
+            for following, bit in self.ways[i]:
+                before = necessary.get(following)
+                met = necessary[i] | bit if before is None else (necessary[i] | bit) & before
+                if met != before:
+                    necessary[following] = met
+                    if self.place[following] not in todo:
+                        heappush(todo, self.place[following])
+        needs: dict[Column, int] = {}
+        returns: int | None = None
+        for i, bits in necessary.items():
+            for column in self.read[i]:
                 needs[column] = needs.get(column, bits) & bits
-        if x.verb == Verb.SPAWN:
-            returns = bits if returns is None else returns & bits
-    return Reach(
-        frozenset(necessary),
-        {column: forks.guard(bits) for column, bits in needs.items()},
-        None if returns is None else forks.guard(returns),
-    )
+            if self.instructions[i].verb == Verb.SPAWN:
+                returns = bits if returns is None else returns & bits
+        return Reach(
+            frozenset(necessary),
+            {column: self._guard(bits) for column, bits in needs.items()},
+            None if returns is None else self._guard(returns),
+        )
+
+    def _guard(self, bits: int) -> Guard:
+        if bits not in self.guards:
+            self.guards[bits] = frozenset(f for k, f in enumerate(self.forks) if bits >> k & 1)
+        return self.guards[bits]
+
+
+def _forwards(instructions: Sequence[Instruction], entries: Sequence[int]) -> list[int]:
+    """Return what can be reached from the entries, each instruction before what follows it but for loops."""
+    finished: list[int] = []
+    seen: set[int] = set()
+    for entry in entries:
+        todo = [(entry, False)]
+        while todo:
+            i, done = todo.pop()
+            if done:
+                finished.append(i)
+            elif i not in seen:
+                seen.add(i)
+                todo.append((i, True))
+                todo += [(s, False) for s in instructions[i].successors if s is not None]
+    return finished[::-1]
+
+
+def _forks(x: Instruction) -> list[Fork]:
+    """Return the forks that lead to each successor of a branch; none for any other verb."""
+    if x.verb != Verb.BRANCH:
+        return []
+    column = x.columns[0][0]
+    assert isinstance(column, Draw | Derived | AttributeCode | Value)
+    return [Fork(column, below, to) for below, to in pairwise((float("-inf"), *x.bounds))]
+
+
+def _read(x: Instruction) -> list[Column]:
+    return [column for operand, _ in x.columns for column in _with_sources(operand)]
 
 
 def _with_sources(operand: object) -> list[Column]:

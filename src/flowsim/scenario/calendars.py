@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -112,12 +113,15 @@ class WeekCalendar(Written):
 
     def over(self, start: dt.datetime, end_minutes: float) -> StepFunction:
         """Return the level from `start` on, changing until at least `end_minutes`."""
-        changes = [
+        return _unrolled(self, start, end_minutes)
+
+    def _changes(self, start: dt.datetime, end_minutes: float) -> list[tuple[float, float]]:
+        """Return when the level changes to what, in order of time."""
+        return [
             (midnight + minute, level)
             for midnight, day in self._days(start, end_minutes)
             for minute, level in day
         ]
-        return _steps(changes, end_minutes)
 
     def _days(self, start: dt.datetime, end_minutes: float) -> Iterator[tuple[float, Day]]:
         """Yield each day with its midnight in minutes since `start`, from the day before on."""
@@ -193,8 +197,8 @@ class OpeningHours(WeekCalendar):
 
         return self.every_day(day)
 
-    def over(self, start: dt.datetime, end_minutes: float) -> StepFunction:
-        """Return 1 while open and 0 while shut, from `start` until at least `end_minutes`."""
+    def _changes(self, start: dt.datetime, end_minutes: float) -> list[tuple[float, float]]:
+        """Return when it opens, 1, and shuts, 0, in order of time."""
         changes: list[tuple[float, float]] = []
         for midnight, day in self._days(start, end_minutes):
             for begin, end in day:
@@ -202,7 +206,7 @@ class OpeningHours(WeekCalendar):
                     changes[-1] = (max(changes[-1][0], midnight + end), 0.0)
                 else:
                     changes += [(midnight + begin, 1.0), (midnight + end, 0.0)]
-        return _steps(changes, end_minutes)
+        return changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,8 +345,11 @@ def _head_count(value: object) -> float:
     return float(value)
 
 
-def _steps(changes: Sequence[tuple[float, float]], end: float) -> StepFunction:
-    """Return the step function of changes in order of time; at 0 holds the last change up to then, or 0."""
+# Of the scenarios that a process builds most share nearly all their calendars.
+@lru_cache(maxsize=256)
+def _unrolled(calendar: WeekCalendar, start: dt.datetime, end: float) -> StepFunction:
+    """Return a calendar as a step function; at 0 holds the last change up to then, or 0."""
+    changes = calendar._changes(start, end)
     before = [level for time, level in changes if time <= 0]
     after = [(time, level) for time, level in changes if 0 < time <= end]
     times = np.array([0.0, *(time for time, _ in after)])
