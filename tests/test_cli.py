@@ -283,13 +283,13 @@ def test_an_interrupted_run_leaves_no_process_behind() -> None:
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     # A replication takes far longer: nobody waited for it.
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert b"Traceback" not in stderr
     while any(map(lives, workers)):
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
         time.sleep(0.05)
     assert written() == set()
 
