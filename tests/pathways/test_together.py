@@ -71,40 +71,50 @@ def test_shared_rosters_add_up() -> None:
     assert (places.times.tolist(), places.levels.tolist()) == ([0, 20, 50], [3, 1, 3])
 
 
+Histories = dict[tuple[str, int, int], bytes]
+
+
 @pytest.fixture(scope="module")
 def hospitals() -> dict[str, Hospital]:
     return {name: build(scenario(15, FEW)) for name in ("north", "south")}
 
 
-def by_person(joint: Hospital, name: str, shared: tuple[str, ...] = ()) -> dict[tuple[str, int, int], bytes]:
+@pytest.fixture(scope="module")
+def alone(hospitals: dict[str, Hospital]) -> dict[str, Histories]:
+    return {name: by_person(together({name: one}), name) for name, one in hospitals.items()}
+
+
+def by_person(joint: Hospital, name: str, shared: tuple[str, ...] = ()) -> Histories:
     """Return all that happened to each patient of one hospital."""
     cohort, log = joint.sample(seed=3), joint.run(seed=3)
     part, _ = apart(log, cohort.child, name, shared)
-    times = np.vstack([part.patients.started, part.patients.left, part.patients.marks])
+    order = sorted(range(len(part.mark_names)), key=lambda i: part.mark_names[i])
+    times = np.vstack([part.patients.started, part.patients.left, part.patients.marks[order]])
+    rows = np.ascontiguousarray(times.T)
     visits: dict[tuple[str, int], int] = {}
     found = {}
     for row in range(len(part.patients.klass)):
         who = (part.class_names[part.patients.klass[row]], int(part.patients.candidate[row]))
         visits[who] = visits.get(who, 0) + 1
-        order = sorted(range(times.shape[0] - 2), key=lambda i: part.mark_names[i])
-        found[*who, visits[who]] = times[[0, 1, *(2 + i for i in order)], row].tobytes()
+        found[*who, visits[who]] = rows[row].tobytes()
     return found
 
 
-def test_two_hospitals_that_share_nothing_are_two_separate_runs(hospitals: dict[str, Hospital]) -> None:
+def test_two_hospitals_that_share_nothing_are_two_separate_runs(
+    hospitals: dict[str, Hospital], alone: dict[str, Histories]
+) -> None:
     both = together(hospitals)
     for name in hospitals:
-        alone = by_person(together({name: hospitals[name]}), name)
-        assert len(alone) > 5000
-        assert by_person(both, name) == alone
+        assert len(alone[name]) > 5000
+        assert by_person(both, name) == alone[name]
 
 
-def test_what_is_shared_is_felt_in_the_other_hospital(hospitals: dict[str, Hospital]) -> None:
-    both = together(hospitals, SLOTS)
-    alone = by_person(together({"south": hospitals["south"]}), "south")
-    changed = by_person(both, "south", SLOTS)
-    assert changed.keys() == alone.keys()
-    assert changed != alone
+def test_what_is_shared_is_felt_in_the_other_hospital(
+    hospitals: dict[str, Hospital], alone: dict[str, Histories]
+) -> None:
+    changed = by_person(together(hospitals, SLOTS), "south", SLOTS)
+    assert changed.keys() == alone["south"].keys()
+    assert changed != alone["south"]
 
 
 def test_a_joint_run_obeys_the_laws_of_logs_on_both_engines(hospitals: dict[str, Hospital]) -> None:

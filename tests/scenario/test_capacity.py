@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,31 @@ import pytest
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.pathways.blueprint import UNLIMITED
+from flowsim.pathways.builder import Hospital
 from flowsim.pathways.capacity import resources_that_differ
 from flowsim.pathways.hospital import build
 from flowsim.scenario import sections
 from flowsim.scenario.calendars import OpeningHours, Roster
 from flowsim.scenario.capacity import CapacityLever, capacity_levers, chosen_levers
 from flowsim.scenario.levers import get
+from flowsim.scenario.loading import Loaded
+from flowsim.scenario.schema import Scenario
 
 BASELINE = load_scenario("portsmouth-2016")
 LEVERS = capacity_levers(BASELINE.value)
+
+
+@cache
+def with_one_more(lever: CapacityLever) -> tuple[Loaded[Scenario], tuple[str, ...]]:
+    """Return the baseline with one unit more, and the resources that have other places there."""
+    more = load_scenario("portsmouth-2016", [lever.more(1)])
+    return more, resources_that_differ(baseline(), build(more.value))
+
+
+@cache
+def baseline() -> Hospital:
+    return build(BASELINE.value)
+
 
 OPENS_A_WAY = ("acute_medicine.ambulatory_care.hours.earlier", "acute_medicine.ambulatory_care.hours.later")
 """Hours in which patients are taken; the chairs are there all day."""
@@ -40,25 +57,18 @@ def test_a_lever_in_a_mapping_is_there_for_each_key() -> None:
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)
 def test_one_unit_more_loads_and_builds_and_changes_only_that(lever: CapacityLever) -> None:
-    more = load_scenario("portsmouth-2016", [lever.more(1)])
+    more, differ = with_one_more(lever)
     assert get(BASELINE.tree, lever.path) != get(more.tree, lever.path)
     moved = next(one for one in capacity_levers(more.value) if one.name == lever.name)
     assert moved.size == lever.size + 1
     untouched = [one for one in capacity_levers(more.value) if one.path != lever.path]
     assert untouched == [one for one in LEVERS if one.path != lever.path]
-    assert len(resources_that_differ(build(BASELINE.value), build(more.value))) == (
-        0 if lever.name in OPENS_A_WAY else 1
-    )
+    assert len(differ) == (0 if lever.name in OPENS_A_WAY else 1)
 
 
 def test_every_resource_of_the_hospital_with_a_limit_has_a_lever() -> None:
-    hospital = build(BASELINE.value)
-    moved: set[str] = set()
-    for lever in LEVERS:
-        moved.update(
-            resources_that_differ(hospital, build(load_scenario("portsmouth-2016", [lever.more(1)]).value))
-        )
-    limited = {name for name, one in hospital.resources.items() if one.places.levels.max() < UNLIMITED}
+    moved = {name for lever in LEVERS for name in with_one_more(lever)[1]}
+    limited = {name for name, one in baseline().resources.items() if one.places.levels.max() < UNLIMITED}
     assert moved == limited - {"opel", "closed_beds"}  # numbers that the log keeps, not capacity
 
 
