@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.engine.engines import DEFAULT, simulator
 from flowsim.engine.log import Log, Stays
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.horizon import horizon_of
@@ -72,9 +73,7 @@ def scenario(days: int, levers: Levers = {}, *, warm_up: int = 10) -> Scenario: 
 def run(days: int, levers: Levers = {}, *, warm_up: int = 10, seed: int = 1) -> Run:  # noqa: B006
     """Return a run of the baseline with levers set: `days` in all, the reported ones from 1 April 2016."""
     asked = scenario(days, levers, warm_up=warm_up)
-    hospital = build(asked)
-    cohort = hospital.sample(seed=seed)
-    return Run(asked, hospital, cohort, hospital.run(seed=seed))
+    return Run.of(asked, seed=seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +94,13 @@ class Run:
     hospital: Hospital
     cohort: Cohort
     log: Log
+
+    @classmethod
+    def of(cls, asked: Scenario, *, seed: int, engine: str = DEFAULT) -> Run:
+        hospital = build(asked)
+        cohort = hospital.sample(seed=seed)
+        log = simulator(engine)(hospital.compiled.program, cohort, hospital.end)
+        return cls(asked, hospital, cohort, log)
 
     @property
     def origin(self) -> dt.datetime:

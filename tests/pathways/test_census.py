@@ -51,8 +51,7 @@ def written(
 
 
 def run(scenario: Scenario, engine: str = "simpy") -> Run:
-    hospital = build(scenario)
-    return Run(scenario, hospital, hospital.sample(seed=5), hospital.run(seed=5, engine=engine))
+    return Run.of(scenario, seed=5, engine=engine)
 
 
 @pytest.fixture(scope="module")

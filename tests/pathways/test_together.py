@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flowsim.engine.engines import DEFAULT, simulator
 from flowsim.engine.identities import check
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
@@ -86,7 +87,8 @@ def alone(hospitals: dict[str, Hospital]) -> dict[str, Histories]:
 
 def by_person(joint: Hospital, name: str, shared: tuple[str, ...] = ()) -> Histories:
     """Return all that happened to each patient of one hospital."""
-    cohort, log = joint.sample(seed=3), joint.run(seed=3)
+    cohort = joint.sample(seed=3)
+    log = simulator(DEFAULT)(joint.compiled.program, cohort, joint.end)
     part, _ = apart(log, cohort.child, name, shared)
     order = sorted(range(len(part.mark_names)), key=lambda i: part.mark_names[i])
     times = np.vstack([part.patients.started, part.patients.left, part.patients.marks[order]])
