@@ -6,8 +6,8 @@ most 1 % of a mean, or 0.005 of a probability. In a profile over slots each slot
 standard error may be 1 % of the average.
 
 `FULL` is that rule. `THIN` is for every day: runs of a 24th, a standard error five times as wide. `THINNER`,
-an 80th and nine times as wide, is for the SimPy engine, which other tests hold to the compiled one's logs.
-`FAULT` is for hospitals that are wrong: shorter still, and they must be caught nevertheless.
+a 160th and thirteen times as wide, is for the SimPy engine, which others hold to the compiled one's logs.
+`FAULT`, an 80th, is for hospitals that are wrong, and they must be caught nevertheless.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Rule:
 
 FULL = Rule(1, 1)
 THIN = Rule(1 / 24, 5)
-THINNER = Rule(1 / 80, 9)
+THINNER = Rule(1 / 160, 13)
 FAULT = Rule(1 / 80, 1e9)
 
 
