@@ -24,6 +24,7 @@ DAILY_REPORT = "NHS England, urgent and emergency care daily situation reports"
 WARDS = (*TIME, "resource")
 
 
+@shared
 def bed_nights(observed: Observed) -> Observations:
     """Return patients in a general and acute bed at each 24:00 of the period."""
     return replace(bed_census(observed), per=None)
@@ -35,9 +36,16 @@ def bed_census(observed: Observed) -> Observations:
     return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=True)
 
 
+@shared
+def bed_census_at_eight(observed: Observed) -> Observations:
+    """Return patients in general and acute beds per beds open, at each 08:00 of the period."""
+    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=False)
+
+
+@shared
 def beds_at_eight(observed: Observed) -> Observations:
     """Return patients in a general and acute bed at each 08:00 of the period."""
-    return replace(_census(observed, observed.bed_stays, observed.period.ga_beds, midnight=False), per=None)
+    return replace(bed_census_at_eight(observed), per=None)
 
 
 def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, midnight: bool) -> Observations:
@@ -103,7 +111,7 @@ def bed_occupancy(observed: Observed) -> Observations:
     needs=("ga_beds",),
 )
 def bed_occupancy_8am(observed: Observed) -> Observations:
-    return _census(observed, observed.bed_stays, observed.period.ga_beds, midnight=False)
+    return bed_census_at_eight(observed)
 
 
 @metric(
@@ -231,6 +239,7 @@ def escalation_bed_days(observed: Observed) -> Observations:
     groups=(*WARDS, "pathway", *PLACE, "pathway_council"),
     needs=("d2a",),
 )
+@shared
 def d2a_occupancy(observed: Observed) -> Observations:
     names = tuple(observed.period.d2a)
     census = _census(observed, observed.stays(names), names, midnight=True)

@@ -184,7 +184,8 @@ def _crossed(first: Key, second: Key) -> Key:
     """Return the key of each pair of labels, such as `P1 Portsmouth`."""
     labels = tuple(f"{a} {b}" for a in first.labels for b in second.labels)
     known = (first.codes < len(first.labels)) & (second.codes < len(second.labels))
-    return Key(np.where(known, first.codes * len(second.labels) + second.codes, len(labels)), labels)
+    crossed = first.codes.astype(np.int64) * len(second.labels) + second.codes
+    return Key(np.where(known, crossed, len(labels)), labels)
 
 
 class _Dated:
@@ -202,11 +203,12 @@ class _Dated:
     def by(self, name: str) -> tuple[list[str], Floats]:
         """Return the labels of months, weeks or days, and their figures."""
         calendar = self.calendar
-        labels, of_day = {
-            "month": (calendar.months, calendar.month_of_day),
-            "week": (calendar.weeks, calendar.week_of_day),
-            BY_DAY: (tuple(map(str, calendar.dates)), np.arange(len(calendar.dates))),
-        }[name]
+        if name == "month":
+            labels, of_day = calendar.months, calendar.month_of_day
+        elif name == "week":
+            labels, of_day = calendar.weeks, calendar.week_of_day
+        else:
+            labels, of_day = tuple(map(str, calendar.dates)), np.arange(len(calendar.dates))
         if self.pool.quantile is not None:
             figures = _centiles(self.seen.values, Key(of_day[self.days], labels), self.pool.quantile)
         else:
@@ -233,10 +235,10 @@ def _pooled(pool: Pool, seen: Observations, key: Key | None, per: Key | None) ->
 
 def _ratios(pool: Pool, numerator: Floats, denominator: Floats) -> Floats:
     if pool is Pool.TOTAL:
-        return np.stack([numerator, numerator, denominator])
+        return np.array([numerator, numerator, denominator])
     value = np.full(len(numerator), np.nan)
     np.divide(numerator, denominator, out=value, where=denominator != 0)
-    return np.stack([value, numerator, denominator])
+    return np.array([value, numerator, denominator])
 
 
 def _sums(values: Floats, key: Key | None) -> Floats:
@@ -259,7 +261,7 @@ def _centiles(values: Floats, key: Key | None, share: float) -> Floats:
     # Group and time in one integer, times being on the grid: a plain sort then serves all groups.
     ordered = np.rint(values * GRID).astype(np.int64)
     if key is not None:
-        ordered += key.codes << TIME_BITS
+        ordered += key.codes.astype(np.int64) << TIME_BITS
     ordered.sort()
     bounds = np.searchsorted(ordered, np.arange(groups + 1, dtype=np.int64) << TIME_BITS)
     count = np.diff(bounds)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from flowsim.outcomes.census import present
 from flowsim.outcomes.observed import Observed, open_ended
@@ -20,7 +20,7 @@ from flowsim.timeline import DAY
 class Key:
     """Which group each observation belongs to: the position of its label, beyond the last for none."""
 
-    codes: Ints
+    codes: Ints | NDArray[np.int8]
     labels: tuple[str, ...]
 
 
@@ -51,16 +51,20 @@ class Observations:
 
 
 Made = TypeVar("Made")
+More = ParamSpec("More")
 
 
-def shared(function: Callable[[Observed], Made]) -> Callable[[Observed], Made]:
+def shared(
+    function: Callable[Concatenate[Observed, More], Made],
+) -> Callable[Concatenate[Observed, More], Made]:
     """Make a function give the same answer again for the same `Observed`, for what several metrics need."""
 
     @wraps(function)
-    def once(observed: Observed) -> Made:
-        if once not in observed.made:
-            observed.made[once] = function(observed)
-        answer: Made = observed.made[once]
+    def once(observed: Observed, /, *args: More.args, **kwargs: More.kwargs) -> Made:
+        key = (once, *args, *kwargs.items())
+        if key not in observed.made:
+            observed.made[key] = function(observed, *args, **kwargs)
+        answer: Made = observed.made[key]
         return answer
 
     return once

@@ -6,7 +6,7 @@ can count them. Nothing here is a metric.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -76,10 +76,11 @@ class Observed:
         self.period = period
         self.child = child
         self.calendar = Calendar.of(period)
-        self.made: dict[Callable[..., Any], Any] = {}
+        self.made: dict[Hashable, Any] = {}
         """What functions have worked out from this for several metrics."""
         self._marks: dict[str, Floats] = {}
-        self._levels: dict[str, Ints] = {}
+        self._has: dict[str, Bools] = {}
+        self._levels: dict[str, NDArray[np.int8]] = {}
 
     def knows(self, name: str) -> bool:
         """Return whether the log has this mark or attribute, or the period this field."""
@@ -92,14 +93,21 @@ class Observed:
     def mark(self, name: str) -> Floats:
         """Return when each patient was given a mark; NaN if never, or if nobody ever is."""
         if name not in self._marks:
-            self._marks[name] = np.full(len(self.is_patient), np.nan)
             if name in self.log.mark_names:
-                np.copyto(self._marks[name], self.log.mark(name), where=self.is_patient)
+                stamped = self.log.mark(name)
+                if not np.isnan(stamped[self._others]).all():
+                    stamped = stamped.copy()
+                    stamped[self._others] = np.nan
+            else:
+                stamped = np.full(len(self.is_patient), np.nan)
+            self._marks[name] = stamped
         return self._marks[name]
 
     def has(self, name: str) -> Bools:
         """Return who was given a mark."""
-        return ~np.isnan(self.mark(name))
+        if name not in self._has:
+            self._has[name] = ~np.isnan(self.mark(name))
+        return self._has[name]
 
     def is_level(self, attribute: str, level: str) -> Bools:
         """Return who has a level of an attribute; nobody if the log does not know it."""
@@ -108,12 +116,12 @@ class Observed:
             return np.zeros(len(self.is_patient), dtype=np.bool_)
         return np.asarray(self.log.patients.attributes[attribute] == levels.index(level))
 
-    def level(self, attribute: str) -> Ints:
+    def level(self, attribute: str) -> NDArray[np.int8]:
         """Return the position of each patient's level of an attribute, that after the last for none."""
         if attribute not in self._levels:
-            codes = self.log.patients.attributes[attribute].astype(np.int64)
-            codes[codes < 0] = len(self.log.levels[attribute])
-            self._levels[attribute] = codes
+            codes = self.log.patients.attributes[attribute]
+            after_the_last = np.int8(len(self.log.levels[attribute]))
+            self._levels[attribute] = np.where(codes < 0, after_the_last, codes)
         return self._levels[attribute]
 
     def within(self, t: Floats) -> Bools:
@@ -129,6 +137,10 @@ class Observed:
 
     def _of_class(self, names: tuple[str, ...]) -> Bools:
         return np.isin(self.log.class_names, names)[self.log.patients.klass] & self.is_patient
+
+    @cached_property
+    def _others(self) -> Ints:
+        return np.flatnonzero(~self.is_patient)
 
     @cached_property
     def is_patient(self) -> Bools:

@@ -155,8 +155,8 @@ class Calendar:
 
     def position(self, t: Floats) -> Ints:
         """Return the position in `dates` of each time, those outside going to the nearest day."""
-        days = np.floor((t - self.starts[0]) / DAY).astype(np.int64)
-        return np.asarray(np.clip(days, 0, len(self.dates) - 1), dtype=np.int64)
+        days = ((t - self.starts[0]) / DAY).astype(np.int64)  # towards 0, where they are clipped anyway
+        return np.asarray(np.clip(days, 0, len(self.dates) - 1, out=days))
 
 
 def _labelled(texts: list[str]) -> tuple[tuple[str, ...], Ints]:

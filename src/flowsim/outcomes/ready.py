@@ -64,6 +64,7 @@ def _nights_of_delayed_transfers(observed: Observed) -> Observations:
     groups=WAITING,
     needs=MFFD,
 )
+@shared
 def mffd_bed_days(observed: Observed) -> Observations:
     return _delayed_nights(observed, observed.mark("medically_fit"))
 
@@ -205,6 +206,7 @@ def delayed_transfers_last_thursday(observed: Observed) -> Observations:
     )
 
 
+@shared
 def long_stays(observed: Observed, days: int) -> Observations:
     """Return adults in at 08:00 whose date of admission lies at least `days` days back."""
     adult = observed.inpatient & ~observed.is_level("age_band", "0-17")
