@@ -31,6 +31,7 @@ ROOMS = (
     {"experiments.capacity"},
     {"footprints"},
     {"calibration"},
+    {"sensitivity"},
     {"validation"},
     {"finance"},
     {"report"},

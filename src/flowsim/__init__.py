@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from flowsim.scenario.interventions import Intervention
     from flowsim.scenario.schema import Scenario
     from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
+    from flowsim.sensitivity.results import Sensitivity
+    from flowsim.sensitivity.sensitivity import rank_parameters
     from flowsim.validation.validation import Validation, validate
 
 _HOME = {
@@ -54,6 +56,7 @@ _HOME = {
     "Results": "flowsim.experiments.runs.results",
     "ResultsError": "flowsim.errors",
     "Scenario": "flowsim.scenario.schema",
+    "Sensitivity": "flowsim.sensitivity.results",
     "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweeps.results",
     "Together": "flowsim.experiments.runs.together",
@@ -70,6 +73,7 @@ _HOME = {
     "load_scenario": "flowsim.experiments.runs.run",
     "load_sweep": "flowsim.experiments.sweeps.folder",
     "measure": "flowsim.outcomes",
+    "rank_parameters": "flowsim.sensitivity.sensitivity",
     "run": "flowsim.experiments.runs.run",
     "run_together": "flowsim.experiments.runs.together",
     "shipped_interventions": "flowsim.scenario.shipped",
@@ -96,6 +100,7 @@ __all__ = [
     "Results",
     "ResultsError",
     "Scenario",
+    "Sensitivity",
     "SimulationError",
     "Sweep",
     "Together",
@@ -112,6 +117,7 @@ __all__ = [
     "load_scenario",
     "load_sweep",
     "measure",
+    "rank_parameters",
     "run",
     "run_together",
     "seek",

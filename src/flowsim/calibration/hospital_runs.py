@@ -64,7 +64,7 @@ class HospitalRuns:
     """Of them those that were run, not being in the store."""
 
     def at(self, values: Mapping[str, Any]) -> Loaded[Scenario]:
-        """Return the scenario where the parameters have some values."""
+        """Return the scenario where parameters have some values, the others being as written."""
         return load(self.source, Scenario, [*self.changes, *self.parameters.changes(values)])
 
     def __call__(self, points: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
@@ -77,12 +77,24 @@ class HospitalRuns:
         numbers : sequence of sequence of int
             The replications at each point, r of them.
         """
-        found = np.full((len(points), len(numbers[0]), len(self.figures)), np.nan)
+        return self.of([self.parameters.values(point) for point in points], numbers)
+
+    def of(self, settings: Sequence[Mapping[str, Any]], numbers: Sequence[Sequence[int]]) -> Floats:
+        """Return the figures of some replications with each setting, shape (n, r, m).
+
+        Parameters
+        ----------
+        settings : sequence of Mapping
+            The values of some parameters, n of them; the others are as written.
+        numbers : sequence of sequence of int
+            The replications with each setting, r of them.
+        """
+        found = np.full((len(settings), len(numbers[0]), len(self.figures)), np.nan)
         places: dict[tuple[bytes, int], list[tuple[int, int]]] = {}
         keys: dict[bytes, str] = {}
         only = tuple(self.figures)
-        for i, (point, wanted) in enumerate(zip(points, numbers, strict=True)):
-            loaded = self.at(self.parameters.values(point))
+        for i, (values, wanted) in enumerate(zip(settings, numbers, strict=True)):
+            loaded = self.at(values)
             setup = pickle.dumps(Setup(scenario=loaded.value, engine=self.engine, seed=self.seed, only=only))
             keys[setup] = figures_key(scenario_key(loaded), self.seed, only)
             for r, number in enumerate(wanted):

@@ -60,8 +60,21 @@ class Parameters:
         return {axis.name: axis.at(float(u), ()).value for axis, u in zip(self.axes, point, strict=True)}
 
     def changes(self, values: Mapping[str, Any]) -> list[Change]:
-        """Return the levers moved that give each parameter its value."""
-        return [Change(path, axis.verb, values[axis.name]) for axis in self.axes for path in axis.paths]
+        """Return the levers moved that give parameters their values; those without one stay as written."""
+        return [
+            Change(path, axis.verb, values[axis.name])
+            for axis in self.axes
+            if axis.name in values
+            for path in axis.paths
+        ]
+
+    def shares(self, points: Floats) -> Floats:
+        """Return how far along their ranges the values at some points are, 0 to 1, shape (n, d)."""
+        columns = [
+            np.array([_along(axis, axis.at(float(u), ()).value) for u in column])
+            for axis, column in zip(self.axes, points.T, strict=True)
+        ]
+        return np.stack(columns, axis=1)
 
     def snapped(self, points: Floats) -> Floats:
         """Return what the values at some points stand for, shape (n, d): whole numbers are steps."""
@@ -129,8 +142,14 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
 def _position(axis: Axis, value: Any) -> float:
     """Return where in its range a value lies, 0 to 1; a whole number in the middle of its step."""
     low, high = axis.values
+    if isinstance(low, int) and isinstance(high, int):
+        return float((value - low + 0.5) / (high - low + 1))
+    return _along(axis, value)
+
+
+def _along(axis: Axis, value: Any) -> float:
+    """Return how far a value is from the low end of its range, that to the high end being 1."""
+    low, high = axis.values
     if isinstance(low, str):
         low, high, value = (float(parse_duration(one)) for one in (low, high, value))
-    elif isinstance(low, int) and isinstance(high, int):
-        return float((value - low + 0.5) / (high - low + 1))
     return float((value - low) / (high - low))

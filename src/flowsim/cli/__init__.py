@@ -16,6 +16,7 @@ VERBS = (
     "sweep",
     "bottlenecks",
     "seek",
+    "sensitivity",
     "finance",
     "together",
     "validate",

@@ -17,6 +17,7 @@ from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.finance_json import FinanceJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
+from flowsim.report.sensitivity_json import SensitivityJson
 from flowsim.report.together import TogetherJson
 from flowsim.report.validation_json import ValidateJson
 from flowsim.scenario.interventions import intervention_schema
@@ -41,6 +42,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "sweep-json": _of(SweepJson),
     "bottlenecks-json": _of(BottlenecksJson),
     "seek-json": _of(SeekJson),
+    "sensitivity-json": _of(SensitivityJson),
     "together-json": _of(TogetherJson),
     "validate-json": _of(ValidateJson),
     "prices": prices_schema,

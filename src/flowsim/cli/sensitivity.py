@@ -1,0 +1,120 @@
+"""`flowsim sensitivity`: which uncertain parameters matter, and so what to measure next."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.printing import print_results
+from flowsim.cli.telling import going_on
+
+if TYPE_CHECKING:
+    from flowsim.scenario.levers import Change
+    from flowsim.sensitivity.results import Sensitivity
+
+EXAMPLES = (
+    "\b\nExamples:\n"
+    "  flowsim sensitivity portsmouth-2016\n"
+    "  flowsim sensitivity portsmouth-2016 --metric bed_occupancy --metric mffd_patients\n"
+    "  flowsim sensitivity portsmouth-2016 --parameters acute_stay --parameters zero_day \\\n"
+    "    --trajectories 20 --change run.days=214"
+)
+
+
+@click.command(short_help="Say which uncertain parameters matter most.", epilog=EXAMPLES)
+@click.argument("scenario")
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="METRIC",
+    help="The first one ranks. May be repeated. Type 1 four-hour performance, waits over 12 h for a bed, "
+    "occupancy and medically fit patients if not given.",
+)
+@click.option(
+    "--parameters",
+    multiple=True,
+    metavar="NAME",
+    help="Only this parameter. May be repeated.",
+)
+@click.option(
+    "--trajectories",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Of elementary effects, each two runs for every parameter and two more; 10 if not given.",
+)
+@click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of the scenario as written, and with each parameter alone at either end; 10 if not given.",
+)
+@click.option("--all", "every", is_flag=True, help="Show every parameter, not only the first ones.")
+@options.seed
+@options.jobs
+@options.out
+@options.changes
+@options.as_json
+@click.pass_context
+def sensitivity(
+    ctx: click.Context,
+    scenario: str,
+    metrics: tuple[str, ...],
+    parameters: tuple[str, ...],
+    trajectories: int | None,
+    replications: int | None,
+    every: bool,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    changes: tuple[Change, ...],
+    as_json: bool,
+) -> None:
+    """Say which of the parameters that SCENARIO calls uncertain matter to its figures, and how much.
+
+    Its section `uncertain` says what may move, and how far. What is finished is kept at once: after a stop
+    the same command goes on.
+    """
+    import datetime as dt
+
+    from flowsim.experiments.runs.store import Store, store_beside
+    from flowsim.experiments.work.workers import available_cores
+    from flowsim.report.sensitivity import sensitivity_table
+    from flowsim.report.sensitivity_json import sensitivity_json
+    from flowsim.sensitivity.folder import place_for_sensitivity, write_sensitivity
+    from flowsim.sensitivity.sensitivity import (
+        AT_ENDS,
+        TRAJECTORIES,
+        carry_out_sensitivity,
+        plan_sensitivity,
+    )
+
+    began = dt.datetime.now(dt.UTC)
+    click.echo("reading and building the scenario", err=True)
+    planned = plan_sensitivity(
+        scenario,
+        metrics=metrics,
+        parameters=parameters,
+        changes=changes,
+        trajectories=trajectories or TRAJECTORIES,
+        replications=replications or AT_ENDS,
+        seed=seed,
+    )
+    folder = place_for_sensitivity(planned, out)
+    kept = store_beside(folder)
+    with going_on(ctx, kept) as (told, say):
+        found = carry_out_sensitivity(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)
+    write_sensitivity(found, planned, folder, extra=_pictures(found), began=began)
+    print_results(found, partial(sensitivity_table, every=every), sensitivity_json, folder, as_json=as_json)
+
+
+def _pictures(found: Sensitivity) -> dict[str, bytes]:
+    """Return a tornado for each metric, as PNG and as SVG."""
+    from flowsim.report.figure import pictures
+    from flowsim.report.sensitivity_figure import tornado_figure
+
+    return pictures({f"tornado-{metric}": tornado_figure(found, metric) for metric in found.metrics})

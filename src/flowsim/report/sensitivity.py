@@ -1,0 +1,176 @@
+"""The table of a sensitivity analysis: what to measure next, the parameter that matters most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flowsim import words
+from flowsim.outcomes import METRICS
+from flowsim.report import wording
+from flowsim.report.table import WIDTH
+from flowsim.scenario.axes import Axis
+from flowsim.sensitivity.results import Sensitivity
+
+TOP = 15
+"""Parameters shown unless all are asked for."""
+
+BEYOND = "*"
+BESIDE = 2
+"""Metrics shown beside the one that ranks; the others are in the results folder."""
+
+MOSTLY = 0.5
+"""Mean effect over mean size from which an effect is said to have a sign."""
+
+REMARKED = 5
+"""Parameters whose remarks are shown."""
+
+HEADS = {
+    "four_hour_performance": "4 h",
+    "four_hour_performance_type1": "Type 1",
+    "dta_waits_over_12h": "12 h",
+    "bed_occupancy": "Occupancy",
+    "mffd_patients": "MFFD",
+    "emergency_admissions": "Admitted",
+    "occupied_bed_days": "Bed days",
+}
+"""Of columns; a metric that is not here has its label."""
+
+
+def sensitivity_table(found: Sensitivity, *, every: bool = False) -> RenderableType:
+    """Return all that the terminal shows of a sensitivity analysis, 80 columns wide.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    every : bool
+        Whether every parameter is shown, or the first `TOP`.
+    """
+    metric = METRICS[found.metrics[0]]
+    level = wording.with_unit(float(found.written[:, 0].mean()), metric.unit)
+    shown = found.ranking() if every else found.ranking()[:TOP]
+    parts: list[RenderableType] = [
+        Text(wording.plain(found.title), style="bold"),
+        Text(about(found)),
+        Text(),
+        Text("What to measure next", style="bold"),
+        Text(f"{metric.label}, as written {level}: what a parameter changes over its range"),
+        _effects(found, shown),
+        *_remarks(found, len(shown)),
+        *_sources(found, shown[:REMARKED]),
+        *_caveats(found),
+    ]
+    return Group(*parts)
+
+
+def about(found: Sensitivity) -> str:
+    """Return in one line what was run."""
+    count = wording.how_many(len(found.parameters), "uncertain parameter")
+    return f"{wording.date(found.start)} to {wording.date(found.last)}, {count}, seed {found.seed}"
+
+
+def range_words(axis: Axis) -> str:
+    """Return a range as a table has it, such as `×0.57–2.6`, `−16 to 0` or `8 h to 11 h`."""
+    low, high = axis.values
+    if axis.verb == "times":
+        return f"×{low}–{high}"
+    if axis.verb == "add":
+        return " to ".join(_signed(end) for end in (low, high))
+    return f"{low}–{high}" if not isinstance(low, str) else f"{low} to {high}"
+
+
+def name_words(axis: Axis) -> str:
+    """Return what a parameter is called in a table."""
+    return axis.name.replace("_", " ")
+
+
+def _signed(value: object) -> str:
+    text = str(value).replace("-", "−")
+    return text if text.startswith("−") or text == "0" else f"+{text}"
+
+
+def _effects(found: Sensitivity, shown: list[int]) -> Table:
+    beside = range(1, min(len(found.metrics), 1 + BESIDE))
+    absolute, spread = found.effects.absolute, found.effects.spread
+    unit = METRICS[found.metrics[0]].unit
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column("", justify="right", width=2)
+    table.add_column("Parameter", ratio=1, overflow="fold")
+    table.add_column("Range", width=13, overflow="fold")
+    for head, width in (("Effect", 7), ("95% interval", 12), ("Varies", 6)):
+        table.add_column(head, justify="right", width=width, no_wrap=True)
+    for j in beside:
+        table.add_column(
+            HEADS.get(found.metrics[j], METRICS[found.metrics[j]].label),
+            justify="right",
+            width=9,
+            overflow="fold",
+        )
+    for rank, i in enumerate(shown, 1):
+        axis = found.parameters.axes[i]
+        value = float(absolute.value[i, 0])
+        low, high = float(absolute.low[i, 0]), float(absolute.high[i, 0])
+        table.add_row(
+            str(rank),
+            name_words(axis),
+            range_words(axis),
+            _effect(found, i, 0),
+            f"{wording.number(low, unit, value)}–{wording.number(high, unit, value)}",
+            wording.number(float(spread.value[i, 0]), unit, value),
+            *(_effect(found, i, j) for j in beside),
+        )
+    return table
+
+
+def _effect(found: Sensitivity, i: int, j: int) -> str:
+    """Return the mean size of an effect with the sign it mostly has, marked where it is beyond chance."""
+    value, mean = float(found.effects.absolute.value[i, j]), float(found.effects.mean[i, j])
+    text = wording.number(value, METRICS[found.metrics[j]].unit)
+    if not any(digit in text for digit in "123456789"):
+        return f"{text} "
+    sign = "±" if abs(mean) < MOSTLY * value else "−" if mean < 0 else "+"
+    return f"{sign}{text}{BEYOND if found.effects.beyond_chance[i, j] else ' '}"
+
+
+def _remarks(found: Sensitivity, shown: int) -> Iterator[RenderableType]:
+    count, total = len(found.effects.each), len(found.parameters)
+    chance = float(found.effects.by_chance[:, 0].mean())
+    unit = METRICS[found.metrics[0]].unit
+    yield Text()
+    if shown < total:
+        yield _note(f"The first {shown} of {total} parameters; --all shows the others.")
+    yield _note(
+        f"Effect: mean size of what the whole range changes (Morris, {count} trajectories), percentage "
+        "points of a share; + or − if it mostly raises or lowers the figure, ± if neither. The interval is "
+        "by bootstrap over trajectories. Varies: standard deviation of the effect, by where the other "
+        f"parameters stand and by chance. {BEYOND} more than chance alone would show, on average "
+        f"{wording.number(chance, unit)}."
+    )
+
+
+def _sources(found: Sensitivity, shown: list[int]) -> Iterator[RenderableType]:
+    """Yield what the scenario's file says of the first parameters: their grades and sources."""
+    names = [found.parameters.axes[i] for i in shown]
+    said = [f"{name_words(axis)}: {found.remarks[axis.name]}" for axis in names if found.remarks[axis.name]]
+    if said:
+        yield Text()
+        yield Text("What the scenario says of them", style="bold")
+        yield from map(_note, said)
+
+
+def _caveats(found: Sensitivity) -> Iterator[RenderableType]:
+    for text in found.caveats:
+        yield Text()
+        yield _note(text, "Assumption: ")
+    other = words.nationally(METRICS[name].label for name in found.metrics[: 1 + BESIDE])
+    if other:
+        yield Text()
+        yield _note(other, "Nationally today: ")
+
+
+def _note(text: str, head: str = "") -> RenderableType:
+    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

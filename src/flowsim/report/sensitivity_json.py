@@ -1,0 +1,107 @@
+"""What `flowsim sensitivity --json` prints, as types."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+from flowsim.outcomes import METRICS
+from flowsim.report.json_forms import Form
+from flowsim.sensitivity.results import Sensitivity
+
+
+class EffectJson(Form):
+    """What a parameter changes of a metric; bounds are of 95 % intervals, null if nothing can be said."""
+
+    rank: int
+    mu: float | None
+    """Mean effect of the whole range."""
+    mu_star: float | None
+    """Mean absolute effect."""
+    mu_star_low: float | None
+    mu_star_high: float | None
+    sigma: float | None
+    """Standard deviation of the effect."""
+    sigma_low: float | None
+    sigma_high: float | None
+    mu_star_by_chance: float | None
+    """What `mu_star` would be without any effect."""
+    beyond_chance: bool
+
+
+class EndJson(Form):
+    """What one end of a range changes, paired with the scenario as written."""
+
+    value: int | float | str
+    difference: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+class ParameterJson(Form):
+    """An uncertain parameter."""
+
+    parameter: str
+    levers: list[str]
+    verb: str
+    remark: str
+    """What the scenario's file says beside it."""
+    effects: dict[str, EffectJson]
+    """By metric."""
+    low_end: dict[str, EndJson]
+    high_end: dict[str, EndJson]
+
+
+class SensitivityJson(Form):
+    """What `flowsim sensitivity --json` prints."""
+
+    scenario: str
+    seed: int
+    metrics: list[str]
+    """The first is what parameters are ranked by."""
+    units: dict[str, str]
+    """By metric; `share` is 0-1."""
+    as_written: dict[str, float | None]
+    trajectories: int
+    replications_at_ends: int
+    parameters: list[ParameterJson]
+    """The one that matters most first."""
+    caveats: list[str]
+    """Assumptions that the figures rest on and that could be taken for facts."""
+
+
+def sensitivity_json(found: Sensitivity) -> SensitivityJson:
+    """Return what `flowsim sensitivity --json` prints."""
+    effects = {(row["parameter"], row["metric"]): row for row in found.of_effects().to_dict("records")}
+    ends = {(row["parameter"], row["metric"], row["end"]): row for row in found.of_ends().to_dict("records")}
+    axes = [found.parameters.axes[i] for i in found.ranking()]
+    return SensitivityJson(
+        scenario=found.name,
+        seed=found.seed,
+        metrics=list(found.metrics),
+        units={metric: METRICS[metric].unit for metric in found.metrics},
+        as_written={metric: _known(found.written[:, j].mean()) for j, metric in enumerate(found.metrics)},
+        trajectories=len(found.effects.each),
+        replications_at_ends=len(found.written),
+        parameters=[
+            ParameterJson(
+                parameter=axis.name,
+                levers=list(axis.paths),
+                verb=axis.verb,
+                remark=found.remarks[axis.name],
+                effects={metric: _form(EffectJson, effects[axis.name, metric]) for metric in found.metrics},
+                low_end={metric: _form(EndJson, ends[axis.name, metric, "from"]) for metric in found.metrics},
+                high_end={metric: _form(EndJson, ends[axis.name, metric, "to"]) for metric in found.metrics},
+            )
+            for axis in axes
+        ],
+        caveats=list(found.caveats),
+    )
+
+
+def _form(form: type[Any], row: dict[Any, Any]) -> Any:
+    return form(**{name: _known(row[name]) for name in form.model_fields})
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
