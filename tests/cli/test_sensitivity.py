@@ -30,7 +30,7 @@ def flowsim(*arguments: str) -> Result:
 
 ASKED = (
     *("sensitivity", "own.yaml", "--parameters", "tests", "--metric", METRICS[0], "--metric", METRICS[1]),
-    *("--trajectories", "2", "--replications", "2", "--jobs", "1"),
+    *("--trajectories", "2", "--replications", "2", "--points", "20", "--jobs", "1"),
 )
 
 
@@ -40,10 +40,12 @@ def test_it_prints_a_table_keeps_a_folder_and_prints_json() -> None:
     assert "What to measure next" in result.stdout
     assert " 1 tests " in result.stdout
     assert "tests: D: the critical path; half to one and a half" in result.stdout
+    assert "Share of the variance that each makes" in result.stdout
     assert result.stdout.endswith(f"results are in {FOLDER}\n")
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert {file.name for file in FOLDER.iterdir() if file.is_file()} == {
-        *("effects.csv", "ends.csv", "manifest.json", "scenario.resolved.yaml"),
+        *("effects.csv", "ends.csv", "indices.csv", "variance.csv"),
+        *("manifest.json", "scenario.resolved.yaml"),
         *(f"tornado-{metric}.{kind}" for metric in METRICS for kind in ("png", "svg")),
     }
     manifest = json.loads((FOLDER / "manifest.json").read_text())
@@ -53,6 +55,9 @@ def test_it_prints_a_table_keeps_a_folder_and_prints_json() -> None:
     assert (FOLDER / "effects.csv").read_bytes() == before
     form = SensitivityJson.model_validate_json(again.stdout)
     assert form.parameters[0].effects[METRICS[0]].beyond_chance
+    # The one parameter makes all that parameters make.
+    assert form.parameters[0].indices[METRICS[0]].total == pytest.approx(1, abs=0.05)
+    assert form.variance[METRICS[0]].share_low > 0.5
     assert form.parameters[0].high_end[METRICS[0]].value == 1.5
 
 

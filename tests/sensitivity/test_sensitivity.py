@@ -18,11 +18,13 @@ from flowsim.sensitivity.sensitivity import plan_sensitivity, rank_parameters
 from tests.experiments.small import SMALL
 from tests.sensitivity.two_days import METRICS, scenario
 
+FEW = {"trajectories": 2, "replications": 1, "points": 0}
+
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Sensitivity:
     file = scenario(tmp_path_factory.mktemp("sensitivity"))
-    return rank_parameters(file, metrics=METRICS, trajectories=3, replications=3)
+    return rank_parameters(file, metrics=METRICS, trajectories=3, replications=3, points=0)
 
 
 def test_what_a_figure_hangs_on_is_ranked_before_what_it_does_not(found: Sensitivity) -> None:
@@ -57,7 +59,7 @@ def test_the_tornado_has_a_bar_for_each_end(found: Sensitivity) -> None:
 
 
 def test_what_is_in_the_store_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = {"metrics": METRICS[:1], "parameters": ("porters",), "trajectories": 2, "replications": 1}
+    asked = {"metrics": METRICS[:1], "parameters": ("porters",), **FEW}
     file = scenario(tmp_path)
     first = rank_parameters(file, **asked, store=tmp_path / "store")  # type: ignore[arg-type]
 
@@ -72,9 +74,7 @@ def test_what_is_in_the_store_is_not_run_again(tmp_path: Path, monkeypatch: pyte
 
 
 def test_one_replication_of_the_ends_has_no_interval(tmp_path: Path) -> None:
-    found = rank_parameters(
-        scenario(tmp_path), metrics=METRICS[:1], parameters=("porters",), trajectories=2, replications=1
-    )
+    found = rank_parameters(scenario(tmp_path), metrics=METRICS[:1], parameters=("porters",), **FEW)
     assert found.of_ends()["ci_low"].isna().all()
     assert tornado_figure(found, METRICS[0])
 
@@ -85,6 +85,7 @@ def test_one_replication_of_the_ends_has_no_interval(tmp_path: Path) -> None:
         ({"metrics": ("four_hour_performanc",)}, 'did you mean "four_hour_performance"'),
         ({"parameters": ("test",)}, 'did you mean "tests"'),
         ({"trajectories": 1}, "trajectories must be at least 2; found 1"),
+        ({"points": 7}, "points must be 0 or at least 20; found 7"),
         ({"replications": 0}, "replications must be at least 1; found 0"),
     ],
 )
@@ -101,11 +102,12 @@ def test_the_key_holds_all_that_the_results_follow_from(tmp_path: Path) -> None:
         {"seed": 3},
         {"trajectories": 9},
         {"at_ends": 9},
+        {"points": 0},
         {"metrics": METRICS},
         {"parameters": planned.parameters.only(["tests"])},
     )
     keys = {replace(planned, **other).key for other in ({}, *others)}
-    assert len(keys) == 6
+    assert len(keys) == 7
 
 
 def test_every_parameter_of_the_baseline_has_a_place_for_a_remark() -> None:

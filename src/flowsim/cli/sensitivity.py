@@ -53,6 +53,13 @@ EXAMPLES = (
     metavar="N",
     help="Of the scenario as written, and with each parameter alone at either end; 10 if not given.",
 )
+@click.option(
+    "--points",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Points that fill the ranges, two runs each, for Sobol indices; ten for each parameter if not "
+    "given, 0 for no indices.",
+)
 @click.option("--all", "every", is_flag=True, help="Show every parameter, not only the first ones.")
 @options.seed
 @options.jobs
@@ -67,6 +74,7 @@ def sensitivity(
     parameters: tuple[str, ...],
     trajectories: int | None,
     replications: int | None,
+    points: int | None,
     every: bool,
     seed: int | None,
     jobs: int | None,
@@ -102,6 +110,7 @@ def sensitivity(
         changes=changes,
         trajectories=trajectories or TRAJECTORIES,
         replications=replications or AT_ENDS,
+        points=points,
         seed=seed,
     )
     folder = place_for_sensitivity(planned, out)

@@ -61,6 +61,7 @@ def sensitivity_table(found: Sensitivity, *, every: bool = False) -> RenderableT
         Text(f"{metric.label}, as written {level}: what a parameter changes over its range"),
         _effects(found, shown),
         *_remarks(found, len(shown)),
+        *_shares(found, shown),
         *_sources(found, shown[:REMARKED]),
         *_caveats(found),
     ]
@@ -149,6 +150,36 @@ def _remarks(found: Sensitivity, shown: int) -> Iterator[RenderableType]:
         "by bootstrap over trajectories. Varies: standard deviation of the effect, by where the other "
         f"parameters stand and by chance. {BEYOND} more than chance alone would show, on average "
         f"{wording.number(chance, unit)}."
+    )
+
+
+def _shares(found: Sensitivity, shown: list[int]) -> Iterator[RenderableType]:
+    """Yield the Sobol indices of the metric that ranks, with what chance and the emulator leave open."""
+    if found.indices is None:
+        return
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column("", ratio=1, overflow="fold")
+    for head in ("Alone", "95% interval", "With others", "95% interval"):
+        table.add_column(head, justify="right", width=13, no_wrap=True)
+    first, total, split = found.indices.first, found.indices.total, found.indices.split
+    for i in shown:
+        cells = []
+        for one in (first, total):
+            low, high = (wording.number(float(bound[i, 0]), "share") for bound in (one.low, one.high))
+            cells += [wording.with_unit(float(one.value[i, 0]), "share"), f"{low}–{high}"]
+        table.add_row(name_words(found.parameters.axes[i]), *cells)
+    yield Text()
+    yield Text("Share of the variance that each makes (Sobol, on an emulator)", style="bold")
+    yield table
+    yield Text()
+    made = wording.with_unit(float(split.share[0]), "share")
+    between = wording.span(float(split.share_low[0]), float(split.share_high[0]), "share", 0.5)
+    foretold = wording.with_unit(max(float(found.indices.foretold[0]), 0.0), "share")
+    yield _note(
+        "Alone: what would go if the parameter were known. With others: what would stay if all others were. "
+        f"Of the variance of a single year over the ranges parameters make {made} ({between}), chance the "
+        f"rest. The emulator was fitted to {found.indices.runs} runs; of the variance of the trajectories, "
+        f"which it had not seen, it foretold {foretold}."
     )
 
 

@@ -38,6 +38,31 @@ class EndJson(Form):
     ci_high: float | None
 
 
+class IndexJson(Form):
+    """Shares of the variance that parameters make, by Sobol; bounds of 95 % intervals."""
+
+    first: float | None
+    first_low: float | None
+    first_high: float | None
+    total: float | None
+    total_low: float | None
+    total_high: float | None
+
+
+class VarianceJson(Form):
+    """What makes the variance of single years over the whole ranges, and how good the emulator is."""
+
+    parameters: float | None
+    chance: float | None
+    share_of_parameters: float | None
+    share_low: float | None
+    share_high: float | None
+    emulator_doubt: float | None
+    """What it does not know at a point, as a share of the variance that parameters make."""
+    emulator_foretold: float | None
+    """Share of the variance of runs that it had not seen."""
+
+
 class ParameterJson(Form):
     """An uncertain parameter."""
 
@@ -48,6 +73,8 @@ class ParameterJson(Form):
     """What the scenario's file says beside it."""
     effects: dict[str, EffectJson]
     """By metric."""
+    indices: dict[str, IndexJson]
+    """By metric; empty if not asked for."""
     low_end: dict[str, EndJson]
     high_end: dict[str, EndJson]
 
@@ -64,6 +91,8 @@ class SensitivityJson(Form):
     as_written: dict[str, float | None]
     trajectories: int
     replications_at_ends: int
+    variance: dict[str, VarianceJson]
+    """By metric; empty if not asked for."""
     parameters: list[ParameterJson]
     """The one that matters most first."""
     caveats: list[str]
@@ -74,6 +103,8 @@ def sensitivity_json(found: Sensitivity) -> SensitivityJson:
     """Return what `flowsim sensitivity --json` prints."""
     effects = {(row["parameter"], row["metric"]): row for row in found.of_effects().to_dict("records")}
     ends = {(row["parameter"], row["metric"], row["end"]): row for row in found.of_ends().to_dict("records")}
+    indices = {(row["parameter"], row["metric"]): row for row in found.of_indices().to_dict("records")}
+    variance = {row["metric"]: row for row in found.of_variance().to_dict("records")}
     axes = [found.parameters.axes[i] for i in found.ranking()]
     return SensitivityJson(
         scenario=found.name,
@@ -83,6 +114,7 @@ def sensitivity_json(found: Sensitivity) -> SensitivityJson:
         as_written={metric: _known(found.written[:, j].mean()) for j, metric in enumerate(found.metrics)},
         trajectories=len(found.effects.each),
         replications_at_ends=len(found.written),
+        variance={metric: _form(VarianceJson, row) for metric, row in variance.items()},
         parameters=[
             ParameterJson(
                 parameter=axis.name,
@@ -90,6 +122,10 @@ def sensitivity_json(found: Sensitivity) -> SensitivityJson:
                 verb=axis.verb,
                 remark=found.remarks[axis.name],
                 effects={metric: _form(EffectJson, effects[axis.name, metric]) for metric in found.metrics},
+                indices={
+                    metric: _form(IndexJson, indices[axis.name, metric])
+                    for metric in (found.metrics if indices else ())
+                },
                 low_end={metric: _form(EndJson, ends[axis.name, metric, "from"]) for metric in found.metrics},
                 high_end={metric: _form(EndJson, ends[axis.name, metric, "to"]) for metric in found.metrics},
             )

@@ -3,6 +3,8 @@
     scenario.resolved.yaml  every default written out; its data files are beside it in data/
     effects.csv             elementary effects over whole ranges, ranked for each metric
     ends.csv                what either end of each range changes, paired with the scenario as written
+    indices.csv             Sobol indices on an emulator, if they were asked for
+    variance.csv            what of the variance of single years is chance, and how good emulators are
     *.png, *.svg            a tornado for each metric
     manifest.json           versions, seed, key, hashes of all other files
 
@@ -86,6 +88,9 @@ def write_sensitivity(
     files |= {name: file.read_bytes() for name, file in data.items()}
     files["effects.csv"] = csv_text(found.of_effects()).encode()
     files["ends.csv"] = csv_text(found.of_ends()).encode()
+    if found.indices:
+        files["indices.csv"] = csv_text(found.of_indices()).encode()
+        files["variance.csv"] = csv_text(found.of_variance()).encode()
     with written_whole(folder) as staging:
         write_files(staging, files)
         manifest = {
@@ -99,6 +104,7 @@ def write_sensitivity(
             "parameters": list(found.parameters.names),
             "trajectories": planned.trajectories,
             "replications_at_ends": planned.at_ends,
+            "points": planned.points,
             **came_about(began),
             "files": hashes_of(staging),
         }

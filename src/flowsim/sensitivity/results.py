@@ -13,6 +13,7 @@ from flowsim.calibration.parameters import Parameters
 from flowsim.experiments.statistics.intervals import Floats, Intervals, intervals
 from flowsim.outcomes import METRICS
 from flowsim.sensitivity.morris import Effects
+from flowsim.sensitivity.sobol import Indices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,8 @@ class Sensitivity:
     caveats : tuple of str
         Assumptions that the figures rest on and that could be taken for facts.
     effects : Effects
+    indices : Indices or None
+        If they were asked for.
     written : NDArray[np.float64]
         Figures of the scenario as written, shape (n, m).
     ends : NDArray[np.float64]
@@ -57,6 +60,7 @@ class Sensitivity:
     metrics: tuple[str, ...]
     caveats: tuple[str, ...]
     effects: Effects
+    indices: Indices | None
     written: Floats
     ends: Floats
 
@@ -129,3 +133,42 @@ class Sensitivity:
                         }
                     )
         return pd.DataFrame(rows)
+
+    def of_indices(self) -> pd.DataFrame:
+        """Return a table of Sobol indices: a row a parameter and metric, the largest total first; or none."""
+        import pandas as pd
+
+        found, rows = self.indices, []
+        for j, metric in enumerate(self.metrics if found else ()):
+            assert found is not None
+            for i in np.argsort(-np.nan_to_num(found.total.value[:, j]), kind="stable"):
+                row: dict[str, object] = {"metric": metric, "parameter": self.parameters.axes[i].name}
+                for name, one in (("first", found.first), ("total", found.total)):
+                    row |= {
+                        name: one.value[i, j],
+                        f"{name}_low": one.low[i, j],
+                        f"{name}_high": one.high[i, j],
+                    }
+                rows.append(row)
+        return pd.DataFrame(rows)
+
+    def of_variance(self) -> pd.DataFrame:
+        """Return a table of what makes the variance of single years: a row a metric; or none."""
+        import pandas as pd
+
+        found = self.indices
+        if found is None:
+            return pd.DataFrame()
+        split = found.split
+        return pd.DataFrame(
+            {
+                "metric": self.metrics,
+                "parameters": split.parameters,
+                "chance": split.chance,
+                "share_of_parameters": split.share,
+                "share_low": split.share_low,
+                "share_high": split.share_high,
+                "emulator_doubt": found.doubt,
+                "emulator_foretold": found.foretold,
+            }
+        )

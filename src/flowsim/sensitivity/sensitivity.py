@@ -29,6 +29,7 @@ from flowsim.scenario.schema import Scenario
 from flowsim.sensitivity.morris import REPLICATIONS, effects_of, trajectories
 from flowsim.sensitivity.remarks import remarks
 from flowsim.sensitivity.results import Sensitivity
+from flowsim.sensitivity.sobol import indices_of
 from flowsim.wording import quoted, unknown
 
 METRICS_ASKED = ("four_hour_performance_type1", "dta_waits_over_12h", "bed_occupancy", "mffd_patients")
@@ -38,6 +39,13 @@ TRAJECTORIES = 10
 """As is usual (Campolongo, Cariboni and Saltelli 2007)."""
 
 FEWEST_TRAJECTORIES = 2
+
+POINTS_A_PARAMETER = 10
+"""Points that fill the cube, for each parameter, to which emulators are fitted: the usual advice (Loeppky,
+Sacks and Welch 2009)."""
+
+FEWEST_POINTS = 20
+"""Below which an emulator cannot be tried by leaving tenths of it out."""
 
 AT_ENDS = 10
 """Replications of the scenario as written and of each end of each range, unless otherwise said."""
@@ -58,6 +66,8 @@ class SensitivityPlan:
     trajectories : int
     at_ends : int
         Replications of each end of each range.
+    points : int
+        To which emulators are fitted, two replications each; 0 for no Sobol indices.
     seed : int
     """
 
@@ -68,6 +78,7 @@ class SensitivityPlan:
     metrics: tuple[str, ...]
     trajectories: int
     at_ends: int
+    points: int
     seed: int
 
     @property
@@ -79,6 +90,7 @@ class SensitivityPlan:
             "metrics": self.metrics,
             "trajectories": self.trajectories,
             "at_ends": self.at_ends,
+            "points": self.points,
             "seed": self.seed,
         }
         return digest(parts)
@@ -87,7 +99,8 @@ class SensitivityPlan:
     def replications(self) -> int:
         """How many will be run or read."""
         sides = len(self.parameters)
-        return self.trajectories * (sides + 1) * REPLICATIONS + (2 * sides + 1) * self.at_ends
+        of_effects = self.trajectories * (sides + 1) * REPLICATIONS
+        return of_effects + (2 * sides + 1) * self.at_ends + self.points * REPLICATIONS
 
 
 def plan_sensitivity(
@@ -98,6 +111,7 @@ def plan_sensitivity(
     changes: Changes = (),
     trajectories: int = TRAJECTORIES,
     replications: int = AT_ENDS,
+    points: int | None = None,
     seed: int | None = None,
 ) -> SensitivityPlan:
     """Return an analysis that can start; the parameters are those of `rank_parameters`.
@@ -118,6 +132,8 @@ def plan_sensitivity(
         )
     if replications < 1:
         problems.append(Problem("", "", f"replications must be at least 1; found {quoted(replications)}"))
+    if points and points < FEWEST_POINTS:
+        problems.append(Problem("", "", f"points must be 0 or at least {FEWEST_POINTS}; found {points}"))
     if problems:
         raise InputError(problems)
     own = read_changes(changes)
@@ -132,6 +148,7 @@ def plan_sensitivity(
         metrics=wanted,
         trajectories=trajectories,
         at_ends=replications,
+        points=max(FEWEST_POINTS, POINTS_A_PARAMETER * len(chosen)) if points is None else points,
         seed=planned.about.seed,
     )
 
@@ -175,6 +192,14 @@ def carry_out_sensitivity(
     ends = [{axis.name: value} for axis in parameters.axes for value in axis.values]
     same = list(range(planned.at_ends))
     written, *moved = model.of([{}, *ends], [same] * (1 + len(ends)))
+    indices = None
+    if planned.points:
+        # Replications that no trajectory had, and no two points the same: chance is then known apart.
+        filling = parameters.snapped(parameters.space_filling(planned.points, planned.seed))
+        fresh = count * REPLICATIONS + np.arange(planned.points * REPLICATIONS).reshape(-1, REPLICATIONS)
+        given = model(filling, fresh.tolist())
+        foretell = figures.mean(axis=2).reshape(len(flat), -1)
+        indices = indices_of(filling, given, parameters.snapped(flat), foretell, planned.seed)
     return Sensitivity(
         name=scenario.name,
         title=scenario.title,
@@ -187,6 +212,7 @@ def carry_out_sensitivity(
         metrics=planned.metrics,
         caveats=tuple(said([standing(scenario)], planned.metrics)),
         effects=effects_of(shares, figures, planned.seed),
+        indices=indices,
         written=written,
         ends=np.stack(moved).reshape(sides, 2, planned.at_ends, -1),
     )
@@ -200,6 +226,7 @@ def rank_parameters(
     changes: Changes = (),
     trajectories: int = TRAJECTORIES,
     replications: int = AT_ENDS,
+    points: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
     store: str | Path | None = None,
@@ -220,6 +247,9 @@ def rank_parameters(
         Of elementary effects, each one run more than there are parameters, twice.
     replications : int
         Of the scenario as written and with each parameter alone at either end of its range.
+    points : int, optional
+        Of the runs that fill the ranges, two at each, on which Sobol indices rest; ten for each parameter if
+        not given, no indices if 0.
     seed : int, optional
         As the scenario says if not given.
     jobs : int
@@ -243,6 +273,7 @@ def rank_parameters(
         changes=changes,
         trajectories=trajectories,
         replications=replications,
+        points=points,
         seed=seed,
     )
     return carry_out_sensitivity(planned, store_in(store), jobs=jobs)
