@@ -11,9 +11,11 @@ from rich.console import Console
 from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.replication import Replicator
-from flowsim.finance.finance import Finance, Priceable, price
-from flowsim.finance.folder import bed_days_frame, money_frame, worth_frame
+from flowsim.experiments.runs.results import Results
+from flowsim.finance.figures import Priceable
+from flowsim.finance.finance import Finance, price
 from flowsim.finance.prices import read_prices, written_prices
+from flowsim.finance.tables import bed_days_frame, money_frame, worth_frame
 from flowsim.report.finance_json import finance_json
 from flowsim.report.finance_table import finance_table, pounds
 from tests.finance.written import fewer_beds, results
@@ -103,6 +105,21 @@ def test_a_written_price_book_reads_back_to_the_same(tmp_path: Path) -> None:
     assert written_prices(read_prices(file)) == written_prices(book)
 
 
+def test_sets_of_parameters_take_the_place_of_the_scenario_as_it_stands() -> None:
+    # No bed day less in one set, 400 in the other: 200 on the mean, brought to a year.
+    def figures(fewer: float) -> tuple[Results, list[Priceable]]:
+        changes = {("occupied_bed_days", "all"): [-fewer] * 3}
+        return results(), [Priceable(name="plan", title="Ours", parts=(), results=results(changes))]
+
+    found = price(*figures(0), read_prices(), members=[figures(0), figures(400)], draws=400)
+    arm = found.arm("plan")
+    assert found.members == 2
+    core = arm.released["core_days"]
+    assert (core.low, core.high) == pytest.approx((0, 400 * 365 / 28))
+    assert core.value == pytest.approx(200 * 365 / 28)
+    assert set(arm.uncertain) == {"chance", "prices", "parameters"}
+
+
 def finance(*args: str) -> tuple[int, str, str]:
     done = CliRunner().invoke(main, ["finance", *args])
     return done.exit_code, done.stdout, done.stderr
@@ -116,7 +133,8 @@ def test_a_changed_price_runs_no_simulation(tmp_path: Path, monkeypatch: pytest.
     assert code == 0, said
     folder = tmp_path / "results" / "portsmouth-2016-finance"
     assert {file.name for file in folder.iterdir()} == {
-        *("arms", "prices.yaml", "bed_days.csv", "worth.csv", "money.csv", "swings.csv", "manifest.json")
+        *("arms", "prices.yaml", "bed_days.csv", "worth.csv", "money.csv", "swings.csv", "manifest.json"),
+        *("p1-slots-15.xlsx", "sign-off-p1-slots-15.md"),
     }
 
     def refuse(*_: object) -> None:

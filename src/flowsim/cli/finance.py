@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,9 @@ from flowsim.cli.telling import going_on
 from flowsim.engine.engines import note_on
 
 if TYPE_CHECKING:
-    from flowsim.experiments.runs.results import Results
-    from flowsim.finance.finance import Priceable
+    from flowsim.experiments.runs.run import Changes
+    from flowsim.finance.figures import Figures
+    from flowsim.finance.finance import Finance
     from flowsim.finance.folder import Source
     from flowsim.finance.ledger import Backfill
     from flowsim.scenario.levers import Change
@@ -74,6 +75,12 @@ def _price(written: str) -> tuple[str, float]:
     show_default=True,
     help="Joint draws of chance and prices.",
 )
+@click.option(
+    "--ensemble",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A folder of `flowsim calibrate`: its sets of parameters are run, too, and drawn from.",
+)
 @options.replications
 @options.seed
 @options.engine
@@ -91,6 +98,7 @@ def finance(
     price_changes: dict[str, float],
     backfill: Backfill,
     draws: int,
+    ensemble: Path | None,
     replications: int | None,
     seed: int | None,
     engine: str,
@@ -117,12 +125,13 @@ def finance(
     began = dt.datetime.now(dt.UTC)
     book = book_of(prices, price_changes)
     if os.path.isdir(baseline):
-        if interventions or changes or replications is not None or seed is not None:
+        if interventions or changes or ensemble or replications is not None or seed is not None:
             raise InputError(
                 f"{baseline} is a folder of results, which is only priced: interventions, --change, "
-                "--replications and --seed must not be given"
+                "--ensemble, --replications and --seed must not be given"
             )
-        source, first, arms = read_source(Path(baseline))
+        source, figures = read_source(Path(baseline))
+        members: list[Figures] = []
         key = source.key(book, backfill, draws)
         folder = place_for_finance(source, key, out)
     else:
@@ -130,57 +139,66 @@ def finance(
         if note:
             click.echo(note, err=True)
         source = _planned(
-            baseline, interventions, changes, replications, seed, engine, most_patients or MOST_PATIENTS
-        )
-        key = source.key(book, backfill, draws)
-        folder = place_for_finance(source, key, out)
-        first, arms = _run(ctx, source, folder, jobs)
-    found = price(first, arms, book, backfill=backfill, draws=draws)
-    write_finance(found, source, key, folder, began=began)
-    print_results(found, finance_table, finance_json, folder, as_json=as_json)
-
-
-def _planned(
-    baseline: str,
-    interventions: tuple[str, ...],
-    changes: tuple[Change, ...],
-    replications: int | None,
-    seed: int | None,
-    engine: str,
-    most_patients: int,
-) -> Source:
-    """Return arms that were checked whole."""
-    from flowsim.errors import InputError
-    from flowsim.experiments.arms.arms import read_arms
-    from flowsim.finance.assess import FEWEST
-    from flowsim.finance.folder import source_of_arms
-
-    if not interventions:
-        raise InputError("an appraisal must have at least one intervention; found none")
-    if replications is not None and replications < FEWEST:
-        raise InputError(f"an appraisal must have at least {FEWEST} replications; found {replications}")
-    click.echo("reading and building the scenarios", err=True)
-    return source_of_arms(
-        read_arms(
             baseline,
             interventions,
+            ensemble,
             changes=changes,
             replications=replications,
             seed=seed,
             engine=engine,
-            most_patients=most_patients,
+            most_patients=most_patients or MOST_PATIENTS,
         )
+        key = source.key(book, backfill, draws)
+        folder = place_for_finance(source, key, out)
+        figures, members = _run(ctx, source, folder, jobs)
+    found = price(*figures, book, members=members, backfill=backfill, draws=draws)
+    write_finance(found, source, key, folder, extra=papers(found), began=began)
+    print_results(found, finance_table, finance_json, folder, as_json=as_json)
+
+
+def papers(found: Finance) -> dict[str, bytes]:
+    """Return the workbook and the sign-off sheet of each arm by the names of their files."""
+    from flowsim.report.sign_off import sign_off
+    from flowsim.report.workbook import workbook
+
+    files: dict[str, bytes] = {}
+    for arm in found.arms:
+        files[f"{arm.name}.xlsx"] = workbook(found, arm)
+        files[f"sign-off-{arm.name}.md"] = sign_off(found, arm).encode()
+    return files
+
+
+def _planned(
+    baseline: str, interventions: tuple[str, ...], ensemble: Path | None, *, changes: Changes, **asked: Any
+) -> Source:
+    """Return arms that were checked whole, and those of an ensemble."""
+    from flowsim.calibration.ensemble import read_ensemble
+    from flowsim.errors import InputError
+    from flowsim.experiments.arms.arms import read_arms
+    from flowsim.finance.assess import FEWEST
+    from flowsim.finance.figures import read_members
+    from flowsim.finance.folder import source_of_arms
+
+    if not interventions:
+        raise InputError("an appraisal must have at least one intervention; found none")
+    replications = asked["replications"]
+    if replications is not None and replications < FEWEST:
+        raise InputError(f"an appraisal must have at least {FEWEST} replications; found {replications}")
+    calibrated = read_ensemble(ensemble) if ensemble else None
+    click.echo("reading and building the scenarios", err=True)
+    arms = read_arms(baseline, interventions, changes=changes, **asked)
+    return source_of_arms(
+        arms, read_members(calibrated, baseline, interventions, arms, changes) if calibrated else ()
     )
 
 
-def _run(
-    ctx: click.Context, source: Source, folder: Path, jobs: int | None
-) -> tuple[Results, list[Priceable]]:
-    """Return the figures of a source's arms, those that are kept not being run again."""
+def _run(ctx: click.Context, source: Source, folder: Path, jobs: int | None) -> tuple[Figures, list[Figures]]:
+    """Return the figures of a source's arms and members, those that are kept not being run again."""
     from flowsim.experiments.runs.store import Store, store_beside
     from flowsim.experiments.work.workers import available_cores
-    from flowsim.finance.finance import run_arms
+    from flowsim.finance.figures import run_arms
 
     kept = store_beside(folder)
     with going_on(ctx, kept) as (told, say):
-        return run_arms(source.run, Store(kept, say), jobs=jobs or available_cores(), told=told)
+        store = Store(kept, say)
+        return run_arms(source.run, source.members, store, jobs=jobs or available_cores(), told=told)

@@ -22,20 +22,19 @@ from flowsim.finance.assess import (
     worth,
 )
 from flowsim.finance.closing import chance_of_closing
-from flowsim.finance.effects import YEAR
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill, Line
-from flowsim.outcomes.measurement import ALL
 
-BED_DAYS = {
-    "occupied_bed_days": -1,
-    "bed_days_by_the_hour": -1,
-    "bed_days_started": -1,
-    "mffd_bed_days": -1,
-    "delayed_transfer_days": -1,
-    "escalation_bed_days": -1,
-    "d2a_slot_days_used": 1,
-}
-"""Metrics of the table of bed days; -1: fewer are released, 1: more are used."""
+RELEASED = (
+    "core_days",
+    "escalation_days",
+    "mffd_bed_days",
+    "delayed_transfer_days",
+    "excess_days",
+    "acute_days",
+    "d2a_slot_days_used",
+    "four_hour_points",
+)
+"""What is told of an arm's effect, by the names of `Effects`, and electives beside them."""
 SOURCES = ("chance", "prices", "parameters")
 
 
@@ -90,12 +89,14 @@ class Appraised:
     Parameters
     ----------
     name, title : str
+    case : Case
+        What was appraised.
     results : Results
     unpriced : tuple of str
         Interventions of which the price book does not say what they cost.
     released : Mapping[str, Range]
-        A year, by metric of `BED_DAYS`, and `core_days`, `escalation_days`, `excess_days`, `acute_days`; with
-        the Student interval of the replications.
+        A year, by the names of `RELEASED` and `electives`; with the Student interval of the replications, or
+        with several sets of parameters that of the draws.
     bay_closes, ward_closes : float
         Share of replications in which so many beds stay free for long enough in a row.
     worths : Mapping[str, Worth]
@@ -117,6 +118,7 @@ class Appraised:
 
     name: str
     title: str
+    case: Case
     results: Results
     unpriced: tuple[str, ...]
     released: Mapping[str, Range]
@@ -134,7 +136,6 @@ class Appraised:
 
 def appraised(
     case: Case,
-    baseline: Results,
     arm: Results,
     *,
     backfill: Backfill,
@@ -147,7 +148,7 @@ def appraised(
     Parameters
     ----------
     case : Case
-    baseline, arm : Results
+    arm : Results
     backfill : str
         What the intervals by source and the swings are of.
     name, title : str
@@ -172,9 +173,10 @@ def appraised(
     return Appraised(
         name=name,
         title=title,
+        case=case,
         results=arm,
         unpriced=unpriced,
-        released=released(case, baseline, arm),
+        released=released(case, middle, many),
         bay_closes=chance_of_closing(free, round(rules.bay.value), weeks),
         ward_closes=chance_of_closing(free, round(rules.ward.value), weeks),
         worths={way: _worth(case, middle, many, way) for way in BACKFILLS},
@@ -196,21 +198,19 @@ def appraised(
     )
 
 
-def released(case: Case, baseline: Results, arm: Results) -> dict[str, Range]:
-    """Return bed days released a year, and slot days used more, over replications."""
-    yearly = YEAR / baseline.about.days
-    found: dict[str, Floats] = {
-        metric: sign * yearly * (arm.by_replication(metric, ALL) - baseline.by_replication(metric, ALL))
-        for metric, sign in BED_DAYS.items()
-    }
-    for name in ("core_days", "escalation_days", "excess_days", "acute_days", "four_hour_points"):
-        found[name] = np.concatenate([one.amounts[name] for one in case.sets])
-    found["electives"] = sum(
-        (np.concatenate([one.amounts[f"electives.{where}"] for one in case.sets]) for where in case.shares),
-        start=np.zeros(1),
-    )
-    known = {name: intervals(values[:, None]) for name, values in found.items()}
-    return {name: Range(float(i.mean[0]), float(i.low[0]), float(i.high[0])) for name, i in known.items()}
+def released(case: Case, middle: World, many: World) -> dict[str, Range]:
+    """Return what is released and gained in a year: over replications, or over draws with several sets."""
+    electives = [f"electives.{where}" for where in case.shares]
+    found: dict[str, Range] = {}
+    for name, parts in {**{name: [name] for name in RELEASED}, "electives": electives}.items():
+        value = sum(float(middle.amounts[part][0, 0]) for part in parts)
+        if len(case.sets) > 1:
+            draws = sum((many.amounts[part].mean(axis=1) for part in parts), start=np.zeros(1))
+            found[name] = Range.of(value, draws)
+        else:
+            known = intervals(sum((case.sets[0].amounts[part] for part in parts), start=np.zeros(1))[:, None])
+            found[name] = Range(value, float(known.low[0]), float(known.high[0]))
+    return found
 
 
 def _worth(case: Case, middle: World, many: World, backfill: Backfill) -> Worth:

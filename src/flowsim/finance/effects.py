@@ -35,10 +35,10 @@ class Effects:
     Parameters
     ----------
     amounts : Mapping[str, NDArray[np.float64]]
-        By name, shape (n,): `core_days`, `escalation_days` and `acute_days` released [bed days],
-        `excess_days` fewer [bed days], `core_beds_opened` [beds], `slot_days.P1.FG` added [slot days],
-        `attendances.FG` and `admissions.FG` avoided and `electives.FG` done more [patients],
-        `four_hour_points` gained [percentage points].
+        By name, shape (n,): `core_days`, `escalation_days` and `acute_days` released, `excess_days`,
+        `mffd_bed_days` and `delayed_transfer_days` fewer [bed days]; `d2a_slot_days_used` more and
+        `slot_days.P1.FG` added [slot days]; `core_beds_opened` [beds]; `attendances.FG` and `admissions.FG`
+        avoided and `electives.FG` done more [patients]; `four_hour_points` gained [percentage points].
     free : NDArray[np.float64]
         Core beds free more in each whole week, shape (n, n_weeks).
     shares : Mapping[str, float]
@@ -79,6 +79,9 @@ def effects_of(baseline: Results, arm: Results, trim_point: int) -> Effects:
         "escalation_days": -escalation,
         "acute_days": more("mffd_bed_days") - taken,
         "excess_days": -sum((more("bed_days_by_night", night) for night in excess), start=0 * taken),
+        "mffd_bed_days": -more("mffd_bed_days"),
+        "delayed_transfer_days": -more("delayed_transfer_days"),
+        "d2a_slot_days_used": more("d2a_slot_days_used"),
         "core_beds_opened": opened / YEAR,
         "four_hour_points": 100 * more("four_hour_performance") / yearly,
     }

@@ -6,46 +6,28 @@ Finished replications come from the store or from a folder of results; a changed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from flowsim.calibration.ensemble import read_ensemble
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError
-from flowsim.experiments.arms.arms import Arm, Asked, read_arms
-from flowsim.experiments.arms.stored import Replications, Told
+from flowsim.experiments.arms.arms import Asked, read_arms
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
-from flowsim.experiments.runs.store import Store, store_in
+from flowsim.experiments.runs.store import store_in
 from flowsim.finance.appraised import Appraised, appraised
 from flowsim.finance.assess import FEWEST, Case
 from flowsim.finance.effects import effects_of
+from flowsim.finance.figures import Figures, Priceable, of_comparison, read_members, run_arms
 from flowsim.finance.ledger import BACKFILLS, Backfill
 from flowsim.finance.prices import PriceBook, read_prices
 from flowsim.wording import quoted, unknown
 
 DRAWS = 2000
 MOST_DRAWS = 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Priceable:
-    """Figures of an arm that can be priced.
-
-    Parameters
-    ----------
-    name, title : str
-    parts : tuple of str
-        The interventions that it is made of.
-    results : Results
-    """
-
-    name: str
-    title: str
-    parts: tuple[str, ...]
-    results: Results
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +42,8 @@ class Finance:
     backfill : str
         What headlines take the freed beds to be used for.
     draws : int
+    members : int
+        Sets of parameters that were drawn from; 0 if they were taken as they stand.
     """
 
     book: PriceBook
@@ -67,6 +51,7 @@ class Finance:
     arms: tuple[Appraised, ...]
     backfill: Backfill
     draws: int
+    members: int = 0
 
     def arm(self, name: str) -> Appraised:
         """Return an arm by its name.
@@ -94,6 +79,7 @@ def price(
     arms: Sequence[Priceable],
     book: PriceBook,
     *,
+    members: Sequence[Figures] = (),
     backfill: Backfill = "close",
     draws: int = DRAWS,
 ) -> Finance:
@@ -105,6 +91,9 @@ def price(
     arms : sequence of Priceable
         The same replications of the same days.
     book : PriceBook
+    members : sequence of (Results, sequence of Priceable)
+        The same baseline and arms with other sets of parameters, each as likely as another; what is told is
+        then of them, not of `arms`.
     backfill : str
         Whether beds that fall free `close`, do `electives`, or `fill` with others.
     draws : int
@@ -123,10 +112,13 @@ def price(
         raise InputError(f"an appraisal must have at least {FEWEST} replications; found 1")
     trim_point = round(book.rules.trim_point.value)
     found = []
-    for arm in arms:
+    for i, arm in enumerate(arms):
         parts = arm.parts or (arm.name,)
         case = Case(
-            sets=[effects_of(baseline, arm.results, trim_point)],
+            sets=[
+                effects_of(before, several[i].results, trim_point)
+                for before, several in members or [(baseline, arms)]
+            ],
             book=book,
             parts=parts,
             seed=baseline.about.seed,
@@ -135,7 +127,6 @@ def price(
         found.append(
             appraised(
                 case,
-                baseline,
                 arm.results,
                 backfill=backfill,
                 name=arm.name,
@@ -143,51 +134,14 @@ def price(
                 unpriced=tuple(part for part in dict.fromkeys(parts) if part not in book.interventions),
             )
         )
-    return Finance(book=book, baseline=baseline, arms=tuple(found), backfill=backfill, draws=draws)
-
-
-def of_comparison(comparison: Comparison) -> tuple[Results, list[Priceable]]:
-    """Return what of a comparison can be priced."""
-    arms = [
-        Priceable(name=arm.name, title=arm.title, parts=arm.parts, results=arm.results)
-        for arm in comparison.arms
-    ]
-    return comparison.baseline, arms
-
-
-def run_arms(
-    arms: Sequence[Arm],
-    store: Store | None = None,
-    *,
-    jobs: int = 1,
-    executor: Executor | None = None,
-    told: Told | None = None,
-) -> tuple[Results, list[Priceable]]:
-    """Return the figures of arms, the baseline's first; what the store has not is run.
-
-    Parameters
-    ----------
-    arms : sequence of Arm
-        From `read_arms`.
-    store : Store, optional
-    jobs : int
-        Processes.
-    executor : Executor, optional
-        What does the work in place of processes of our own.
-    told : callable, optional
-        Called after each replication with those done and those to do.
-    """
-    if len(arms) < 2:
-        raise InputError("an appraisal must have at least one intervention; found none")
-    source = Replications(store, jobs=jobs, executor=executor, told=told)
-    baseline, *others = (
-        Results.of(replace(arm.planned.about, name=arm.name, title=arm.title), done)
-        for arm, done in zip(arms, source.of(arms, arms[0].planned.numbers), strict=True)
+    return Finance(
+        book=book,
+        baseline=baseline,
+        arms=tuple(found),
+        backfill=backfill,
+        draws=draws,
+        members=len(members),
     )
-    return baseline, [
-        Priceable(name=arm.name, title=arm.title, parts=tuple(p.name for p in arm.parts), results=results)
-        for arm, results in zip(arms[1:], others, strict=True)
-    ]
 
 
 def book_of(prices: str | Path | None = None, changed: Mapping[str, float] | None = None) -> PriceBook:
@@ -205,6 +159,7 @@ def finance(
     price_changes: Mapping[str, float] | None = None,
     backfill: Backfill = "close",
     draws: int = DRAWS,
+    ensemble: str | Path | None = None,
     changes: Changes = (),
     replications: int | None = None,
     seed: int | None = None,
@@ -229,6 +184,8 @@ def finance(
         Whether beds that fall free `close`, do `electives`, or `fill` with others; all three are given, the
         headlines are of this one.
     draws : int
+    ensemble : str or Path, optional
+        The folder of a calibration: its plausible sets of parameters are run, too, and drawn from.
     changes : mapping or sequence
         Levers moved in the baseline, and so in every arm.
     replications, seed : int, optional
@@ -260,4 +217,7 @@ def finance(
         engine=engine,
         most_patients=most_patients,
     )
-    return price(*run_arms(arms, store_in(store), jobs=jobs), book, backfill=backfill, draws=draws)
+    calibrated = read_ensemble(Path(ensemble)) if ensemble is not None else None
+    members = read_members(calibrated, baseline, interventions, arms, changes) if calibrated else ()
+    figures, others = run_arms(arms, members, store_in(store), jobs=jobs)
+    return price(*figures, book, members=others, backfill=backfill, draws=draws)

@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
@@ -37,14 +37,10 @@ from flowsim.experiments.folders.folder import (
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.writing import csv_text, written_whole
 from flowsim.experiments.runs.folder import fill, load_results
-from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import intervals
-from flowsim.finance.appraised import BED_DAYS, Worth
-from flowsim.finance.finance import Finance, Priceable
+from flowsim.finance.figures import Figures, Priceable
+from flowsim.finance.finance import Finance
 from flowsim.finance.prices import PriceBook, written_prices
-
-if TYPE_CHECKING:
-    import pandas as pd
+from flowsim.finance.tables import bed_days_frame, money_frame, swings_frame, worth_frame
 
 FINANCE = "finance"
 PRICES = "prices.yaml"
@@ -65,6 +61,8 @@ class Source:
         Replications.
     run : sequence of Arm
         Those that were run; empty if there is a folder.
+    members : sequence of sequence of Arm
+        The same arms with each set of parameters of an ensemble.
     folder : Path or None
     """
 
@@ -72,6 +70,7 @@ class Source:
     seed: int
     numbers: tuple[int, ...]
     run: Sequence[Arm] = ()
+    members: Sequence[Sequence[Arm]] = ()
     folder: Path | None = None
 
     @property
@@ -86,6 +85,7 @@ class Source:
                 "arms": [[arm["name"], arm["key"]] for arm in self.arms],
                 "seed": self.seed,
                 "replications": list(self.numbers),
+                "members": [[arm.key for arm in arms] for arms in self.members],
                 "prices": written_prices(book),
                 "backfill": backfill,
                 "draws": draws,
@@ -93,16 +93,18 @@ class Source:
         )
 
 
-def source_of_arms(arms: Sequence[Arm]) -> Source:
-    """Return arms that are to be run as a source."""
+def source_of_arms(arms: Sequence[Arm], members: Sequence[Sequence[Arm]] = ()) -> Source:
+    """Return arms that are to be run as a source, and the same with each set of parameters."""
     described = [
         {"name": arm.name, "title": arm.title, "parts": [part.name for part in arm.parts], "key": arm.key}
         for arm in arms
     ]
-    return Source(arms=described, seed=arms[0].seed, numbers=arms[0].planned.numbers, run=arms)
+    return Source(
+        arms=described, seed=arms[0].seed, numbers=arms[0].planned.numbers, run=arms, members=members
+    )
 
 
-def read_source(folder: Path) -> tuple[Source, Results, list[Priceable]]:
+def read_source(folder: Path) -> tuple[Source, Figures]:
     """Return the figures in the folder of a comparison or of an appraisal; nothing is run.
 
     Raises
@@ -116,6 +118,11 @@ def read_source(folder: Path) -> tuple[Source, Results, list[Priceable]]:
             f"{folder} must be a folder of a comparison or of an appraisal; found one of a {manifest['kind']}"
         )
     refuse_if_changed(folder, manifest)
+    if manifest.get("members"):
+        raise InputError(
+            f"{folder} has an ensemble's appraisal, whose runs are in the store beside it; "
+            "give the command that made it with the other price: nothing is run again"
+        )
     baseline, *others = manifest["arms"]
     arms = [
         Priceable(
@@ -132,7 +139,7 @@ def read_source(folder: Path) -> tuple[Source, Results, list[Priceable]]:
         numbers=tuple(manifest["replications"]),
         folder=folder,
     )
-    return source, load_results(folder / ARMS / baseline["name"]), arms
+    return source, (load_results(folder / ARMS / baseline["name"]), arms)
 
 
 def place_for_finance(source: Source, key: str, out: Path | None) -> Path:
@@ -208,86 +215,8 @@ def write_finance(
             "prices_of": found.book.prices_of,
             "backfill": found.backfill,
             "draws": found.draws,
+            "members": len(source.members),
             **came_about(began),
             "files": hashes_of(staging),
         }
         write_manifest(staging, manifest)
-
-
-def bed_days_frame(found: Finance) -> pd.DataFrame:
-    """Return bed days of the run on every basis, by ward, pathway, locality, council and month."""
-    import pandas as pd
-
-    metrics = (*BED_DAYS, "open_bed_days", "d2a_slot_days", "bed_days_by_night")
-    rows = []
-    for arm in found.arms:
-        for metric, group in zip(found.baseline.metric, found.baseline.group, strict=True):
-            if metric not in metrics or (metric, group) not in arm.results:
-                continue
-            before, after = (one.by_replication(metric, group) for one in (found.baseline, arm.results))
-            known = intervals((before - after)[:, None])
-            means = (float(one[0]) for one in (known.mean, known.low, known.high))
-            rows.append((arm.name, metric, group, before.mean(), after.mean(), *means))
-    columns = ["arm", "metric", "group", "baseline", "value", "released", "ci_low", "ci_high"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def worth_frame(found: Finance) -> pd.DataFrame:
-    """Return what each arm is worth by what the freed beds are used for, in GBP over the horizon."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [{"arm": arm.name, **_flat(one)} for arm in found.arms for one in arm.worths.values()]
-    )
-
-
-def _flat(one: Worth) -> dict[str, object]:
-    return {
-        "backfill": one.backfill,
-        "npv_gbp": one.value.value,
-        "npv_low_gbp": one.value.low,
-        "npv_high_gbp": one.value.high,
-        "pays": one.pays,
-        "cash_npv_gbp": one.cash.value,
-        "cash_npv_low_gbp": one.cash.low,
-        "cash_npv_high_gbp": one.cash.high,
-        "pays_in_cash": one.pays_cash,
-        "payback_years": one.payback,
-        "payback_cash_years": one.payback_cash,
-        "break_even_effect": one.break_even,
-        "break_even_effect_cash": one.break_even_cash,
-    }
-
-
-def money_frame(found: Finance) -> pd.DataFrame:
-    """Return money a year at full effect: by kind to the system, and in cash by party and contract."""
-    import pandas as pd
-
-    rows: list[dict[str, object]] = []
-    for arm in found.arms:
-        for way, kinds in arm.kinds.items():
-            named = {("", "kind", kind): one for kind, one in kinds.items()}
-            for contract, parties in arm.parties[way].items():
-                named |= {(contract, "party", party): one for party, one in parties.items()}
-            for (contract, what, name), one in named.items():
-                rows.append(
-                    {
-                        "arm": arm.name,
-                        "backfill": way,
-                        "contract": contract,
-                        "of": what,
-                        "name": name,
-                        "gbp_a_year": one.value,
-                        "low": one.low,
-                        "high": one.high,
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def swings_frame(found: Finance) -> pd.DataFrame:
-    """Return the net present value with each price at its low and at its high."""
-    import pandas as pd
-
-    rows = [(arm.name, name, low, high) for arm in found.arms for name, (low, high) in arm.swings.items()]
-    return pd.DataFrame(rows, columns=["arm", "price", "npv_at_low_gbp", "npv_at_high_gbp"])

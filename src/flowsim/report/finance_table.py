@@ -134,9 +134,9 @@ def _worths(found: Finance, arm: Appraised) -> Table:
             f" {BACKFILL[way]}",
             pounds(one.value.value),
             _span(one.value),
-            _percent(one.pays),
+            percent(one.pays),
             pounds(one.cash.value),
-            _percent(one.pays_cash),
+            percent(one.pays_cash),
         )
     return table
 
@@ -145,8 +145,8 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
     rules, one = found.book.rules, arm.worths[found.backfill]
     weeks = f"{rules.closable_weeks.value:.0f} weeks in a row"
     yield _note(
-        f"Chance that beds stay free for {weeks}: a bay of {rules.bay.value:.0f} {_percent(arm.bay_closes)}, "
-        f"a ward of {rules.ward.value:.0f} {_percent(arm.ward_closes)}."
+        f"Chance that beds stay free for {weeks}: a bay of {rules.bay.value:.0f} {percent(arm.bay_closes)}, "
+        f"a ward of {rules.ward.value:.0f} {percent(arm.ward_closes)}."
     )
     yield _note(
         f"If they {BACKFILL[found.backfill]}: what it costs is back {_back(one.payback)} in worth, "
@@ -184,7 +184,11 @@ def _remarks(found: Finance) -> Iterator[RenderableType]:
     yield _note(
         f"{assumed} of {len(every)} prices are assumptions, the others published averages with an assumed "
         "range; what lies between bed days and money is assumed: prices.yaml has each with its source. The "
-        "model's parameters are taken as they stand."
+        + (
+            f"model's parameters are drawn from {found.members} plausible sets."
+            if found.members
+            else "model's parameters are taken as they stand."
+        )
     )
     yield _note(
         "Electives are worth their tariff, in kind, less what one more costs, in cash; by payment by results "
@@ -211,7 +215,8 @@ def _effect(times: float) -> str:
     return f"it pays from {100 * times:.0f}% of the effect on"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """Return a share in percent, and neither 0 nor 100 of what is not."""
     if 0 < share < 1 - CERTAIN or CERTAIN < share < 1:
         return "<1%" if share < 0.5 else ">99%"
     return f"{100 * share:.0f}%"
