@@ -14,6 +14,7 @@ from flowsim.finance.appraised import Appraised, Range
 from flowsim.finance.bed_days import Bases
 from flowsim.finance.finance import Finance
 from flowsim.finance.ledger import BACKFILLS, CCG, CONTRACTS, KINDS, PARTIES
+from flowsim.finance.qipp import beside_plans, plans
 from flowsim.report import wording
 
 WIDTH = 80
@@ -34,7 +35,8 @@ KIND = {
 }
 BACKFILL = {"close": "close", "electives": "do electives", "fill": "fill with others"}
 CONTRACT = {"payment_by_results": "Payment by results", "block": "Block contract"}
-CERTAIN = 0.9995
+FEWEST = 0.005
+"""Share of the draws below which there is none worth a figure."""
 MOST_SWINGS = 5
 
 
@@ -134,9 +136,9 @@ def _worths(found: Finance, arm: Appraised) -> Table:
             f" {BACKFILL[way]}",
             pounds(one.value.value),
             _span(one.value),
-            percent(one.pays),
+            probability(one.pays),
             pounds(one.cash.value),
-            percent(one.pays_cash),
+            probability(one.pays_cash),
         )
     return table
 
@@ -173,6 +175,20 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
 
 def _remarks(found: Finance) -> Iterator[RenderableType]:
     book = found.book
+    for line, several in beside_plans(found).items():
+        planned = "; ".join(
+            f"{' and '.join(plan.commissioners)} {plan.year} {pounds(plan.gbp)} ({plan.note})"
+            for plan in plans()
+            if plan.line == line
+        )
+        model = "; ".join(
+            f"{one.arm} {pounds(one.tariffs)} less in emergency tariffs, {pounds(one.costs)} for the change"
+            for one in several
+        )
+        yield _note(
+            f"{line} in the commissioners' documents: {planned}. In the model, a year, to commissioners by "
+            f"results: {model}. Reported, not tuned."
+        )
     for text in found.caveats():
         yield _note(text, "Assumption: ")
     yield _note(
@@ -216,10 +232,13 @@ def _effect(times: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in percent, and neither 0 nor 100 of what is not."""
-    if 0 < share < 1 - CERTAIN or CERTAIN < share < 1:
-        return "<1%" if share < 0.5 else ">99%"
+    """Return a share in percent."""
     return f"{100 * share:.0f}%"
+
+
+def probability(share: float) -> str:
+    """Return a share of draws in percent; draws can show neither that nothing nor that everything pays."""
+    return "<1%" if share < FEWEST else ">99%" if share > 1 - FEWEST else percent(share)
 
 
 def _span(one: Range) -> str:

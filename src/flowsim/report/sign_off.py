@@ -10,7 +10,7 @@ from flowsim.finance.finance import Finance
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, PARTIES
 from flowsim.finance.price_forms import Assumption, Price
 from flowsim.report import wording
-from flowsim.report.finance_table import BACKFILL, CONTRACT, KIND, percent, pounds
+from flowsim.report.finance_table import BACKFILL, CONTRACT, KIND, percent, pounds, probability
 
 MOST_SWINGS = 6
 
@@ -48,7 +48,7 @@ def _claims(found: Finance, arm: Appraised, years: int) -> str:
         one = arm.worths[way]
         lines.append(
             f"- If freed beds {BACKFILL[way]}: worth {_money(one.value)} over {years} years, pays with "
-            f"probability {percent(one.pays)}; in cash {_money(one.cash)}, {percent(one.pays_cash)}."
+            f"probability {probability(one.pays)}; in cash {_money(one.cash)}, {probability(one.pays_cash)}."
         )
     return "\n".join(lines)
 

@@ -42,7 +42,7 @@ CREATED = dt.datetime(2016, 4, 1)
 
 def workbook(found: Finance, arm: Appraised) -> bytes:
     """Return the workbook of an arm; the same appraisal gives the same bytes."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     stream = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -83,7 +83,7 @@ class _Sheets:
             self.sheets[sheet].write_string(row, column, text, self.bold if bold else None)
 
     def _name(self, name: str, sheet: str, row: int, column: int) -> None:
-        from xlsxwriter.utility import xl_rowcol_to_cell
+        from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
         cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
         self.book.define_name(name, f"={sheet}!{cell}")
