@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.validation.targets import COLUMNS, NOT_JUDGED, Target, read_targets
+from flowsim.validation.targets import COLUMNS, NOT_JUDGED, Target, marked_as_fitted, read_targets
 
 DATA = Path(__file__).parents[2] / "data"
 SHIPPED = DATA / "rhu_targets_2016_17.csv"
@@ -150,3 +150,18 @@ def test_what_is_fitted_to_is_what_is_judged_by() -> None:
         if one is None:
             continue
         assert one.low == one.high == float(row["value"]), row
+
+
+def test_what_a_calibration_was_fitted_to_is_marked_and_an_input_stays_one() -> None:
+    targets = read_targets(SHIPPED)
+    year, seven = "all", "months=2016-04 to 2016-10"
+    keys = [
+        ("stays_of_7_days_share", seven),
+        ("attendances_type1", year),
+        ("four_hour_performance_type1", year),
+    ]
+    marked = {(one.metric, one.group, one.statistic): one.fitted for one in marked_as_fitted(targets, keys)}
+    before = {(one.metric, one.group, one.statistic): one.fitted for one in targets}
+    changed = {key for key in marked if marked[key] != before[key]}
+    assert changed == {("stays_of_7_days_share", seven, "mean")}
+    assert marked["stays_of_7_days_share", seven, "mean"] == "yes"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flowsim.calibration.ensemble import CALIBRATION
+from flowsim.calibration.folder import OBSERVED
 from flowsim.errors import InputError
 from flowsim.experiments.folders.folder import FORMAT
 from flowsim.scenario.names import file_sha256
@@ -63,6 +64,9 @@ def test_the_sets_of_a_calibration_are_judged_together(tmp_path: Path) -> None:
         "members": [{"bays": 2}, {"bays": 8}],
     }
     (folder / "ensemble.json").write_text(json.dumps(form))
+    (folder / OBSERVED).write_text(
+        "metric,group,value,tolerance,low,high,source\nconversion_rate,all,0.3,0.01,,,Somebody\n"
+    )
     hashed = {"ensemble.json": file_sha256(folder / "ensemble.json")}
     (folder / "manifest.json").write_text(
         json.dumps({"format": FORMAT, "kind": CALIBRATION, "files": hashed})
@@ -74,6 +78,7 @@ def test_the_sets_of_a_calibration_are_judged_together(tmp_path: Path) -> None:
     assert [one.loaded.value.front_door.assessment_bays for one in planned.sets.values()] == [2, 8]
     assert [one.loaded.value.run.days for one in planned.sets.values()] == [2, 2]
     assert len(planned.numbers) == EACH
+    assert [one.fitted for one in planned.targets] == ["input", "yes", "no"]
     with pytest.raises(InputError, match="not from both"):
         plan_validation("portsmouth-2016", sets={}, ensemble=folder)
 

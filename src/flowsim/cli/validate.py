@@ -38,6 +38,12 @@ EXAMPLES = (
     metavar="FOLDER",
     help="Of a calibration: its plausible parameter sets are judged together, five replications each.",
 )
+@click.option(
+    "--fitted-to",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Observed figures that the scenario was calibrated to: marked as fitted. An ensemble knows its own.",
+)
 @options.replications
 @options.seed
 @options.engine
@@ -52,6 +58,7 @@ def validate(
     scenario: str,
     targets: Path | None,
     ensemble: Path | None,
+    fitted_to: Path | None,
     replications: int | None,
     seed: int | None,
     engine: str,
@@ -83,6 +90,7 @@ def validate(
         scenario,
         targets=targets,
         ensemble=ensemble,
+        fitted_to=fitted_to,
         changes=changes,
         replications=replications,
         seed=seed,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flowsim.calibration.folder import OBSERVED
+from flowsim.calibration.observations import read_observations
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import Arm, read_arms
@@ -19,7 +21,7 @@ from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.names import file_sha256
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.validation.parameter_sets import EACH, parameter_sets
-from flowsim.validation.targets import Target, read_targets
+from flowsim.validation.targets import Target, marked_as_fitted, read_targets
 from flowsim.wording import quoted, unknown
 
 SHIPPED_TARGETS = {"rhu_baseline_monthly.csv": "rhu_targets_2016_17.csv"}
@@ -87,6 +89,7 @@ class ValidationPlan:
             "seed": self.first.seed,
             "replications": list(self.numbers),
             "targets": file_sha256(self.targets_file),
+            "fitted": [one.fitted for one in self.targets],
         }
         return digest(parts)
 
@@ -101,6 +104,7 @@ def plan_validation(
     targets: str | Path | None = None,
     sets: Mapping[str, Changes] | None = None,
     ensemble: str | Path | None = None,
+    fitted_to: str | Path | None = None,
     changes: Changes = (),
     replications: int | None = None,
     seed: int | None = None,
@@ -132,6 +136,9 @@ def plan_validation(
     first = next(iter(arms.values()))
     file = Path(targets) if targets is not None else shipped_targets(first)
     read = read_targets(file)
+    observed = Path(ensemble) / OBSERVED if ensemble is not None else fitted_to
+    if observed is not None:
+        read = marked_as_fitted(read, [(one.metric, one.group) for one in read_observations(Path(observed))])
     run = first.loaded.value.run
     months = whole_months(run.start, run.days)
     _refuse_what_is_not_run(read, months)

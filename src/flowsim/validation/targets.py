@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
@@ -152,6 +152,23 @@ def read_targets(file: Path) -> tuple[Target, ...]:
     if problems:
         raise InputError(problems)
     return tuple(targets)
+
+
+def marked_as_fitted(targets: Sequence[Target], observed: Collection[tuple[str, str]]) -> tuple[Target, ...]:
+    """Return targets of which those that a calibration was fitted to say so, unless they are inputs.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+    observed : collection of (str, str)
+        Metric and group of each figure that was fitted to.
+    """
+    return tuple(
+        replace(one, fitted="yes")
+        if (one.metric, one.group) in observed and one.statistic == "mean" and one.fitted != "input"
+        else one
+        for one in targets
+    )
 
 
 class _Reader:

@@ -150,6 +150,7 @@ def validate(
     targets: str | Path | None = None,
     sets: Mapping[str, Changes] | None = None,
     ensemble: str | Path | None = None,
+    fitted_to: str | Path | None = None,
     changes: Changes = (),
     replications: int | None = None,
     seed: int | None = None,
@@ -170,7 +171,10 @@ def validate(
         Plausible parameter sets by name, each the levers that it moves; the scenario as it stands if not
         given.
     ensemble : str or Path, optional
-        The folder of a calibration, whose parameter sets are judged together.
+        The folder of a calibration, whose parameter sets are judged together; what it was fitted to is
+        marked so.
+    fitted_to : str or Path, optional
+        The observed figures of a calibration whose values the scenario has: they are marked as fitted.
     changes : mapping or sequence
         Levers moved, in every set after its own.
     replications, seed : int, optional
@@ -193,6 +197,7 @@ def validate(
         targets=targets,
         sets=sets,
         ensemble=ensemble,
+        fitted_to=fitted_to,
         changes=changes,
         replications=replications,
         seed=seed,
