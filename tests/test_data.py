@@ -81,6 +81,7 @@ WITHOUT_A_YEAR = {
     "trusts_2016_17.csv",
     "example_census.csv",
     TARGETS,
+    "rhu_observed_2016.csv",
 }
 """England's shape of the week, and names."""
 
