@@ -13,6 +13,7 @@ from flowsim.calibration.parameters import Parameters
 from flowsim.calibration.plausible import Observed
 from flowsim.calibration.results import Calibration
 from flowsim.calibration.waves import Matched, Wave
+from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.scenario.axes import Uncertain
 
@@ -46,7 +47,7 @@ def by_hand(left: float = 0.04, year: float = 0.75) -> Calibration:
         Wave(points, figures, 0.75, left),
     )
     emulator = Emulator(np.zeros(2), np.ones(2), ())
-    members = tuple(PARAMETERS.values(point) for point in sample[::30])
+    ensemble = Ensemble.of(load_scenario("portsmouth-2016"), PARAMETERS, sample[::30])
     return Calibration(
         name="by-hand",
         title="A hospital",
@@ -58,7 +59,7 @@ def by_hand(left: float = 0.04, year: float = 0.75) -> Calibration:
         parameters=PARAMETERS,
         figures=FIGURES,
         matched=Matched(waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample)),
-        ensemble=Ensemble("by-hand", PARAMETERS, members),
+        ensemble=ensemble,
         checked=_floats(checked),
         central=PARAMETERS.values(sample.mean(axis=0)),
         of_central=_floats(checked[0]),

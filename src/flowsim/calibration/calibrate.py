@@ -26,6 +26,7 @@ from flowsim.calibration.waves import Wave, match
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import scenario_key
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.resolved import resolved_tree
 from flowsim.experiments.runs.record import months_of_group, whole_months
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
 from flowsim.experiments.runs.store import Store, store_in
@@ -205,7 +206,7 @@ def carry_out_calibration(
         parameters=parameters,
         figures=figures,
         matched=matched,
-        ensemble=Ensemble(planned.loaded.value.name, parameters, tuple(map(parameters.values, members))),
+        ensemble=Ensemble.of(planned.written, parameters, members),
         checked=checked,
         central=parameters.values(central[0]),
         of_central=of_central,
@@ -262,8 +263,9 @@ def calibrate(
 def as_written(parameters: Parameters, loaded: Loaded[Scenario]) -> Floats:
     """Return the point at which the scenario is as it is written, or the nearest within the ranges."""
     neutral: dict[str, Any] = {"add": 0, "times": 1}
+    tree, _ = resolved_tree(loaded)
     values = {
-        axis.name: get(loaded.tree, axis.paths[0]) if axis.verb == "set" else neutral[axis.verb]
+        axis.name: get(tree, axis.paths[0]) if axis.verb == "set" else neutral[axis.verb]
         for axis in parameters.axes
     }
     return np.clip(parameters.point(values), 0, 1)
