@@ -18,6 +18,7 @@ from flowsim.experiments.runs.replications import Task, carry_out_task
 from flowsim.experiments.runs.store import Store, figures_key
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.work.workers import perform
+from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
 from flowsim.scenario.schema import Scenario
@@ -39,6 +40,8 @@ class HospitalRuns:
         What is wanted of each replication: metrics with their groups.
     changes : sequence of Change
         Levers moved before any parameter.
+    interventions : sequence of Intervention
+        Applied after the parameters.
     seed : int
     engine : str
     jobs : int
@@ -53,6 +56,7 @@ class HospitalRuns:
     parameters: Parameters
     figures: Sequence[tuple[str, str]]
     changes: Sequence[Change] = ()
+    interventions: Sequence[Intervention] = ()
     seed: int
     engine: str = DEFAULT
     jobs: int = 1
@@ -65,7 +69,8 @@ class HospitalRuns:
 
     def at(self, values: Mapping[str, Any]) -> Loaded[Scenario]:
         """Return the scenario where parameters have some values, the others being as written."""
-        return load(self.source, Scenario, [*self.changes, *self.parameters.changes(values)])
+        changes = [*self.changes, *self.parameters.changes(values)]
+        return load(self.source, Scenario, changes, interventions=self.interventions)
 
     def __call__(self, points: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
         """Return the figures of some replications at each point, shape (n, r, m).

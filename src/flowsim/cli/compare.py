@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
+from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
 from flowsim.cli.telling import bar
 from flowsim.engine.engines import note_on
@@ -46,8 +47,11 @@ EXAMPLES = (
     default=True,
     help="Whether the interventions of a package are also run alone, to show how they work together.",
 )
+@options.ensemble
 @options.as_json
+@click.pass_context
 def compare(
+    ctx: click.Context,
     baseline: str,
     interventions: tuple[str, ...],
     replications: int | None,
@@ -60,6 +64,7 @@ def compare(
     changes: tuple[Change, ...],
     most_patients: int | None,
     parts: bool,
+    ensemble: Path | None,
     as_json: bool,
 ) -> None:
     """Compare BASELINE with each INTERVENTION, the same patients in each, and say who changed.
@@ -77,6 +82,11 @@ def compare(
     from flowsim.report.comparison_json import compare_json
     from flowsim.report.comparison_table import comparison_table
 
+    if ensemble:
+        over = AskedOver(replications, seed, engine, jobs, out, changes, as_json)
+        by_precision = bool(precision or max_replications)
+        show_over_ensemble(ctx, baseline, ensemble, interventions, over, by_precision)
+        return
     began = dt.datetime.now(dt.UTC)
     asked = read_asked(replications, precision or None, max_replications)
     arms = read_arms(

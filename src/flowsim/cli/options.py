@@ -80,6 +80,14 @@ most_patients = click.option(
     help="Refuse a replication that would draw more.",
 )
 
+ensemble = click.option(
+    "--ensemble",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Over the plausible parameter sets in the folder of a calibration: two replications of each, and "
+    "what of the variance is chance.",
+)
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
+from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
 from flowsim.cli.telling import Telling
 from flowsim.engine.engines import note_on
@@ -37,8 +38,11 @@ EXAMPLES = (
 @options.out
 @options.changes
 @options.most_patients
+@options.ensemble
 @options.as_json
+@click.pass_context
 def run(
+    ctx: click.Context,
     scenario: str,
     replications: int | None,
     precision: tuple[str, ...],
@@ -49,6 +53,7 @@ def run(
     out: Path | None,
     changes: tuple[Change, ...],
     most_patients: int | None,
+    ensemble: Path | None,
     as_json: bool,
 ) -> None:
     """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder."""
@@ -61,6 +66,11 @@ def run(
     from flowsim.report.json_forms import run_json
     from flowsim.report.table import run_table
 
+    if ensemble:
+        over = AskedOver(replications, seed, engine, jobs, out, changes, as_json)
+        by_precision = bool(precision or max_replications)
+        show_over_ensemble(ctx, scenario, ensemble, (), over, by_precision)
+        return
     began = dt.datetime.now(dt.UTC)
     planned = plan(
         load_scenario(scenario, changes),

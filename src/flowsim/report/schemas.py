@@ -15,6 +15,7 @@ from flowsim.finance.prices import prices_schema
 from flowsim.report.calibration import CalibrateJson
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
+from flowsim.report.ensemble import EnsembleJson
 from flowsim.report.finance_json import FinanceJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.sensitivity_json import SensitivityJson
@@ -42,6 +43,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "sweep-json": _of(SweepJson),
     "bottlenecks-json": _of(BottlenecksJson),
     "seek-json": _of(SeekJson),
+    "ensemble-json": _of(EnsembleJson),
     "sensitivity-json": _of(SensitivityJson),
     "together-json": _of(TogetherJson),
     "validate-json": _of(ValidateJson),

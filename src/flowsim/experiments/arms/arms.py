@@ -160,7 +160,7 @@ def read_arms(
     wanted: list[str | Path | tuple[Intervention, ...]] = []
     for one in asked:
         try:
-            wanted.append(_understood(one))
+            wanted.append(understood(one))
         except InputError as error:
             problems += error.problems
     for one in [*wanted, *(_alone(wanted) if parts else ())]:
@@ -186,7 +186,7 @@ def package_of(interventions: Sequence[Intervention]) -> str:
     return JOINS.join(one.name for one in interventions)
 
 
-def _understood(asked: Asked) -> str | Path | tuple[Intervention, ...]:
+def understood(asked: Asked) -> str | Path | tuple[Intervention, ...]:
     """Return a scenario of its own, or the interventions of a package."""
     if isinstance(asked, Intervention):
         return (asked,)
