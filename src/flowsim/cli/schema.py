@@ -16,6 +16,8 @@ NAMES = (
     "sweep-json",
     "bottlenecks-json",
     "seek-json",
+    "sensitivity-json",
+    "ensemble-json",
     "together-json",
     "validate-json",
     "prices",
@@ -39,7 +41,8 @@ def schema(name: str) -> None:
     \b
     Of files:         scenario, intervention, sweep, prices
     Of what --json    run-json, check-json, compare-json, sweep-json,
-    prints:           bottlenecks-json, seek-json, finance-json
+    prints:           bottlenecks-json, seek-json, finance-json,
+                      sensitivity-json, ensemble-json
     """
     from flowsim.report.schemas import SCHEMAS
 
