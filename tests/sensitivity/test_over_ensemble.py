@@ -26,8 +26,9 @@ SLOWER = Intervention(
 
 
 def ensemble_of(file: Path) -> Ensemble:
-    parameters = read_parameters(load_scenario(file)).only(["tests"])
-    return Ensemble("own", parameters, ({"tests": 0.5}, {"tests": 1.0}, {"tests": 1.5}))
+    loaded = load_scenario(file)
+    parameters = read_parameters(loaded).only(["tests"])
+    return Ensemble.of(loaded, parameters, np.array([[0.0], [0.5], [1.0]]))
 
 
 def test_members_are_the_scenario_with_their_levers_and_interventions_come_after(tmp_path: Path) -> None:
@@ -55,7 +56,8 @@ def test_members_are_the_scenario_with_their_levers_and_interventions_come_after
 
 def test_no_two_members_have_a_replication_in_common(tmp_path: Path) -> None:
     file = scenario(tmp_path)
-    same = replace(ensemble_of(file), members=({"tests": 1.0}, {"tests": 1.0}))
+    every = ensemble_of(file)
+    same = replace(every, members=every.members[:1] * 2, levers=every.levers[:1] * 2)
     found = carry_out_over_ensemble(plan_over_ensemble(file, same, metrics=METRICS[:1]))
     assert len(np.unique(found.baseline)) == 4
 
@@ -67,7 +69,6 @@ def test_an_ensemble_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         plan_over_ensemble(file, replace(good, scenario="elsewhere"))
     with pytest.raises(InputError, match="at least 2 members"):
         plan_over_ensemble(file, replace(good, members=good.members[:1]))
-    (axis,) = good.parameters.axes
-    gone = replace(good.parameters, axes=(replace(axis, paths=("emergency_department.investigation",)),))
+    gone = tuple({"emergency_department.investigation": "2 h"} for _ in good.levers)
     with pytest.raises(InputError, match=r"the ensemble.*investigation"):
-        plan_over_ensemble(file, replace(good, parameters=gone))
+        plan_over_ensemble(file, replace(good, levers=gone))

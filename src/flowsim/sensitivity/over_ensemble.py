@@ -16,6 +16,7 @@ import numpy as np
 
 from flowsim.calibration.ensemble import Ensemble
 from flowsim.calibration.hospital_runs import HospitalRuns
+from flowsim.calibration.parameters import Parameters
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import package_of, scenario_key
@@ -25,6 +26,7 @@ from flowsim.experiments.runs.store import Store
 from flowsim.experiments.statistics.differences import HEADLINES
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.axes import Axis
 from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.levers import Change, read_changes
 from flowsim.scenario.loading import Loaded, load
@@ -248,12 +250,14 @@ def carry_out_over_ensemble(
     """
     ensemble, scenario = planned.ensemble, planned.loaded.value
     numbers = np.arange(len(ensemble) * planned.each).reshape(-1, planned.each).tolist()
+    # Every lever as the ensemble sets it, whatever the scenario says meanwhile.
+    levers = Parameters(tuple(Axis(path, (path,), "set", ()) for path in ensemble.levers[0]))
     found = []
     for before, arm in enumerate(((), *planned.arms)):
         done = before * len(ensemble) * planned.each
         model = HospitalRuns(
             source=planned.source,
-            parameters=ensemble.parameters,
+            parameters=levers,
             figures=[(metric, ALL) for metric in planned.metrics],
             changes=planned.changes,
             interventions=arm,
@@ -263,7 +267,7 @@ def carry_out_over_ensemble(
             store=store,
             told=_counting(told, done, planned.replications),
         )
-        found.append(model.of(ensemble.members, numbers))
+        found.append(model.of(ensemble.levers, numbers))
     return OverEnsemble(
         name=scenario.name,
         title=scenario.title,
