@@ -78,12 +78,18 @@ def scenario_text(
     lines += [
         f"extends: {template.name}",
         f"name: {name}",
-        f"title: {_quoted(f'{place.name}, {_year(months)}')}",
+        f"title: {quoted_text(f'{place.name}, {_year(months)}')}",
     ]
+    return "\n".join([*lines, *differing(template, written)]) + "\n"
+
+
+def differing(template: Scenario, written: Mapping[str, Line]) -> list[str]:
+    """Return what is written by dotted path as the sections of a scenario, in its template's order."""
+    lines = []
     for section in fields(template):
         below = list(_lines(getattr(template, section.name), section.name, written, 0))
         lines += ["", *below] if below else []
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def volumes_text(place: Published) -> str:
@@ -160,10 +166,11 @@ def _flow(value: Any) -> str:
 
 
 def _key(key: str) -> str:
-    return _quoted(key) if ":" in key else key
+    return quoted_text(key) if ":" in key else key
 
 
-def _quoted(text: str) -> str:
+def quoted_text(text: str) -> str:
+    """Return text as a scalar of YAML, on one line."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
