@@ -30,6 +30,7 @@ ROOMS = (
     {"experiments.sweeps"},
     {"experiments.capacity"},
     {"footprints"},
+    {"fitting"},
     {"calibration"},
     {"sensitivity"},
     {"validation"},

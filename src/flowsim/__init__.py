@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.sweeps.results import Sweep
     from flowsim.experiments.sweeps.sweep import sweep
     from flowsim.finance.finance import Finance, finance
+    from flowsim.fitting.fit import fit
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
@@ -68,6 +69,7 @@ _HOME = {
     "distributions": "flowsim.sampling",
     "errors": "flowsim",
     "finance": "flowsim.finance.finance",
+    "fit": "flowsim.fitting.fit",
     "load_comparison": "flowsim.experiments.comparisons.folder",
     "load_results": "flowsim.experiments.runs.folder",
     "load_scenario": "flowsim.experiments.runs.run",
@@ -112,6 +114,7 @@ __all__ = [
     "distributions",
     "errors",
     "finance",
+    "fit",
     "load_comparison",
     "load_results",
     "load_scenario",

@@ -22,6 +22,8 @@ VERBS = (
     "validate",
     "calibrate",
     "new",
+    "fit",
+    "extract",
     "check",
     "verify",
     "schema",

@@ -10,6 +10,7 @@ NAMES = (
     "scenario",
     "intervention",
     "sweep",
+    "mapping",
     "run-json",
     "check-json",
     "compare-json",
@@ -22,6 +23,7 @@ NAMES = (
     "validate-json",
     "prices",
     "finance-json",
+    "fit-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 
@@ -39,10 +41,12 @@ def schema(name: str) -> None:
     r"""Print a JSON Schema: of a scenario's file unless another NAME is given.
 
     \b
-    Of files:         scenario, intervention, sweep, prices
+    Of files:         scenario, intervention, sweep, mapping, prices
     Of what --json    run-json, check-json, compare-json, sweep-json,
     prints:           bottlenecks-json, seek-json, finance-json,
                       sensitivity-json, ensemble-json
+    prints:           bottlenecks-json, seek-json, together-json,
+                      finance-json, fit-json
     """
     from flowsim.report.schemas import SCHEMAS
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from flowsim.fitting.quality import Checked, as_date
 from flowsim.fitting.small_numbers import disclosed, is_small
-from flowsim.fitting.values import Value, Without, share_of, shares_of
+from flowsim.fitting.values import Value, Without, chi2_quantile, share_of, shares_of
 from flowsim.scenario.sections.section import AGE_BANDS, STREAMS
 from flowsim.timeline import DAY, HOUR
 
@@ -184,8 +184,6 @@ def _day_cv(came: Floats, ways: list[Bools], first: float, end: float) -> Value 
     Pearson's sum of squares over what was expected, for each way of coming by itself, as the model draws a
     factor a day for each: in expectation 1 + cv² times the mean of a day.
     """
-    from scipy import stats
-
     path = "demand.day_cv"
     starts = _days(first, end)
     days = len(starts)
@@ -207,7 +205,7 @@ def _day_cv(came: Floats, ways: list[Bools], first: float, end: float) -> Value 
     def cv_of(ratio: float) -> float:
         return math.sqrt(max(ratio - 1, 0.0) / typical)
 
-    low, high = (cv_of(pearson / float(stats.chi2.ppf(q, freedom))) for q in (0.975, 0.025))
+    low, high = (cv_of(pearson / float(chi2_quantile(freedom, q))) for q in (0.975, 0.025))
     cv = cv_of(pearson / freedom)
     words = f"variance over mean of daily counts {pearson / freedom:.2f}, month and weekday taken out"
     if low == 0:

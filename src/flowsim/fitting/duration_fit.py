@@ -9,8 +9,9 @@ parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ Z95 = 1.959963984540054
 CLOSE, FAIR = 0.02, 0.05
 """Largest distances between fitted and observed shares still in that are called close and fair:
 assumptions."""
+DIFFERENCE, SMALL_STEP, MOST_STEPS = 1e-3, 1e-7, 50
+"""Of logarithms of parameters: between what derivatives are taken, and where the search for the top ends."""
 POINTS = 60
 """Most points of a curve that is written; each stands for at least `small_numbers.FEWEST` patients."""
 
@@ -159,8 +162,6 @@ def log_likelihood(family: Family, durations: Durations, mean: float, shape: flo
 
 def _fitted(family: Family, durations: Durations) -> FamilyFit | None:
     """Return the likeliest law of a family; None if there is none within bounds."""
-    from scipy import optimize
-
     ended = np.isfinite(durations.high)
     middle, weight = durations.middle[ended], durations.weight[ended]
     if durations.by_dates:
@@ -178,12 +179,9 @@ def _fitted(family: Family, durations: Durations) -> FamilyFit | None:
     first = np.log([mean, min(max(family.shape(cv), 0.05), 5.0)])[: family.parameters]
     widest = (math.log(mean) - 5, math.log(mean) + 5)
     bounds = [widest, (math.log(SHAPES[0]), math.log(SHAPES[1]))][: family.parameters]
-    rough = optimize.minimize(loss, first, method="Nelder-Mead", bounds=bounds, options={"xatol": 1e-4})
-    found = optimize.minimize(loss, rough.x, method="L-BFGS-B", bounds=bounds)
-    x = np.asarray(found.x if float(found.fun) <= float(rough.fun) else rough.x, dtype=np.float64)
-    at_bound = any(min(x[i] - low, high - x[i]) < 1e-6 for i, (low, high) in enumerate(bounds))
-    errors = None if at_bound else _errors(loss, x, scale)
-    if errors is None:
+    x = _top(loss, first, bounds)
+    errors = None if x is None else _errors(loss, x, scale)
+    if x is None or errors is None:
         return None
     shape = math.exp(x[1]) if family.parameters == 2 else 1.0
     if not SMALLEST_CV <= family.cv(shape) <= LARGEST_CV:
@@ -203,18 +201,47 @@ def _fitted(family: Family, durations: Durations) -> FamilyFit | None:
     )
 
 
-def _errors(loss: Callable[[Floats], float], x: Floats, scale: float) -> Floats | None:
+def _top(loss: Callable[[Floats], float], x: Floats, bounds: Sequence[tuple[float, float]]) -> Floats | None:
+    """Return where the loss is least, by Newton's method, never going up; None if that is at a bound."""
+    low, high = np.array(bounds).T
+    value = loss(x)
+    for _ in range(MOST_STEPS):
+        slope, bend = _slope_and_bend(loss, x)
+        least = float(np.linalg.eigvalsh(bend).min())
+        if least <= 1e-6:  # not yet in the bowl: lean on the slope
+            bend = bend + (0.1 - least) * np.eye(len(x))
+        step = np.clip(-np.linalg.solve(bend, slope), -1.0, 1.0)
+        while loss(np.clip(x + step, low, high)) > value:
+            step = step / 2
+            if np.abs(step).max() < SMALL_STEP:
+                break
+        before, x = x, np.clip(x + step, low, high)
+        value = min(loss(x), value)
+        if np.abs(x - before).max() < SMALL_STEP:
+            break
+    return None if np.minimum(x - low, high - x).min() < SMALL_STEP else x
+
+
+def _slope_and_bend(loss: Callable[[Floats], float], x: Floats) -> tuple[Floats, Floats]:
+    """Return the gradient and the matrix of second derivatives, by central differences."""
+    n = len(x)
+    steps = np.eye(n) * DIFFERENCE
+    middle = loss(x)
+    ahead, behind = (np.array([loss(x + sign * step) for step in steps]) for sign in (1, -1))
+    bend = np.diag((ahead + behind - 2 * middle) / DIFFERENCE**2)
+    for i, j in combinations(range(n), 2):
+        across = loss(x + steps[i] + steps[j]) - loss(x + steps[i] - steps[j])
+        across += loss(x - steps[i] - steps[j]) - loss(x - steps[i] + steps[j])
+        bend[i, j] = bend[j, i] = across / (4 * DIFFERENCE**2)
+    return (ahead - behind) / (2 * DIFFERENCE), bend
+
+
+def _errors(loss: Callable[[Floats], float], x: Floats, patients: float) -> Floats | None:
     """Return standard errors of parameters from the curvature of the mean loss; None if it has no top."""
-    n, step = len(x), 1e-3
-    hessian = np.empty((n, n))
-    for i in range(n):
-        for j in range(i + 1):
-            e, f = np.eye(n)[i] * step, np.eye(n)[j] * step
-            corners = loss(x + e + f) - loss(x + e - f) - loss(x - e + f) + loss(x - e - f)
-            hessian[i, j] = hessian[j, i] = corners / (4 * step**2)
-    if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).min() <= 0:
+    bend = _slope_and_bend(loss, x)[1]
+    if not np.isfinite(bend).all() or np.linalg.eigvalsh(bend).min() <= 0:
         return None
-    return np.sqrt(np.diag(np.linalg.inv(hessian)) / scale)
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(bend)) / patients))
 
 
 def _thinned(times: Floats, survival: Floats, patients: int) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Extracts of a simulated hospital, in the form of those that a real one gives: to try `fit` on what is known.
+"""Extracts of a simulated hospital, in the form of a real one's: to try `fit` on what is known.
 
 A patient's age is the first year of their band. Times are cut to whole minutes. Numbers of rows stand for
 identifiers; nobody in them is a person.
@@ -113,9 +113,7 @@ def _spells(observed: Observed) -> str:
         **_clock(observed, observed.mark("admitted")[rows], "START {} (HOSPITAL PROVIDER SPELL)"),
         **_clock(observed, ready, "DISCHARGE READY {} (HOSPITAL PROVIDER SPELL)"),
         **_clock(observed, observed.mark("discharged")[rows], "DISCHARGE {} (HOSPITAL PROVIDER SPELL)"),
-        "METHOD OF DISCHARGE CODE (HOSPITAL PROVIDER SPELL)": np.where(
-            left, np.where(died, DIED, ALIVE), ""
-        ),
+        "METHOD OF DISCHARGE CODE (HOSPITAL PROVIDER SPELL)": np.where(left, np.where(died, DIED, ALIVE), ""),
         "DISCHARGE PATHWAY": np.where(known, pathway, ""),
     }
     return _csv(columns)
@@ -126,7 +124,9 @@ def _clock(observed: Observed, minutes: Floats, name: str) -> dict[str, Texts]:
     happened = minutes < observed.period.ends
     since = np.where(happened, np.floor(np.where(happened, minutes, 0.0)), 0.0).astype("timedelta64[m]")
     written = np.datetime_as_string(np.datetime64(observed.period.origin, "m") + since, unit="m")
-    date, time = (np.array([one[part] for one in written], dtype=np.str_) for part in (slice(10), slice(11, 16)))
+    date, time = (
+        np.array([one[part] for one in written], dtype=np.str_) for part in (slice(10), slice(11, 16))
+    )
     return {
         name.format("DATE"): np.where(happened, date, ""),
         name.format("TIME"): np.where(happened, time, ""),

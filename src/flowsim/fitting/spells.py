@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from flowsim.fitting.arrivals import FEWEST_IN_A_GROUP
 from flowsim.fitting.quality import Checked
+from flowsim.fitting.small_numbers import disclosed
 from flowsim.fitting.timed import Timed, timed, whole_days
-from flowsim.fitting.values import Value, Without, law_of, share_of, shares_of
+from flowsim.fitting.values import Value, Without, chi2_quantile, law_of, share_of, shares_of
 from flowsim.scenario.sections.section import PATHWAYS, STAY_GROUPS
 from flowsim.timeline import DAY, HOUR
 
@@ -245,17 +246,13 @@ def _by_group(path: str, counts: dict[str, tuple[int, int]], words: str) -> Valu
 
 
 def _direct(checked: Checked, direct: Bools) -> Value | Without:
-    from scipy import stats
-
-    from flowsim.fitting.small_numbers import disclosed
-
     path, count = "demand.direct_per_day", int(direct.sum())
     if count < FEWEST_IN_A_GROUP:
         return Without(path, "too few emergencies that did not come through the ED")
     days = (checked.end - np.floor(checked.came.min() / DAY) * DAY) / DAY
     n = float(disclosed(count))
-    low, high = stats.chi2.ppf(0.025, 2 * n) / 2 / days, stats.chi2.ppf(0.975, 2 * n + 2) / 2 / days
+    low, high = chi2_quantile(2 * n, 0.025) / 2 / days, chi2_quantile(2 * n + 2, 0.975) / 2 / days
     words = (
         f"emergency admissions not through the ED, over {days:.0f} days; 95% interval {low:.2f} to {high:.2f}"
     )
-    return Value(path, round(n / days, 2), words, count, {"per_day": (float(low), float(high))})
+    return Value(path, round(n / days, 2), words, count, {"per_day": (low, high)})

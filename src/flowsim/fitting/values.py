@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import gammaincinv
 
 from flowsim.fitting.duration_fit import Z95, FamilyFit
 from flowsim.fitting.small_numbers import disclosed
@@ -59,6 +60,11 @@ def wilson(count: float, of: float) -> tuple[float, float]:
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = Z95 * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2)) / (1 + z2 / of)
     return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def chi2_quantile(freedom: float, share: float) -> float:
+    """Return what a chi-squared variable does not exceed with a probability."""
+    return 2 * float(gammaincinv(freedom / 2, share))
 
 
 def share_of(path: str, count: float, of: float, words: str) -> Value:

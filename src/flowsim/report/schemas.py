@@ -13,10 +13,12 @@ from pydantic import BaseModel
 from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.finance.prices import prices_schema
 from flowsim.report.calibration import CalibrateJson
+from flowsim.fitting.mapping import mapping_schema
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.ensemble import EnsembleJson
 from flowsim.report.finance_json import FinanceJson
+from flowsim.report.fit_json import FitJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.sensitivity_json import SensitivityJson
 from flowsim.report.together import TogetherJson
@@ -37,6 +39,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "scenario": lambda: json_schema(Scenario),
     "intervention": intervention_schema,
     "sweep": sweep_schema,
+    "mapping": mapping_schema,
     "run-json": _of(RunJson),
     "check-json": _of(CheckJson),
     "compare-json": _of(CompareJson),
@@ -50,5 +53,6 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "prices": prices_schema,
     "finance-json": _of(FinanceJson),
     "calibrate-json": _of(CalibrateJson),
+    "fit-json": _of(FitJson),
 }
 """By the name that `flowsim schema` takes."""
