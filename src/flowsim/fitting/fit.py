@@ -173,7 +173,7 @@ def _fitted(name: str, base: Loaded[Scenario], extracts: tuple[Checked, ...], en
     tables, lacking = tables_of(arrivals, base.value)
     text = scenario_text(name, base.value, extracts, values, list(tables))
     parts = [
-        [(one.extract.sha256, one.extract.mapping.name, one.end) for one in extracts],
+        [(one.extract.sha256, repr(one.extract.mapping), str(one.end)) for one in extracts],
         [one.sha256 for one in base.files],
         [name, str(end), model_version()],
     ]

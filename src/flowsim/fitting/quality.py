@@ -8,7 +8,7 @@ far.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,8 +33,13 @@ OLDEST = 120.0
 """Years."""
 HEAP = 0.01
 """Share of times at 00:00 exactly from which on it is said: 1 in 1,440 would be by chance."""
+FEWEST_JUDGED = 50
+"""Times of a clock from which on heaps are looked for; an assumption."""
 ROUNDED = 0.4
 """Share of times on a multiple of five minutes from which on it is said: one in five would be by chance."""
+
+LeaveOut = Callable[[str, str, Bools], None]
+SetAside = Callable[[str, str, str, Bools], None]
 
 LEFT_OUT, SET_ASIDE, SAID = "row left out", "clock set aside", "kept"
 
@@ -178,9 +183,10 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
     return Checked(kept, len(extract) + extract.ragged, last, still_in[keep], (*findings, *_heaps(kept)))
 
 
-def _check_order(extract: Extract, clocks: dict[str, Floats], leave_out: object, set_aside: object) -> None:
+def _check_order(
+    extract: Extract, clocks: dict[str, Floats], leave_out: LeaveOut, set_aside: SetAside
+) -> None:
     """Find clocks that contradict one another; a date is compared with a date."""
-    assert callable(leave_out) and callable(set_aside)
     kind = extract.kind
 
     def before(earlier: str, later: str) -> Bools:
@@ -207,9 +213,8 @@ def _check_order(extract: Extract, clocks: dict[str, Floats], leave_out: object,
 
 
 def _check_numbers(
-    extract: Extract, numbers: dict[str, Floats], findings: list[Finding], keep: Bools, leave_out: object
+    extract: Extract, numbers: dict[str, Floats], findings: list[Finding], keep: Bools, leave_out: LeaveOut
 ) -> None:
-    assert callable(leave_out)
     if "age" in numbers:
         age = numbers["age"]
         wrong = (age < 0) | (age > OLDEST)
@@ -257,7 +262,7 @@ def _heaps(extract: Extract) -> Iterator[Finding]:
     """Yield clocks that were set or rounded rather than read."""
     for name, clock in extract.clocks.items():
         known = clock[~np.isnan(clock)]
-        if not extract.has_hours[name] or not len(known):
+        if not extract.has_hours[name] or len(known) < FEWEST_JUDGED:
             continue
         midnight = int((known % DAY == 0).sum())
         if midnight > HEAP * len(known):

@@ -17,11 +17,10 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LAST_MINUTES = 10.0
-"""Width of the two windows before and after four hours that are compared [min]."""
+"""Width of two windows that are compared: one up to four hours, and one from ten minutes later on [min]."""
 FOUR_HOURS = 240.0
 HEAPED = 2.0
-"""How many times as many must leave in the last ten minutes before four hours as in the first ten after, so
-that it is said; an assumption."""
+"""How many times as many must leave in the first window as in the second for it to be said: an assumption."""
 FEWEST_TO_COMPARE = 50
 
 
@@ -100,7 +99,13 @@ def timed(
     durations = durations_of(lasting, (last - start)[waiting], by_dates=by_dates, above=above)
     words = f"{begins} to {ends}".replace("_", " ")
     return Timed(
-        name, words, group, durations, fit_durations(durations), path, tuple(_notes(durations, lasting))
+        name,
+        words,
+        group,
+        durations,
+        fit_durations(durations),
+        path,
+        tuple(_notes(durations, lasting, someone_could_wait=waits is not None)),
     )
 
 
@@ -164,15 +169,18 @@ def _some(one: Timed | None) -> Iterator[Timed]:
         yield one
 
 
-def _notes(durations: Durations, lasting: Floats) -> Iterator[str]:
+def _notes(durations: Durations, lasting: Floats, *, someone_could_wait: bool) -> Iterator[str]:
     """Yield what must be known of how durations were recorded."""
     if durations.by_dates:
         yield "known to the day: the chance of each number of nights is fitted, over all times of day alike"
     elif (long := lasting[lasting > 0]).size and (long % DAY == 0).mean() > 0.5:
         yield "most are whole days although the clocks have hours: the hours may be filled in"
     before = int(((lasting > FOUR_HOURS - LAST_MINUTES) & (lasting <= FOUR_HOURS)).sum())
-    after = int(((lasting > FOUR_HOURS) & (lasting <= FOUR_HOURS + LAST_MINUTES)).sum())
+    later = FOUR_HOURS + LAST_MINUTES
+    after = int(((lasting > later) & (lasting <= later + LAST_MINUTES)).sum())
     if before >= FEWEST_TO_COMPARE and before > HEAPED * after:
         yield "a heap just before 240 minutes, which no family has"
     if durations.patients > durations.ended:
         yield "those still in count as longer than so far"
+    elif someone_could_wait:
+        yield "nobody is still in: of finished stays alone the long ones that began late are missing"

@@ -116,7 +116,7 @@ def fit_table(fit: Fit) -> RenderableType:
     for checked in fit.extracts:
         extract, period = checked.extract, checked.period
         when = f", {period[0]} to {period[1]}" if period else ""
-        parts.append(Text(f"{extract.kind.words}: {extract.file.name}", style="bold"))
+        parts.append(Text(f"{extract.kind.words}: {_plain(extract.file.name)}", style="bold"))
         parts.append(Text(f"{shown(checked.rows_read)} rows read, {shown(len(extract))} used{when}"))
         parts += [Text(f"  {shown(one.rows):>9}  {one.words}: {one.consequence}") for one in checked.findings]
         parts.append(Text())

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.finance.prices import prices_schema
-from flowsim.report.calibration import CalibrateJson
 from flowsim.fitting.mapping import mapping_schema
+from flowsim.report.calibration import CalibrateJson
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.ensemble import EnsembleJson
