@@ -9,9 +9,7 @@ parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from flowsim.fitting.durations import Durations, kaplan_meier
 from flowsim.fitting.families import FAMILIES, SHAPES, TINY, Family
+from flowsim.fitting.newton import least, slope_and_bend
 from flowsim.fitting.small_numbers import FEWEST
 from flowsim.sampling.distributions import LARGEST_CV, SMALLEST_CV, Distribution
 
@@ -30,13 +29,11 @@ Z95 = 1.959963984540054
 CLOSE, FAIR = 0.02, 0.05
 """Largest distances between fitted and observed shares still in that are called close and fair:
 assumptions."""
-DIFFERENCE, SMALL_STEP, MOST_STEPS = 1e-3, 1e-7, 50
-"""Of logarithms of parameters: between what derivatives are taken, and where the search for the top ends."""
 POINTS = 60
 """Most points of a curve that is written; each stands for at least `small_numbers.FEWEST` patients."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FamilyFit:
     """One family, fitted.
 
@@ -58,8 +55,15 @@ class FamilyFit:
     log_likelihood: float
     aic: float
     bic: float
-    log_mean_error: float
-    """Standard error of the logarithm of the mean."""
+    shape: float
+    """Its second parameter, as `families` has it; 1 if it has one alone."""
+    covariance: Floats
+    """Of the logarithms of the mean and, unless it has one parameter alone, of the shape."""
+
+    @property
+    def log_mean_error(self) -> float:
+        """Standard error of the logarithm of the mean."""
+        return math.sqrt(float(self.covariance[0, 0]))
 
     @property
     def law(self) -> Distribution:
@@ -68,12 +72,25 @@ class FamilyFit:
 
     def survival(self, t: Floats, of: Durations) -> Floats:
         """Return the share longer than `t` of those beyond `of.above`, as far as `of` are known."""
-        law = self.law
+        return np.asarray(self._longer(t, of) / self.share_beyond(of))
 
-        def longer(t: Floats) -> Floats:
-            return np.asarray(np.mean([1 - law.cdf(np.maximum(t - less, 0.0)) for less in of.less], axis=0))
+    def share_beyond(self, of: Durations) -> float:
+        """Return the share of all that is beyond `of.above`."""
+        return float(self._longer(np.array([of.above]), of)[0])
 
-        return np.asarray(longer(t) / max(float(longer(np.array([of.above]))[0]), TINY))
+    def log_share_error(self, of: Durations) -> float:
+        """Return the standard error of the logarithm of `share_beyond`."""
+        family, at = _family(self.family), np.array([of.above])
+
+        def log_share(x: Floats) -> float:
+            shape = math.exp(x[1]) if family.parameters == 2 else 1.0
+            return float(log_longer(family, at, math.exp(x[0]), shape, of)[0])
+
+        slope, _ = slope_and_bend(log_share, np.log([self.mean, self.shape])[: family.parameters])
+        return math.sqrt(float(slope @ self.covariance @ slope))
+
+    def _longer(self, t: Floats, of: Durations) -> Floats:
+        return np.exp(log_longer(_family(self.family), t, self.mean, self.shape, of))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,23 +158,26 @@ def log_likelihood(family: Family, durations: Durations, mean: float, shape: flo
     each = np.zeros(len(low))
     each[known] = family.log_density(low[known], mean, shape)
 
-    def log_longer(t: Floats) -> Floats:
-        if not durations.by_dates:
-            return np.asarray(family.log_survival(t, mean, shape))
-        shares = [
-            np.exp(family.log_survival(np.maximum(t - less, 0.0), mean, shape)) for less in durations.less
-        ]
-        return np.asarray(np.log(np.maximum(np.mean(shares, axis=0), TINY)))
+    def longer_than(t: Floats) -> Floats:
+        return log_longer(family, t, mean, shape, durations)
 
-    each[~ended] = log_longer(low[~ended])
+    each[~ended] = longer_than(low[~ended])
     between = ended & ~known
-    longer = log_longer(low[between])
-    shares = -np.expm1(log_longer(high[between]) - longer)
+    longer = longer_than(low[between])
+    shares = -np.expm1(longer_than(high[between]) - longer)
     each[between] = longer + np.log(np.maximum(shares, TINY))
     total = float(weight @ each)
     if durations.above:
-        total -= float(weight.sum()) * float(log_longer(np.array([durations.above]))[0])
+        total -= float(weight.sum()) * float(longer_than(np.array([durations.above]))[0])
     return total
+
+
+def log_longer(family: Family, t: Floats, mean: float, shape: float, of: Durations) -> Floats:
+    """Return the logarithm of the share longer than `t`, of durations known as `of` are."""
+    if not of.by_dates:
+        return np.asarray(family.log_survival(np.maximum(t, 0.0), mean, shape))
+    shares = [np.exp(family.log_survival(np.maximum(t - less, 0.0), mean, shape)) for less in of.less]
+    return np.asarray(np.log(np.maximum(np.mean(shares, axis=0), TINY)))
 
 
 def _fitted(family: Family, durations: Durations) -> FamilyFit | None:
@@ -179,69 +199,30 @@ def _fitted(family: Family, durations: Durations) -> FamilyFit | None:
     first = np.log([mean, min(max(family.shape(cv), 0.05), 5.0)])[: family.parameters]
     widest = (math.log(mean) - 5, math.log(mean) + 5)
     bounds = [widest, (math.log(SHAPES[0]), math.log(SHAPES[1]))][: family.parameters]
-    x = _top(loss, first, bounds)
-    errors = None if x is None else _errors(loss, x, scale)
-    if x is None or errors is None:
+    x = least(loss, first, bounds)
+    if x is None:
         return None
+    bend = slope_and_bend(loss, x)[1]
     shape = math.exp(x[1]) if family.parameters == 2 else 1.0
-    if not SMALLEST_CV <= family.cv(shape) <= LARGEST_CV:
+    if np.linalg.eigvalsh(bend).min() <= 0 or not SMALLEST_CV <= family.cv(shape) <= LARGEST_CV:
         return None
+    covariance = np.linalg.inv(bend) / scale
+    errors = np.sqrt(np.diag(covariance))
+    spread = Z95 * (errors[1] if family.parameters == 2 else 0.0)
+    shapes = [min(max(shape * math.exp(one), SHAPES[0]), SHAPES[1]) for one in (-spread, spread)]
     top = -loss(x) * scale
-    spread = errors[1] if family.parameters == 2 else 0.0
     return FamilyFit(
         family=family.name,
         mean=math.exp(x[0]),
         cv=family.cv(shape),
         mean_interval=(math.exp(x[0] - Z95 * errors[0]), math.exp(x[0] + Z95 * errors[0])),
-        cv_interval=(family.cv(shape * math.exp(-Z95 * spread)), family.cv(shape * math.exp(Z95 * spread))),
+        cv_interval=(family.cv(shapes[0]), family.cv(shapes[1])),
         log_likelihood=top,
         aic=2 * family.parameters - 2 * top,
         bic=family.parameters * math.log(scale) - 2 * top,
-        log_mean_error=float(errors[0]),
+        shape=shape,
+        covariance=covariance,
     )
-
-
-def _top(loss: Callable[[Floats], float], x: Floats, bounds: Sequence[tuple[float, float]]) -> Floats | None:
-    """Return where the loss is least, by Newton's method, never going up; None if that is at a bound."""
-    low, high = np.array(bounds).T
-    value = loss(x)
-    for _ in range(MOST_STEPS):
-        slope, bend = _slope_and_bend(loss, x)
-        least = float(np.linalg.eigvalsh(bend).min())
-        if least <= 1e-6:  # not yet in the bowl: lean on the slope
-            bend = bend + (0.1 - least) * np.eye(len(x))
-        step = np.clip(-np.linalg.solve(bend, slope), -1.0, 1.0)
-        while loss(np.clip(x + step, low, high)) > value:
-            step = step / 2
-            if np.abs(step).max() < SMALL_STEP:
-                break
-        before, x = x, np.clip(x + step, low, high)
-        value = min(loss(x), value)
-        if np.abs(x - before).max() < SMALL_STEP:
-            break
-    return None if np.minimum(x - low, high - x).min() < SMALL_STEP else x
-
-
-def _slope_and_bend(loss: Callable[[Floats], float], x: Floats) -> tuple[Floats, Floats]:
-    """Return the gradient and the matrix of second derivatives, by central differences."""
-    n = len(x)
-    steps = np.eye(n) * DIFFERENCE
-    middle = loss(x)
-    ahead, behind = (np.array([loss(x + sign * step) for step in steps]) for sign in (1, -1))
-    bend = np.diag((ahead + behind - 2 * middle) / DIFFERENCE**2)
-    for i, j in combinations(range(n), 2):
-        across = loss(x + steps[i] + steps[j]) - loss(x + steps[i] - steps[j])
-        across += loss(x - steps[i] - steps[j]) - loss(x - steps[i] + steps[j])
-        bend[i, j] = bend[j, i] = across / (4 * DIFFERENCE**2)
-    return (ahead - behind) / (2 * DIFFERENCE), bend
-
-
-def _errors(loss: Callable[[Floats], float], x: Floats, patients: float) -> Floats | None:
-    """Return standard errors of parameters from the curvature of the mean loss; None if it has no top."""
-    bend = _slope_and_bend(loss, x)[1]
-    if not np.isfinite(bend).all() or np.linalg.eigvalsh(bend).min() <= 0:
-        return None
-    return np.asarray(np.sqrt(np.diag(np.linalg.inv(bend)) / patients))
 
 
 def _thinned(times: Floats, survival: Floats, patients: int) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,19 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.fitting.arrivals import FEWEST_IN_A_GROUP
+from flowsim.fitting.duration_fit import Z95
 from flowsim.fitting.quality import Checked
 from flowsim.fitting.small_numbers import disclosed
 from flowsim.fitting.timed import Timed, timed, whole_days
-from flowsim.fitting.values import Value, Without, chi2_quantile, law_of, share_of, shares_of
+from flowsim.fitting.values import DIGITS, Value, Without, chi2_quantile, law_of, share_of, shares_of
 from flowsim.scenario.sections.section import PATHWAYS, STAY_GROUPS
 from flowsim.timeline import DAY, HOUR
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-HOURS_ONLY = 12 * HOUR
-"""An adult emergency up to this long needed a bed for hours only, by assumption; of stays by dates, one of no
-night. The longer ones are fitted as such, and as many are added as the fit has below it."""
+LONGEST_FOR_HOURS = 18 * HOUR
+"""Adult emergencies up to this long are a mixture of those who need a bed for hours only and of short acute
+phases; of stays by dates, those of no night or one. The longer ones are fitted as such. An assumption."""
+OVERNIGHT = 12 * HOUR
+"""From which on a stay counts as overnight; of stays by dates, from one night on. An assumption."""
 MOST_NOT_READY = 0.2
 """Share of those discharged alive that may lack the time from which they were ready, so that it is used; an
 assumption."""
@@ -107,7 +111,7 @@ def _durations(checked: Checked, groups: dict[str, Bools], ready: Floats | None)
     has_frailty = "frailty" in extract.codes
     stay = partial(timed, checked, "length_of_stay", begins="admission", ends="discharge", waits=still_in)
     for group, who in groups.items():
-        above = 0.0 if group == "children" else HOURS_ONLY
+        above = 0.0 if group == "children" else LONGEST_FOR_HOURS
         path = "wards.children_stay" if group == "children" else ""
         found = [stay(group, who, above=above, path=path)]
         if ready is not None and group != "children":
@@ -128,7 +132,7 @@ def _durations(checked: Checked, groups: dict[str, Bools], ready: Floats | None)
             )
         yield from (one for one in found if one)
     elective = extract.is_code("method", "elective")
-    if one := stay("elective", elective, above=HOURS_ONLY):
+    if one := stay("elective", elective, above=LONGEST_FOR_HOURS):
         yield one
     if ready is not None:
         alive = _emergency(checked) & ~extract.is_code("ending", "died")
@@ -176,25 +180,30 @@ def _zero_day(
     """
     path = "wards.zero_day"
     name = "to_ready" if ready is not None else "length_of_stay"
-    longer, everybody = 0.0, 0
+    longer, variance, everybody = 0.0, 0.0, 0
     left = checked.extract.clock("discharge") if ready is None else ready
     for group, who in adults.items():
-        fits = [one for one in durations if one.name == name and one.group == group]
-        known = who & (~np.isnan(left) | checked.still_in)
-        if not known.any():
+        known = int((who & (~np.isnan(left) | checked.still_in)).sum())
+        if not known:
             continue
-        if not fits or fits[0].fit is None:
+        found = [one for one in durations if one.name == name and one.group == group]
+        if not found or found[0].fit is None:
             return Without(path, "some group has too few stays")
-        durations_of_group = fits[0].durations
-        law = fits[0].fit.best.law
-        beyond = durations_of_group.above - durations_of_group.less
-        longer += durations_of_group.patients / float(np.mean(1 - law.cdf(np.maximum(beyond, 0.0))))
-        everybody += int(known.sum())
+        best, longer_ones = found[0].fit.best, found[0].durations
+        of_group = longer_ones.patients / best.share_beyond(longer_ones)
+        longer += of_group
+        variance += (of_group * best.log_share_error(longer_ones)) ** 2
+        everybody += known
     if everybody < FEWEST_IN_A_GROUP:
         return Without(path, "too few adult emergencies")
-    count = max(everybody - longer, 0.0)
-    words = f"adult emergencies of up to {HOURS_ONLY / HOUR:g} h, less those whom the fits have there"
-    return share_of(path, count, everybody, words)
+    share = float(disclosed(max(everybody - longer, 0.0)) / disclosed(everybody))
+    error = math.sqrt(variance / everybody**2 + share * (1 - share) / everybody)
+    low, high = max(share - Z95 * error, 0.0), min(share + Z95 * error, 1.0)
+    words = (
+        f"adult emergencies of up to {LONGEST_FOR_HOURS / HOUR:g} h, less those whom the fits have there; "
+        f"95% interval {low:.3f} to {high:.3f}"
+    )
+    return Value(path, round(share, DIGITS), words, everybody, {"share": (low, high)})
 
 
 def _leaving(checked: Checked, adults: dict[str, Bools], ready: Floats | None) -> Iterator[Value | Without]:
@@ -228,7 +237,7 @@ def _leaving(checked: Checked, adults: dict[str, Bools], ready: Floats | None) -
 def _overnight(checked: Checked, ready: Floats) -> Bools:
     admitted = checked.extract.clock("admission")
     if checked.extract.has_hours["admission"] and checked.extract.has_hours["ready"]:
-        return np.asarray(ready - admitted > HOURS_ONLY)
+        return np.asarray(ready - admitted > OVERNIGHT)
     return np.asarray(np.floor(ready / DAY) > np.floor(admitted / DAY))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -90,7 +91,7 @@ def timed(
     last = np.full(len(start), checked.end)
     if by_dates:
         start, end, last = (np.floor(t / DAY) * DAY for t in (start, end, last))
-        above = DAY if above else 0.0
+        above = math.ceil(above / DAY + 1) * DAY if above else 0.0  # so many nights are longer for sure
     done = who & ~np.isnan(end - start)
     waiting = who & waits & np.isnan(end) & ~np.isnan(start) if waits is not None else np.zeros_like(who)
     if not done.any():
@@ -115,7 +116,7 @@ def whole_days(checked: Checked, group: str, who: Bools) -> Timed | None:
     some = who & ~np.isnan(nights)
     if not some.any():
         return None
-    durations = durations_of(np.floor(nights[some]) * DAY, np.empty(0), by_dates=True, above=DAY)
+    durations = durations_of(np.floor(nights[some]) * DAY, np.empty(0), by_dates=True, above=2 * DAY)
     notes = ("without clocks nobody is known to be still in",)
     return Timed("length_of_stay", "length of stay", group, durations, fit_durations(durations), "", notes)
 
