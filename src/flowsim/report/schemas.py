@@ -41,6 +41,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "sweep": sweep_schema,
     "mapping": mapping_schema,
     "run-json": _of(RunJson),
+    "fit-json": _of(FitJson),
     "check-json": _of(CheckJson),
     "compare-json": _of(CompareJson),
     "sweep-json": _of(SweepJson),
@@ -53,6 +54,5 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "prices": prices_schema,
     "finance-json": _of(FinanceJson),
     "calibrate-json": _of(CalibrateJson),
-    "fit-json": _of(FitJson),
 }
 """By the name that `flowsim schema` takes."""
