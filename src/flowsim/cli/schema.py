@@ -12,18 +12,19 @@ NAMES = (
     "sweep",
     "mapping",
     "run-json",
+    "fit-json",
     "check-json",
     "compare-json",
     "sweep-json",
     "bottlenecks-json",
     "seek-json",
-    "sensitivity-json",
     "ensemble-json",
+    "sensitivity-json",
     "together-json",
     "validate-json",
     "prices",
     "finance-json",
-    "fit-json",
+    "calibrate-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""
 
@@ -43,10 +44,9 @@ def schema(name: str) -> None:
     \b
     Of files:         scenario, intervention, sweep, mapping, prices
     Of what --json    run-json, check-json, compare-json, sweep-json,
-    prints:           bottlenecks-json, seek-json, finance-json,
-                      sensitivity-json, ensemble-json
-    prints:           bottlenecks-json, seek-json, together-json,
-                      finance-json, fit-json
+    prints:           bottlenecks-json, seek-json, sensitivity-json,
+                      ensemble-json, together-json, validate-json,
+                      finance-json, fit-json, calibrate-json
     """
     from flowsim.report.schemas import SCHEMAS
 
