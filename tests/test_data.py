@@ -82,6 +82,7 @@ WITHOUT_A_YEAR = {
     "example_census.csv",
     TARGETS,
     "rhu_observed_2016.csv",
+    "qipp_2016_19.csv",
     "synthetic_los_model.csv",
     "synthetic_ae_time_in_department.csv",
 }

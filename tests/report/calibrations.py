@@ -58,7 +58,7 @@ def by_hand(left: float = 0.04, year: float = 0.75) -> Calibration:
         runs=8,
         parameters=PARAMETERS,
         figures=FIGURES,
-        matched=Matched(waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample)),
+        matched=Matched(waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample), sample.mean(axis=0)),
         ensemble=ensemble,
         checked=_floats(checked),
         central=PARAMETERS.values(sample.mean(axis=0)),

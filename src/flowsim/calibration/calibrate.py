@@ -192,7 +192,7 @@ def carry_out_calibration(
     first = planned.runs
     numbers = first + np.arange(len(members) * CHECKED_WITH).reshape(len(members), -1)
     checked = model(members, numbers.tolist())
-    central = parameters.snapped(matched.sample.mean(axis=0)[None])
+    central = matched.central[None]
     beyond = first + numbers.size
     of_central = model(central, [list(range(beyond, beyond + CENTRAL_WITH))])[0]
     return Calibration(

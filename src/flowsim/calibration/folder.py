@@ -1,7 +1,7 @@
 """The folder of a calibration: complete or absent.
 
     scenario.resolved.yaml   the scenario with every default written out; its data files beside it in data/
-    fitted.yaml              the same with the values in the middle of what is plausible: a scenario to run
+    fitted.yaml              the same with the centre of the values that agree best: a scenario to run
     ensemble.json            the plausible parameter sets, for `--ensemble`
     parameters.csv           each parameter's range, what is plausible of it, whether the data identify it
     figures.csv              each observed figure, and what the ensemble gives
@@ -127,9 +127,9 @@ def write_calibration(
 
 
 def fitted_yaml(found: Calibration) -> str:
-    """Return the scenario with the values in the middle, as a file beside the resolved one."""
+    """Return the scenario with the central values, as a file beside the resolved one."""
     head = [
-        f"# {found.name} with the values in the middle of what agrees with the figures in {OBSERVED}:",
+        f"# {found.name} with the centre of the values that agree best with the figures in {OBSERVED}:",
         f"# {found.runs} replications in {len(found.matched.waves)} waves, seed {found.seed}, "
         f"key {found.key[:12]}.",
         "# Others agree as well: ensemble.json has them; parameters.csv says what the figures leave open.",

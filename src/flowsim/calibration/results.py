@@ -50,7 +50,7 @@ class Calibration:
     checked : NDArray[np.float64]
         Figures of the ensemble's own runs, shape (k, r, m).
     central : dict
-        The value of each parameter in the middle of what is plausible.
+        The value of each parameter at the centre of what agrees best.
     of_central : NDArray[np.float64]
         Figures of runs with those values, shape (r, m).
     """
