@@ -106,10 +106,12 @@ def test_the_longest_ready_goes_first_even_after_a_new_acute_episode(crowded: Ru
     stop = np.where(np.isnan(stop), np.inf, stop)
     pathway = crowded.log.patients.attributes["pathway"][asked.patient]
     locality = crowded.log.patients.attributes["locality"][asked.patient]
-    waited = np.flatnonzero(asked.started > asked.requested)
+    # Who declined waits in the queue of another pathway than their own.
+    own = np.isnan(crowded.mark("declined"))[asked.patient]
+    waited = np.flatnonzero((asked.started > asked.requested) & own)
     assert len(waited) > 20
     for i in waited.tolist():
-        queue = (pathway == pathway[i]) & (locality == locality[i])
+        queue = (pathway == pathway[i]) & (locality == locality[i]) & own
         there = queue & (asked.requested < asked.started[i]) & (stop > asked.started[i])
         assert (ready[there] >= ready[i]).all()
 

@@ -45,8 +45,9 @@ def test_the_installed_package_carries_every_file_of_the_checkout() -> None:
 
 
 def test_the_installed_package_carries_the_data_beside_the_scenarios() -> None:
-    for file in (CHECKOUT / "data").iterdir():
-        assert (shipped_folder() / "data" / file.name).read_bytes() == file.read_bytes()
+    for file in (CHECKOUT / "data").rglob("*.*"):
+        there = shipped_folder() / file.relative_to(CHECKOUT)
+        assert there.read_bytes() == file.read_bytes()
 
 
 def test_names_are_sorted_and_each_kind_has_its_own(folder: Path) -> None:
