@@ -20,6 +20,7 @@ ENSEMBLE = Ensemble(
         Uncertain.parse({"places": {"lever": "community.P1.places.P", "add": {"from": -4, "to": 4}}}).axes
     ),
     ({"places": -3}, {"places": 2}),
+    ({"community.P1.places.P": 43}, {"community.P1.places.P": 48}),
 )
 
 

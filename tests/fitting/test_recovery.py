@@ -129,7 +129,7 @@ def test_another_truth_is_noticed(fitted: Fit, truth: Scenario) -> None:
         "demand.direct_per_day": 41,
         "front_door.children_to_children": 0.9,
         "wards.zero_day": 0.30,
-        "wards.time_to_medically_ready.under_65": {"lognormal": {"mean": "6 days", "cv": 1.42}},
+        "wards.time_to_medically_ready.under_65": {"lognormal": {"mean": "7 days", "cv": 1.42}},
         "wards.time_to_medically_ready.frail": {"lognormal": {"mean": "13.1 days", "cv": 1.6}},
         "wards.time_to_medically_ready.65_plus_not_frail": {"gamma": {"mean": "7.75 days", "cv": 1.31}},
         "discharge.pathway": {"P1": 0.45, "P2": 0.30, "P3": 0.25},

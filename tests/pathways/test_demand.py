@@ -36,7 +36,7 @@ def rate_of(hospital: Hospital, name: str) -> StepFunction:
 
 @cache
 def year() -> tuple[Hospital, dt.datetime]:
-    """Return the baseline as shipped, 200 days of warm-up before its year, and its first midnight."""
+    """Return the baseline as shipped, 240 days of warm-up before its year, and its first midnight."""
     baseline = scenario(565, warm_up=200)
     return build(baseline), horizon_of(baseline).origin
 

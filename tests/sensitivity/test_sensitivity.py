@@ -35,7 +35,10 @@ def test_what_a_figure_hangs_on_is_ranked_before_what_it_does_not(found: Sensiti
     assert first.iloc[0]["mu"] > 30  # minutes, tests taking from half to one and a half times as long
     assert (first["mu_star_low"] <= first["mu_star"]).all()
     assert (first["mu_star"] <= first["mu_star_high"]).all()
-    assert first["remark"].tolist() == ["D: the critical path; half to one and a half", "D"]
+    assert first["remark"].tolist() == [
+        "D: the critical path; fitted, was 55 min (36-74); half to one and a half",
+        "D",
+    ]
 
 
 def test_ends_are_paired_with_the_scenario_as_written(found: Sensitivity) -> None:
@@ -115,4 +118,4 @@ def test_every_parameter_of_the_baseline_has_a_place_for_a_remark() -> None:
     planned = plan_sensitivity("portsmouth-2016")
     found = remarks(loaded, planned.parameters)
     assert set(found) == set(planned.parameters.names)
-    assert found["p1_stay"] == "B: IPACS inputs; mean 9-19 days"
+    assert found["p1_stay"] == "B: IPACS inputs; fitted, was 12 days (9-19); mean 9-19 days"

@@ -62,6 +62,7 @@ def test_the_sets_of_a_calibration_are_judged_together(tmp_path: Path) -> None:
         "scenario": "portsmouth-2016",
         "parameters": {"bays": {"lever": "front_door.assessment_bays", "set": {"from": 2, "to": 8}}},
         "members": [{"bays": 2}, {"bays": 8}],
+        "levers": [{"front_door.assessment_bays": 2}, {"front_door.assessment_bays": 8}],
     }
     (folder / "ensemble.json").write_text(json.dumps(form))
     (folder / OBSERVED).write_text(
