@@ -39,7 +39,7 @@ lock:  ## renew requirements/*.txt
 
 validation:  ## judge the baseline anew and renew docs/validation/
 	rm -rf results/validation
-	$(PYTHON) -m flowsim validate --replications 100 --fitted-to data/rhu_observed_2016.csv --out results/validation
+	$(PYTHON) -m flowsim validate --replications 60 --fitted-to data/rhu_observed_2016.csv --out results/validation
 	mkdir -p docs/validation
 	cd results/validation && cp report.md report.html four-hour.png targets.csv months.csv predictions.csv ../../docs/validation/
 
