@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ from flowsim.report.calibration import of_group, rows_of, shown
 from flowsim.report.figure import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE
 
 INCHES_A_LINE = 0.3
+LONGEST_LINE = 44
 ABOVE, BETWEEN, BELOW = 1.0, 0.75, 0.75
 
 
@@ -75,7 +78,8 @@ def _figures(ax: Axes, found: Calibration) -> None:
     names = []
     for i, row in enumerate(rows):
         metric = METRICS[row["metric"]]
-        names.append(f"{wording.SHORT.get(row['metric'], metric.label)}{of_group(row['group'])}")
+        name = f"{wording.SHORT.get(row['metric'], metric.label)}{of_group(row['group'])}"
+        names.append(textwrap.fill(name, LONGEST_LINE))
         ends = ("year_5", "year_95", "mean", "observed_low", "observed_high")
         year_low, year_high, mean, low, high = _on_own_scale(*(row[end] for end in ends))
         _bar(ax, year_low, year_high, i, INTERVAL)
