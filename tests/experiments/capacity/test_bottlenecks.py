@@ -99,7 +99,7 @@ def test_the_baselines_log_is_looked_at_in_every_replication() -> None:
     found = small_bottlenecks()
     assert found.binding.minutes.sum() == 3 * 2 * 24 * 60
     assert len(found.binding.to_frame()) == len(found.binding.resources) * HOURS
-    assert 0.1 < found.binding.share_in_all[found.binding.resources.index("clinicians")] < 0.9
+    assert 0.03 < found.binding.share_in_all[found.binding.resources.index("clinicians")] < 0.9
 
 
 def test_tables_have_a_row_for_each_lever_and_metric() -> None:

@@ -37,7 +37,8 @@ def asked(**more: Any) -> dict[str, Any]:
 
 def test_the_least_of_a_roster_that_meets_a_target_is_found(ran: Path) -> None:
     fewer = {"emergency_department.clinicians": {"set": 4}}
-    found = seek("portsmouth-2016", **asked(changes=[SMALL, fewer], between=(0, 8)), store=ran)
+    until = "four_hour_performance >= 0.83"
+    found = seek("portsmouth-2016", **asked(changes=[SMALL, fewer], until=until, between=(0, 8)), store=ran)
     assert found.answer is not None
     (most,) = found.value(found.answer).values()
     assert 0 < most < 8
@@ -48,7 +49,7 @@ def test_the_least_of_a_roster_that_meets_a_target_is_found(ran: Path) -> None:
         "portsmouth-2016", changes=[SMALL, {CLINICIANS: {"set": 4 + int(most)}}], replications=6, seed=1
     ).by_replication("four_hour_performance")
     np.testing.assert_array_equal(found.answer.figures, by_trying)
-    assert np.mean(by_trying >= 0.88) >= 0.8
+    assert np.mean(by_trying >= 0.83) >= 0.8
     assert found.before is not None
     assert found.value(found.before)[CLINICIANS] == most - 1
 
