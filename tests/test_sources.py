@@ -86,7 +86,8 @@ def test_core_and_usual_escalation_beds_are_those_open_at_midnight_in_kh03() -> 
         beds.specialty_medicine + beds.older_people + beds.surgery + beds.trauma_orthopaedics + beds.children
     )
     # About 26 of the beds open are escalation beds (the trust, December 2015).
-    assert core + 26 == pytest.approx(available, abs=5)
+    # Within the 13 beds of specialty medicine that calibration took; the record does not say where.
+    assert core + 26 == pytest.approx(available, abs=13)
 
 
 def test_escalation_beds_are_about_those_open_and_never_more_than_there_were() -> None:
@@ -160,11 +161,13 @@ def test_the_spread_of_the_logarithm_of_each_stay_is_the_one_beside_it() -> None
 @pytest.mark.parametrize(
     ("group", "fitted"), [("under_65", 3.8), ("65_plus_not_frail", 6.2), ("frail", 10.5)]
 )
-def test_stays_are_those_fitted_to_850_beds_times_1_25(group: str, fitted: float) -> None:
+def test_stays_are_those_fitted_to_850_beds_times_1_25_times_what_calibration_found(
+    group: str, fitted: float
+) -> None:
     law = baseline().wards.time_to_medically_ready[group]
     assert isinstance(law, Lognormal)
     assert law.mean is not None
-    assert law.mean / DAY == pytest.approx(1.25 * fitted, abs=0.03)
+    assert law.mean / DAY == pytest.approx(1.25 * 1.126 * fitted, abs=0.04)
 
 
 def test_ids_can_do_the_assessments_of_a_working_day_that_the_comment_says() -> None:
