@@ -32,7 +32,8 @@ def four_weeks() -> Comparison:
     """
     winter = {"run.start": {"set": "2017-01-20"}}
     few = {
-        **{f"wards.beds.{ward}": {"times": 0.5} for ward in ("specialty_medicine", "older_people")},
+        "wards.beds.specialty_medicine": {"set": 128},
+        "wards.beds.older_people": {"set": 100},
         **{f"community.P2.places.{locality}": {"set": 1} for locality in ("P", "FG", "SEH")},
     }
     return flowsim.compare(
