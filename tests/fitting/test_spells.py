@@ -81,19 +81,29 @@ def fitted(file: Path) -> Fit:
     return flowsim.fit(file, end=dt.date(2016, 6, 30))
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Fit:
+    return fitted(spells(tmp_path_factory.mktemp("plain") / "x.csv"))
+
+
+@pytest.fixture(scope="module")
+def by_dates(tmp_path_factory: pytest.TempPathFactory) -> Fit:
+    return fitted(spells(tmp_path_factory.mktemp("dates") / "x.csv", with_hours=False))
+
+
 def paths(found: Sequence[object]) -> set[str]:
     return {one.path for one in found}  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("with_hours", [True, False])
+@pytest.mark.parametrize("written_as", ["plain", "by_dates"])
 def test_the_acute_phase_of_each_group_is_fitted_by_clocks_and_by_dates(
-    tmp_path: Path, with_hours: bool
+    request: pytest.FixtureRequest, written_as: str
 ) -> None:
-    found = fitted(spells(tmp_path / "x.csv", with_hours=with_hours))
+    found: Fit = request.getfixturevalue(written_as)
     for group in ("under_65", "65_plus_not_frail", "frail"):
         one = found.duration("to_ready", group)
         assert one.path == f"wards.time_to_medically_ready.{group}"
-        assert one.durations.by_dates is not with_hours
+        assert one.durations.by_dates is (written_as == "by_dates")
         assert one.fit is not None
         best = one.fit.best
         assert best.family == "lognormal"
@@ -114,8 +124,8 @@ def test_those_who_need_a_bed_for_hours_only_are_told_apart(tmp_path: Path) -> N
         assert one is not None and one.best.family == "lognormal"
 
 
-def test_nobody_needs_a_bed_for_hours_only_where_short_stays_are_those_of_the_phase(tmp_path: Path) -> None:
-    assert fitted(spells(tmp_path / "x.csv")).value("wards.zero_day").value < 0.03
+def test_nobody_needs_a_bed_for_hours_only_where_short_stays_are_those_of_the_phase(plain: Fit) -> None:
+    assert plain.value("wards.zero_day").value < 0.03
 
 
 def test_ready_times_that_are_seldom_filled_in_are_not_used(tmp_path: Path) -> None:
@@ -125,14 +135,13 @@ def test_ready_times_that_are_seldom_filled_in_are_not_used(tmp_path: Path) -> N
     assert found.duration("length_of_stay", "frail").path == ""
 
 
-def test_the_wait_from_ready_to_discharge_is_told_but_not_put_in(tmp_path: Path) -> None:
-    found = fitted(spells(tmp_path / "x.csv"))
+def test_the_wait_from_ready_to_discharge_is_told_but_not_put_in(plain: Fit) -> None:
     for pathway, days in (("P0", 1.0), ("P1", 3.5)):
-        one = found.duration("ready_to_discharge", pathway)
+        one = plain.duration("ready_to_discharge", pathway)
         assert one.path == ""
         ended = one.durations.low[np.isfinite(one.durations.high)]
         assert set(ended) == {days * DAY}
-    assert not any("ready_to_discharge" in path for path in paths(found.values))
+    assert not any("ready_to_discharge" in path for path in paths(plain.values))
 
 
 def test_finished_spells_alone_are_noticed(tmp_path: Path) -> None:

@@ -165,6 +165,7 @@ class _Columns:
         self.absent: dict[str, tuple[int, int]] = {}
         self.unknown_codes: dict[str, dict[str, int]] = {}
         self._texts: dict[int, pd.Series[str]] = {}
+        self._moments: dict[int, Floats] = {}
 
     def texts(self, at: int) -> pd.Series[str]:
         """Return a column without spaces around its cells, and NA for what means nothing."""
@@ -179,7 +180,7 @@ class _Columns:
         """Return a clock in minutes since 1970."""
         dates = self.texts(at)
         empty = dates.isna().to_numpy()
-        minutes = _minutes(dates, self._formats(at))
+        minutes = self.moments(at)
         if time is not None and (times := self.texts(time)).notna().any():
             of_day = _minutes(times, self.mapping.times)
             minutes = np.floor(minutes / 1440) * 1440 + of_day % 1440
@@ -191,12 +192,16 @@ class _Columns:
         """Return whether a clock is more than a date."""
         if time is not None:
             return bool(self.texts(time).notna().any())
-        return bool((_minutes(self.texts(at), self._formats(at)) % 1440 > 0).any())
+        return bool((self.moments(at) % 1440 > 0).any())
 
-    def _formats(self, at: int) -> list[str]:
-        alone = list(self.mapping.dates)
-        times = self.mapping.times
-        return alone + [f"{date}{joined}{time}" for date in alone for joined in (" ", "T") for time in times]
+    def moments(self, at: int) -> Floats:
+        """Return a column of dates, with or without times, in minutes since 1970."""
+        if at not in self._moments:
+            alone = list(self.mapping.dates)
+            times = self.mapping.times
+            both = [f"{date}{joined}{time}" for date in alone for joined in (" ", "T") for time in times]
+            self._moments[at] = _minutes(self.texts(at), alone + both)
+        return self._moments[at]
 
     def number(self, name: str, at: int) -> Floats:
         """Return a column of numbers, commas taken for decimal points."""

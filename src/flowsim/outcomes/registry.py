@@ -31,7 +31,10 @@ class Pool(Enum):
     @property
     def quantile(self) -> float | None:
         """The share of observations at or below the figure; None for sums."""
-        return {Pool.MEDIAN: 0.5, Pool.P90: 0.9, Pool.P95: 0.95}.get(self)
+        return _QUANTILES.get(self)
+
+
+_QUANTILES = {Pool.MEDIAN: 0.5, Pool.P90: 0.9, Pool.P95: 0.95}
 
 
 Function = Callable[[Observed], Observations]

@@ -158,14 +158,16 @@ class DrawPlan:
     is_time: tuple[bool, ...]
     needs: tuple[Mapping[Column, frozenset[Fork]], ...]
     returns: tuple[frozenset[Fork] | None, ...]
+    _behind: dict[int, dict[Guard, list[int]]] = field(default_factory=dict, init=False, repr=False)
 
     def behind(self, klass: int) -> dict[Guard, list[int]]:
         """Return the positions of the columns that a class can read, by the forks that lie before them."""
-        found: dict[Guard, list[int]] = {}
-        for c, column in enumerate(self.columns):
-            if column in self.needs[klass]:
-                found.setdefault(self.needs[klass][column], []).append(c)
-        return found
+        if klass not in self._behind:
+            found = self._behind[klass] = {}
+            for c, column in enumerate(self.columns):
+                if column in self.needs[klass]:
+                    found.setdefault(self.needs[klass][column], []).append(c)
+        return self._behind[klass]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -267,7 +269,9 @@ class _Block:
         """Return who could read a column, as rows of the block in order, and their values."""
         if column not in self.known:
             guard = self.drawing.plan.needs[self.klass][column]
-            self.known[column] = (self.rows(guard), self._worked_out(column, guard))
+            rows = self.rows(guard)
+            # Of a short run nobody can reach many a place: no stream is opened for them.
+            self.known[column] = rows, self._worked_out(column, guard) if len(rows) else np.empty(0)
         return self.known[column]
 
     def rows(self, guard: Guard) -> Codes:
@@ -434,8 +438,10 @@ class _Drawing:
             for name, codes in block.people.known.items():
                 attributes[name][mine] = codes
             for guard, columns in plan.behind(block.klass).items():
-                values = [self.checked(block, c) for c in columns]
-                pieces.append(Piece(columns, mine[block.rows(guard)], values))
+                who = block.rows(guard)
+                if len(who):
+                    values = [self.checked(block, c) for c in columns]
+                    pieces.append(Piece(columns, mine[who], values))
         draws = Draws.of((len(plan.columns), count), pieces)
         return Cohort(arrival, klass, child, candidate, draws, attributes, plan.levels)
 
