@@ -24,16 +24,9 @@ import numpy as np
 from flowsim.calibration.calibrate import CalibrationPlan
 from flowsim.calibration.ensemble import CALIBRATION, ENSEMBLE
 from flowsim.calibration.results import Calibration
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    write_files,
-    write_manifest,
-)
-from flowsim.experiments.folders.resolved import RESOLVED, resolved
-from flowsim.experiments.folders.writing import csv_text, written_whole
+from flowsim.experiments.folders.folder import Content
+from flowsim.experiments.folders.keyed import KeyedFolder
+from flowsim.experiments.folders.resolved import RESOLVED, resolved_files
 from flowsim.scenario.levers import plain
 from flowsim.scenario.yaml_file import write_yaml
 
@@ -41,29 +34,10 @@ FITTED = "fitted.yaml"
 OBSERVED = "observed.csv"
 
 
-def place_for_calibration(planned: CalibrationPlan, out: Path | None) -> Path:
-    """Return the folder to write to, after trying that it can be written.
-
-    Parameters
-    ----------
-    planned : CalibrationPlan
-    out : Path, optional
-        A folder that is not there, is empty or holds the same calibration. If not given,
-        `results/NAME-calibration` or, with others there, the same with `-2` and so on.
-
-    Raises
-    ------
-    InputError
-        If `out` holds something else.
-    ResultsError
-        If nothing can be written there.
-    """
-    same = (CALIBRATION, planned.key)
-    return choose_place(
-        out,
-        f"{planned.written.value.name}-{CALIBRATION}",
-        lambda found: (found["kind"], found.get("key")) == same,
-    )
+def calibration_folder(planned: CalibrationPlan) -> KeyedFolder:
+    """Return the folder of a calibration."""
+    scenario = planned.written.value
+    return KeyedFolder(kind=CALIBRATION, key=planned.key, name=scenario.name, title=scenario.title)
 
 
 def write_calibration(
@@ -75,55 +49,27 @@ def write_calibration(
     extra: Mapping[str, bytes] | None = None,
     began: dt.datetime | None = None,
 ) -> None:
-    """Write a calibration as a whole, in the place of an older folder.
-
-    Parameters
-    ----------
-    found : Calibration
-    planned : CalibrationPlan
-    observed : Path
-        The file of observed figures, which is copied.
-    folder : Path
-        From `place_for_calibration`.
-    extra : Mapping[str, bytes], optional
-        More files, such as pictures, by name.
-    began : datetime, optional
-        When it began, for the manifest.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
-    text, data = resolved(planned.written)
-    files = {RESOLVED: text.encode(), ENSEMBLE: found.ensemble.to_json(), FITTED: fitted_yaml(found).encode()}
-    files |= {OBSERVED: observed.read_bytes(), **(extra or {})}
-    files |= {name: file.read_bytes() for name, file in data.items()}
-    tables = {
+    """Write a calibration, the file of observed figures and others, as pictures; as `KeyedFolder.write`."""
+    files: dict[str, Content] = {
+        **resolved_files(planned.written),
+        **(extra or {}),
+        ENSEMBLE: found.ensemble.to_json(),
+        FITTED: fitted_yaml(found).encode(),
+        OBSERVED: observed.read_bytes(),
         "parameters.csv": found.of_parameters(),
         "figures.csv": found.of_figures(),
         "sample.csv": found.of_sample(),
         "runs.csv": found.of_runs(),
     }
-    files |= {name: csv_text(table).encode() for name, table in tables.items()}
-    with written_whole(folder) as staging:
-        write_files(staging, files)
-        manifest = {
-            "format": FORMAT,
-            "kind": CALIBRATION,
-            "name": found.name,
-            "title": found.title,
-            "key": found.key,
-            "seed": found.seed,
-            "runs": found.runs,
-            "days": found.days,
-            "parameters": list(found.parameters.names),
-            "share_left": [wave.left for wave in found.matched.waves],
-            "within_two_sd": [None if np.isnan(one.within) else one.within for one in found.matched.waves],
-            **came_about(began),
-            "files": hashes_of(staging),
-        }
-        write_manifest(staging, manifest)
+    about = {
+        "seed": found.seed,
+        "runs": found.runs,
+        "days": found.days,
+        "parameters": list(found.parameters.names),
+        "share_left": [wave.left for wave in found.matched.waves],
+        "within_two_sd": [None if np.isnan(one.within) else one.within for one in found.matched.waves],
+    }
+    calibration_folder(planned).write(folder, files, about, began=began)
 
 
 def fitted_yaml(found: Calibration) -> str:

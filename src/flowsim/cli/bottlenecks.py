@@ -80,7 +80,7 @@ def bottlenecks(
     import datetime as dt
 
     from flowsim.experiments.capacity.bottlenecks import carry_out_bottlenecks, plan_bottlenecks
-    from flowsim.experiments.capacity.folder import place_for_answer, write_bottlenecks
+    from flowsim.experiments.capacity.folder import answer_folder, write_bottlenecks
     from flowsim.experiments.capacity.worths import MEASURES
     from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.experiments.runs.store import Store, store_beside
@@ -102,7 +102,7 @@ def bottlenecks(
         seed=seed,
         most_patients=most_patients or MOST_PATIENTS,
     )
-    folder = place_for_answer(planned, out)
+    folder = answer_folder(planned).place(out)
     kept = store_beside(folder)
     with going_on(ctx, kept) as (told, say):
         found = carry_out_bottlenecks(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)

@@ -66,7 +66,7 @@ def calibrate(
     import datetime as dt
 
     from flowsim.calibration.calibrate import RUNS, carry_out_calibration, plan_calibration
-    from flowsim.calibration.folder import place_for_calibration, write_calibration
+    from flowsim.calibration.folder import calibration_folder, write_calibration
     from flowsim.experiments.runs.store import Store, store_beside
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.calibration import calibration_json, calibration_table
@@ -77,7 +77,7 @@ def calibrate(
     planned = plan_calibration(
         scenario, observed, parameters=parameters, changes=changes, runs=runs or RUNS, seed=seed
     )
-    folder = place_for_calibration(planned, out)
+    folder = calibration_folder(planned).place(out)
     kept = store_beside(folder)
     with going_on(ctx, kept) as (tell, say):
 

@@ -75,7 +75,7 @@ def compare(
     import datetime as dt
 
     from flowsim.experiments.arms.arms import read_arms
-    from flowsim.experiments.comparisons.folder import place_for_comparison, write_comparison
+    from flowsim.experiments.comparisons.folder import comparison_folder, write_comparison
     from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.experiments.statistics.precision import read_asked
     from flowsim.experiments.work.workers import available_cores
@@ -99,7 +99,7 @@ def compare(
         engine=engine,
         most_patients=most_patients or MOST_PATIENTS,
     )
-    folder = place_for_comparison(arms, asked, out)
+    folder = comparison_folder(arms, asked).place(out)
     note = note_on(engine)
     if note:
         click.echo(note, err=True)

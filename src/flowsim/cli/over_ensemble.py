@@ -47,7 +47,7 @@ def show_over_ensemble(
     from flowsim.experiments.runs.store import Store, store_beside
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.ensemble import METRICS_SHOWN, ensemble_json, ensemble_table
-    from flowsim.sensitivity.ensemble_folder import place_for_ensemble, write_over_ensemble
+    from flowsim.sensitivity.ensemble_folder import ensemble_folder, write_over_ensemble
     from flowsim.sensitivity.over_ensemble import EACH, carry_out_over_ensemble, plan_over_ensemble
 
     began = dt.datetime.now(dt.UTC)
@@ -69,7 +69,7 @@ def show_over_ensemble(
         seed=asked.seed,
         engine=asked.engine,
     )
-    place = place_for_ensemble(planned, asked.out)
+    place = ensemble_folder(planned).place(asked.out)
     kept = store_beside(place)
     with going_on(ctx, kept) as (told, say):
         store = Store(kept, say)

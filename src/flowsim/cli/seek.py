@@ -108,7 +108,7 @@ def seek(
     """
     import datetime as dt
 
-    from flowsim.experiments.capacity.folder import place_for_answer, write_seek
+    from flowsim.experiments.capacity.folder import answer_folder, write_seek
     from flowsim.experiments.capacity.seek import carry_out_seek
     from flowsim.experiments.capacity.seek_plan import PROBABILITY, plan_seek
     from flowsim.experiments.runs.size import MOST_PATIENTS
@@ -131,7 +131,7 @@ def seek(
         seed=seed,
         most_patients=most_patients or MOST_PATIENTS,
     )
-    folder = place_for_answer(planned, out)
+    folder = answer_folder(planned).place(out)
     kept = store_beside(folder)
     with going_on(ctx, kept) as (told, say):
         found = carry_out_seek(

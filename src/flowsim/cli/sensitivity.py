@@ -93,7 +93,7 @@ def sensitivity(
     from flowsim.experiments.work.workers import available_cores
     from flowsim.report.sensitivity import sensitivity_table
     from flowsim.report.sensitivity_json import sensitivity_json
-    from flowsim.sensitivity.folder import place_for_sensitivity, write_sensitivity
+    from flowsim.sensitivity.folder import sensitivity_folder, write_sensitivity
     from flowsim.sensitivity.sensitivity import (
         AT_ENDS,
         TRAJECTORIES,
@@ -113,7 +113,7 @@ def sensitivity(
         points=points,
         seed=seed,
     )
-    folder = place_for_sensitivity(planned, out)
+    folder = sensitivity_folder(planned).place(out)
     kept = store_beside(folder)
     with going_on(ctx, kept) as (told, say):
         found = carry_out_sensitivity(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)

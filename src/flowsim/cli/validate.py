@@ -81,7 +81,7 @@ def validate(
     from flowsim.report.validation_json import validate_json
     from flowsim.report.validation_report import validation_files
     from flowsim.report.validation_table import validation_table
-    from flowsim.validation.folder import place_for_validation, write_validation
+    from flowsim.validation.folder import validation_folder, write_validation
     from flowsim.validation.plan import plan_validation
     from flowsim.validation.validation import run_validation
 
@@ -97,7 +97,7 @@ def validate(
         engine=engine,
         most_patients=most_patients or MOST_PATIENTS,
     )
-    folder = place_for_validation(planned, out)
+    folder = validation_folder(planned).place(out)
     note = note_on(engine)
     if note:
         click.echo(note, err=True)

@@ -14,58 +14,33 @@ import datetime as dt
 from pathlib import Path
 
 from flowsim.calibration.ensemble import ENSEMBLE
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    write_files,
-    write_manifest,
-)
-from flowsim.experiments.folders.writing import csv_text, written_whole
+from flowsim.experiments.folders.folder import Content
+from flowsim.experiments.folders.keyed import KeyedFolder
 from flowsim.sensitivity.over_ensemble import EnsemblePlan, OverEnsemble
 
 OVER_ENSEMBLE = "ensemble"
 """The kind of folder."""
 
 
-def place_for_ensemble(planned: EnsemblePlan, out: Path | None) -> Path:
-    """Return the folder to write to, after trying that it can be written; as for any folder of results."""
-    same = (OVER_ENSEMBLE, planned.key)
-    name = f"{planned.loaded.value.name}-{OVER_ENSEMBLE}"
-    return choose_place(out, name, lambda found: (found["kind"], found.get("key")) == same)
+def ensemble_folder(planned: EnsemblePlan) -> KeyedFolder:
+    """Return the folder of figures over an ensemble."""
+    scenario = planned.loaded.value
+    return KeyedFolder(kind=OVER_ENSEMBLE, key=planned.key, name=scenario.name, title=scenario.title)
 
 
 def write_over_ensemble(
     found: OverEnsemble, planned: EnsemblePlan, folder: Path, *, began: dt.datetime | None = None
 ) -> None:
-    """Write figures over an ensemble as a whole, in the place of an older folder.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
-    with written_whole(folder) as staging:
-        write_files(
-            staging,
-            {
-                "summary.csv": csv_text(found.summary()).encode(),
-                "runs.csv": csv_text(found.to_frame()).encode(),
-                ENSEMBLE: planned.ensemble.to_json(),
-            },
-        )
-        manifest = {
-            "format": FORMAT,
-            "kind": OVER_ENSEMBLE,
-            "name": found.name,
-            "title": found.title,
-            "key": found.key,
-            "seed": found.seed,
-            "members": len(planned.ensemble),
-            "replications_of_each": planned.each,
-            "arms": list(found.arms),
-            **came_about(began),
-            "files": hashes_of(staging),
-        }
-        write_manifest(staging, manifest)
+    """Write figures over an ensemble; as `KeyedFolder.write`."""
+    files: dict[str, Content] = {
+        "summary.csv": found.summary(),
+        "runs.csv": found.to_frame(),
+        ENSEMBLE: planned.ensemble.to_json(),
+    }
+    about = {
+        "seed": found.seed,
+        "members": len(planned.ensemble),
+        "replications_of_each": planned.each,
+        "arms": list(found.arms),
+    }
+    ensemble_folder(planned).write(folder, files, about, began=began)

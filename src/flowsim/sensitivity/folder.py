@@ -18,16 +18,9 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    write_files,
-    write_manifest,
-)
-from flowsim.experiments.folders.resolved import RESOLVED, resolved
-from flowsim.experiments.folders.writing import csv_text, written_whole
+from flowsim.experiments.folders.folder import Content
+from flowsim.experiments.folders.keyed import KeyedFolder
+from flowsim.experiments.folders.resolved import resolved_files
 from flowsim.sensitivity.results import Sensitivity
 from flowsim.sensitivity.sensitivity import SensitivityPlan
 
@@ -35,26 +28,10 @@ SENSITIVITY = "sensitivity"
 """The kind of folder."""
 
 
-def place_for_sensitivity(planned: SensitivityPlan, out: Path | None) -> Path:
-    """Return the folder to write to, after trying that it can be written.
-
-    Parameters
-    ----------
-    planned : SensitivityPlan
-    out : Path, optional
-        A folder that is not there, is empty or holds the same analysis. If not given,
-        `results/NAME-sensitivity` or, with others there, the same with `-2` and so on.
-
-    Raises
-    ------
-    InputError
-        If `out` holds something else.
-    ResultsError
-        If nothing can be written there.
-    """
-    same = (SENSITIVITY, planned.key)
-    name = f"{planned.loaded.value.name}-{SENSITIVITY}"
-    return choose_place(out, name, lambda found: (found["kind"], found.get("key")) == same)
+def sensitivity_folder(planned: SensitivityPlan) -> KeyedFolder:
+    """Return the folder of an analysis."""
+    scenario = planned.loaded.value
+    return KeyedFolder(kind=SENSITIVITY, key=planned.key, name=scenario.name, title=scenario.title)
 
 
 def write_sensitivity(
@@ -65,47 +42,17 @@ def write_sensitivity(
     extra: Mapping[str, bytes] | None = None,
     began: dt.datetime | None = None,
 ) -> None:
-    """Write what was found as a whole, in the place of an older folder.
-
-    Parameters
-    ----------
-    found : Sensitivity
-    planned : SensitivityPlan
-    folder : Path
-        From `place_for_sensitivity`.
-    extra : Mapping[str, bytes], optional
-        More files, such as pictures, by name.
-    began : datetime, optional
-        When it began, for the manifest.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
-    text, data = resolved(planned.loaded)
-    files = {RESOLVED: text.encode(), **(extra or {})}
-    files |= {name: file.read_bytes() for name, file in data.items()}
-    files["effects.csv"] = csv_text(found.of_effects()).encode()
-    files["ends.csv"] = csv_text(found.of_ends()).encode()
+    """Write what was found, with more files such as pictures; as `KeyedFolder.write`."""
+    files: dict[str, Content] = {**resolved_files(planned.loaded), **(extra or {})}
+    files |= {"effects.csv": found.of_effects(), "ends.csv": found.of_ends()}
     if found.indices:
-        files["indices.csv"] = csv_text(found.of_indices()).encode()
-        files["variance.csv"] = csv_text(found.of_variance()).encode()
-    with written_whole(folder) as staging:
-        write_files(staging, files)
-        manifest = {
-            "format": FORMAT,
-            "kind": SENSITIVITY,
-            "name": found.name,
-            "title": found.title,
-            "key": found.key,
-            "seed": found.seed,
-            "metrics": list(found.metrics),
-            "parameters": list(found.parameters.names),
-            "trajectories": planned.trajectories,
-            "replications_at_ends": planned.at_ends,
-            "points": planned.points,
-            **came_about(began),
-            "files": hashes_of(staging),
-        }
-        write_manifest(staging, manifest)
+        files |= {"indices.csv": found.of_indices(), "variance.csv": found.of_variance()}
+    about = {
+        "seed": found.seed,
+        "metrics": list(found.metrics),
+        "parameters": list(found.parameters.names),
+        "trajectories": planned.trajectories,
+        "replications_at_ends": planned.at_ends,
+        "points": planned.points,
+    }
+    sensitivity_folder(planned).write(folder, files, about, began=began)

@@ -18,80 +18,30 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    write_files,
-    write_manifest,
-)
-from flowsim.experiments.folders.resolved import RESOLVED, resolved
-from flowsim.experiments.folders.writing import written_whole
+from flowsim.experiments.folders.keyed import KeyedFolder
+from flowsim.experiments.folders.resolved import resolved_files
 from flowsim.validation.plan import ValidationPlan
 
 VALIDATION = "validation"
 
 
-def place_for_validation(planned: ValidationPlan, out: Path | None) -> Path:
-    """Return the folder to write to, after trying that it can be written.
-
-    Parameters
-    ----------
-    planned : ValidationPlan
-    out : Path, optional
-        A folder that is not there, is empty or holds the same validation. If not given,
-        `results/NAME-validation` or, with another there, the same with `-2` and so on.
-
-    Raises
-    ------
-    InputError
-        If `out` holds something else.
-    ResultsError
-        If nothing can be written there.
-    """
-    same = (VALIDATION, planned.key)
-    name = f"{planned.first.name}-{VALIDATION}"
-    return choose_place(out, name, lambda found: (found["kind"], found.get("key")) == same)
+def validation_folder(planned: ValidationPlan) -> KeyedFolder:
+    """Return the folder of a validation."""
+    first = planned.first
+    return KeyedFolder(kind=VALIDATION, key=planned.key, name=first.name, title=first.title)
 
 
 def write_validation(
-    planned: ValidationPlan, files: Mapping[str, bytes], folder: Path, *, began: dt.datetime | None = None
+    planned: ValidationPlan, report: Mapping[str, bytes], folder: Path, *, began: dt.datetime | None = None
 ) -> None:
-    """Write a validation as a whole, in the place of an older folder of the same.
-
-    Parameters
-    ----------
-    planned : ValidationPlan
-    files : Mapping[str, bytes]
-        The report, by the names of its files.
-    folder : Path
-        From `place_for_validation`.
-    began : datetime, optional
-        When it began, for the manifest.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
+    """Write a validation, its report given by the names of its files; as `KeyedFolder.write`."""
     first = planned.first
-    text, data = resolved(first.loaded)
-    with written_whole(folder) as staging:
-        write_files(staging, {RESOLVED: text.encode(), **files})
-        write_files(staging, {name: file.read_bytes() for name, file in data.items()})
-        manifest = {
-            "format": FORMAT,
-            "kind": VALIDATION,
-            "name": first.name,
-            "title": first.title,
-            "key": planned.key,
-            "seed": first.seed,
-            "engine": first.engine,
-            "replications": list(planned.numbers),
-            "parameter_sets": {name: arm.key for name, arm in planned.sets.items()},
-            "targets": planned.targets_file.name,
-            **came_about(began),
-            "files": hashes_of(staging),
-        }
-        write_manifest(staging, manifest)
+    about = {
+        "seed": first.seed,
+        "engine": first.engine,
+        "replications": list(planned.numbers),
+        "parameter_sets": {name: arm.key for name, arm in planned.sets.items()},
+        "targets": planned.targets_file.name,
+    }
+    files = {**resolved_files(first.loaded), **report}
+    validation_folder(planned).write(folder, files, about, began=began)

@@ -14,7 +14,7 @@ import pytest
 from flowsim.errors import InputError, ResultsError
 from flowsim.experiments.arms.arms import Arm, read_arms
 from flowsim.experiments.comparisons.comparison import carry_out_comparison
-from flowsim.experiments.comparisons.folder import load_comparison, place_for_comparison, write_comparison
+from flowsim.experiments.comparisons.folder import comparison_folder, load_comparison, write_comparison
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.folder import load_results
 from flowsim.experiments.runs.run import run
@@ -106,20 +106,20 @@ def test_a_manifest_says_what_was_compared() -> None:
 
 
 def test_the_same_comparison_takes_its_own_place_and_another_does_not() -> None:
-    place = place_for_comparison(arms(), None, None)
+    place = comparison_folder(arms(), None).place(None)
     assert place == Path("results/portsmouth-2016-comparison")
     write_comparison(compared(), arms(), place)
-    assert place_for_comparison(arms(), None, None) == place
-    assert place_for_comparison(arms(seed=2), None, None) == Path("results/portsmouth-2016-comparison-2")
+    assert comparison_folder(arms(), None).place(None) == place
+    assert comparison_folder(arms(seed=2), None).place(None) == Path("results/portsmouth-2016-comparison-2")
     with pytest.raises(InputError, match="found results of a comparison"):
-        place_for_comparison(arms(seed=2), None, place)
+        comparison_folder(arms(seed=2), None).place(place)
 
 
 def test_other_files_are_left_alone() -> None:
     Path("mine").mkdir()
     Path("mine/notes.txt").write_text("mine")
     with pytest.raises(InputError, match="must be a new or empty folder"):
-        place_for_comparison(arms(), None, Path("mine"))
+        comparison_folder(arms(), None).place(Path("mine"))
     assert Path("mine/notes.txt").read_text() == "mine"
 
 
@@ -151,7 +151,7 @@ def test_nothing_half_written_is_left_where_writing_fails(monkeypatch: pytest.Mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("flowsim.experiments.comparisons.folder.write_manifest", full)
+    monkeypatch.setattr("flowsim.experiments.folders.keyed.write_manifest", full)
     with pytest.raises(ResultsError, match="No space left on device"):
         written()
     assert list(Path().iterdir()) == []

@@ -15,7 +15,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -24,18 +23,12 @@ from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.comparisons.who_changed import COLUMNS
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    read_manifest,
-    refuse_if_changed,
-    write_manifest,
-)
+from flowsim.experiments.folders.folder import Content, read_manifest, refuse_if_changed
+from flowsim.experiments.folders.keyed import KeyedFolder
 from flowsim.experiments.folders.provenance import digest
-from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
+from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.folder import fill, load_results
+from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision
 
@@ -44,31 +37,14 @@ ARMS = "arms"
 DIFFERENCES, WHO_CHANGED = "differences", "who_changed"
 
 
-def place_for_comparison(arms: Sequence[Arm], asked: Precision | None, out: Path | None) -> Path:
-    """Return the folder to write a comparison to, after trying that it can be written.
-
-    Parameters
-    ----------
-    arms : sequence of Arm
-        The baseline first.
-    asked : Precision, optional
-    out : Path, optional
-        A folder that is not there, is empty or holds the same comparison. If not given,
-        `results/BASELINE-comparison` or, with other results there, one with a number behind.
-
-    Raises
-    ------
-    InputError
-        If `out` holds something else.
-    ResultsError
-        If nothing can be written there.
-    """
-    key = _key(arms, asked)
-    return choose_place(
-        out,
-        f"{arms[0].name}-{COMPARISON}",
-        lambda manifest: manifest["kind"] == COMPARISON and manifest["key"] == key,
-    )
+def comparison_folder(arms: Sequence[Arm], asked: Precision | None) -> KeyedFolder:
+    """Return the folder of a comparison of arms, the baseline first."""
+    parts = {
+        "arms": [[arm.name, arm.key] for arm in arms],
+        "seed": arms[0].seed,
+        "replications": asked.as_json() if asked else list(arms[0].planned.numbers),
+    }
+    return KeyedFolder(kind=COMPARISON, key=digest(parts), name=arms[0].name)
 
 
 def write_comparison(
@@ -79,39 +55,44 @@ def write_comparison(
     extra: Mapping[str, bytes] | None = None,
     began: dt.datetime | None = None,
 ) -> None:
-    """Write a comparison as a whole, in the place of an older folder of the same.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    arms : sequence of Arm
-        Those it was made of.
-    folder : Path
-        From `place_for_comparison`.
-    extra : Mapping[str, bytes], optional
-        More files, such as figures, by name.
-    began : datetime, optional
-        When it began, for the manifest.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
+    """Write a comparison of arms, with more files such as figures; as `KeyedFolder.write`."""
+    files: dict[str, Content] = {
+        f"{DIFFERENCES}.parquet": comparison.to_frame(),
+        f"{WHO_CHANGED}.parquet": comparison.who_changed_by_replication(),
+        f"{DIFFERENCES}.csv": comparison.summary(),
+        f"{WHO_CHANGED}.csv": comparison.who_changed(),
+        **(extra or {}),
+    }
+    about = {
+        "arms": [
+            {
+                "name": arm.name,
+                "title": arm.title,
+                "key": arm.key,
+                "parts": [part.name for part in arm.parts],
+            }
+            for arm in arms
+        ],
+        "seed": arms[0].seed,
+        "engine": arms[0].engine,
+        "replications": list(comparison.numbers),
+        "precision": comparison.asked.as_json() if comparison.asked else None,
+        "attained": [{"arm": arm, **one.as_json()} for arm, one in comparison.precision],
+    }
     every = [comparison.baseline, *(arm.results for arm in comparison.arms)]
-    with written_whole(folder) as staging:
-        for arm, results in zip(arms, every, strict=True):
-            place = staging / ARMS / arm.name
-            place.mkdir(parents=True)
-            fill(place, results, arm.planned, {}, began)
-        write_parquet(comparison.to_frame(), staging / f"{DIFFERENCES}.parquet")
-        write_parquet(comparison.who_changed_by_replication(), staging / f"{WHO_CHANGED}.parquet")
-        texts = {DIFFERENCES: comparison.summary(), WHO_CHANGED: comparison.who_changed()}
-        for name, frame in texts.items():
-            (staging / f"{name}.csv").write_bytes(csv_text(frame).encode())
-        for name, content in (extra or {}).items():
-            (staging / name).write_bytes(content)
-        write_manifest(staging, _manifest(comparison, arms, staging, began))
+    place = comparison_folder(arms, comparison.asked)
+    with place.written(folder, files, about, began=began) as staging:
+        write_arms(staging, arms, every, began)
+
+
+def write_arms(
+    folder: Path, arms: Sequence[Arm], every: Sequence[Results], began: dt.datetime | None
+) -> None:
+    """Write the results of arms, each as a run's folder that can be read alone."""
+    for arm, results in zip(arms, every, strict=True):
+        place = folder / ARMS / arm.name
+        place.mkdir(parents=True)
+        fill(place, results, arm.planned, {}, began)
 
 
 def load_comparison(folder: str | Path) -> Comparison:
@@ -158,39 +139,3 @@ def _read_changed(
     words = tuple(zip(map(str, found["counted"][:rows]), map(str, found["group"][:rows]), strict=True))
     each = table.reshape(len(arms), count, rows, len(COLUMNS))
     return words, dict(zip(arms, each, strict=True))
-
-
-def _key(arms: Sequence[Arm], asked: Precision | None) -> str:
-    """Return what identifies a comparison: the same question has the same key."""
-    parts = {
-        "arms": [[arm.name, arm.key] for arm in arms],
-        "seed": arms[0].seed,
-        "replications": asked.as_json() if asked else list(arms[0].planned.numbers),
-    }
-    return digest(parts)
-
-
-def _manifest(
-    comparison: Comparison, arms: Sequence[Arm], staging: Path, began: dt.datetime | None
-) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "kind": COMPARISON,
-        "key": _key(arms, comparison.asked),
-        "arms": [
-            {
-                "name": arm.name,
-                "title": arm.title,
-                "key": arm.key,
-                "parts": [part.name for part in arm.parts],
-            }
-            for arm in arms
-        ],
-        "seed": arms[0].seed,
-        "engine": arms[0].engine,
-        "replications": list(comparison.numbers),
-        "precision": comparison.asked.as_json() if comparison.asked else None,
-        "attained": [{"arm": arm, **one.as_json()} for arm, one in comparison.precision],
-        **came_about(began),
-        "files": hashes_of(staging),
-    }

@@ -11,13 +11,19 @@ import os
 import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowsim.errors import InputError
 from flowsim.experiments.folders.provenance import model_version, versions
-from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
+from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_parquet
 from flowsim.scenario.names import file_sha256
 from flowsim.wording import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Content: TypeAlias = "bytes | pd.DataFrame"
+"""Of a file: as it is, or a table that is written as its ending says, `.csv` or `.parquet`."""
 
 MANIFEST = "manifest.json"
 METRICS_FILE = "metrics.parquet"
@@ -98,11 +104,17 @@ def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
             )
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_files(folder: Path, files: Mapping[str, Content]) -> None:
     """Write files by their names, which may have a folder before them."""
     for name, content in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        if isinstance(content, bytes):
+            file.write_bytes(content)
+        elif file.suffix == ".csv":
+            file.write_bytes(csv_text(content).encode())
+        else:
+            write_parquet(content, file)
 
 
 def hashes_of(folder: Path) -> dict[str, str]:

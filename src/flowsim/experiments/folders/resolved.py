@@ -23,6 +23,12 @@ def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     return write_yaml(tree), files
 
 
+def resolved_files(loaded: Loaded[Scenario]) -> dict[str, bytes]:
+    """Return a scenario and its data files as they are written to a folder of results, by name."""
+    text, files = resolved(loaded)
+    return {RESOLVED: text.encode(), **{name: file.read_bytes() for name, file in files.items()}}
+
+
 def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, Path]]:
     """Return what `resolved` writes, before it is text: plain mappings, lists and scalars."""
     tree = _adapter().dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
