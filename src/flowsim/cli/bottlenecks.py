@@ -66,10 +66,10 @@ def bottlenecks(
     precision: tuple[str, ...],
     max_replications: int | None,
     seed: int | None,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     as_json: bool,
 ) -> None:
     """Run SCENARIO with one more of everything, and say what each is worth and what is waited for when.
@@ -82,9 +82,6 @@ def bottlenecks(
     from flowsim.experiments.capacity.bottlenecks import carry_out_bottlenecks, plan_bottlenecks
     from flowsim.experiments.capacity.folder import answer_folder, write_bottlenecks
     from flowsim.experiments.capacity.worths import MEASURES
-    from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.bottlenecks import bottlenecks_table
     from flowsim.report.capacity_json import bottlenecks_json
 
@@ -100,12 +97,11 @@ def bottlenecks(
         precision=precision or None,
         max_replications=max_replications,
         seed=seed,
-        most_patients=most_patients or MOST_PATIENTS,
+        most_patients=most_patients,
     )
     folder = answer_folder(planned).place(out)
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (told, say):
-        found = carry_out_bottlenecks(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)
+    with going_on(ctx, folder) as (store, told, _):
+        found = carry_out_bottlenecks(planned, store, jobs=jobs, told=told)
     write_bottlenecks(found, planned, folder, extra=pictures_of(found), began=began)
     print_results(found, partial(bottlenecks_table, every=every), bottlenecks_json, folder, as_json=as_json)
 

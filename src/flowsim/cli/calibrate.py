@@ -54,7 +54,7 @@ def calibrate(
     parameters: tuple[str, ...],
     runs: int | None,
     seed: int | None,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
     as_json: bool,
@@ -67,8 +67,6 @@ def calibrate(
 
     from flowsim.calibration.calibrate import RUNS, carry_out_calibration, plan_calibration
     from flowsim.calibration.folder import calibration_folder, write_calibration
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.calibration import calibration_json, calibration_table
     from flowsim.report.calibration_figure import calibration_figure
     from flowsim.report.figure import pictures
@@ -78,8 +76,7 @@ def calibrate(
         scenario, observed, parameters=parameters, changes=changes, runs=runs or RUNS, seed=seed
     )
     folder = calibration_folder(planned).place(out)
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (tell, say):
+    with going_on(ctx, folder) as (store, tell, say):
 
         def told(done: int) -> None:
             tell(done, planned.replications)
@@ -87,9 +84,7 @@ def calibrate(
         def after(wave: Wave) -> None:
             say(f"{len(wave.points)} points run; {100 * wave.left:.2g}% of the ranges is not ruled out")
 
-        found = carry_out_calibration(
-            planned, Store(kept, say), jobs=jobs or available_cores(), told=told, wave=after
-        )
+        found = carry_out_calibration(planned, store, jobs=jobs, told=told, wave=after)
     extra = pictures({"calibration": calibration_figure(found)})
     write_calibration(found, planned, observed, folder, extra=extra, began=began)
     print_results(found, calibration_table, calibration_json, folder, as_json=as_json)

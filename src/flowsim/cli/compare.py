@@ -10,8 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import bar
-from flowsim.engine.engines import note_on
+from flowsim.cli.telling import bar, tell_of_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +58,10 @@ def compare(
     max_replications: int | None,
     seed: int | None,
     engine: str,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     parts: bool,
     ensemble: Path | None,
     as_json: bool,
@@ -76,9 +75,7 @@ def compare(
 
     from flowsim.experiments.arms.arms import read_arms
     from flowsim.experiments.comparisons.folder import comparison_folder, write_comparison
-    from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.experiments.statistics.precision import read_asked
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.comparison_json import compare_json
     from flowsim.report.comparison_table import comparison_table
 
@@ -97,13 +94,11 @@ def compare(
         replications=asked.most if asked else replications,
         seed=seed,
         engine=engine,
-        most_patients=most_patients or MOST_PATIENTS,
+        most_patients=most_patients,
     )
     folder = comparison_folder(arms, asked).place(out)
-    note = note_on(engine)
-    if note:
-        click.echo(note, err=True)
-    comparison = _carried_out(arms, asked, jobs or available_cores())
+    tell_of_engine(engine)
+    comparison = _carried_out(arms, asked, jobs)
     write_comparison(comparison, arms, folder, extra=_pictures(comparison), began=began)
     print_results(comparison, comparison_table, compare_json, folder, as_json=as_json)
 

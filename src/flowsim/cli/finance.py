@@ -10,8 +10,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
-from flowsim.engine.engines import note_on
+from flowsim.cli.telling import going_on, tell_of_engine
 
 if TYPE_CHECKING:
     from flowsim.experiments.runs.run import Changes
@@ -31,17 +30,7 @@ EXAMPLES = (
 
 
 def _price(written: str) -> tuple[str, float]:
-    """Return the name and the value of `NAME=VALUE`."""
-    from flowsim.errors import InputError
-    from flowsim.wording import quoted
-
-    name, _, value = written.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        raise InputError(
-            f'--price must be NAME=VALUE, such as "p1_slot_day=140"; found {quoted(written)}'
-        ) from None
+    return options.named_number(written, "--price", "NAME=VALUE", "p1_slot_day=140")
 
 
 @click.command(short_help="Say what interventions are worth in pounds.", epilog=EXAMPLES)
@@ -102,10 +91,10 @@ def finance(
     replications: int | None,
     seed: int | None,
     engine: str,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     as_json: bool,
 ) -> None:
     """Run BASELINE and each INTERVENTION with the same patients, and price what differs.
@@ -116,7 +105,6 @@ def finance(
     import datetime as dt
 
     from flowsim.errors import InputError
-    from flowsim.experiments.runs.size import MOST_PATIENTS
     from flowsim.finance.finance import book_of, price
     from flowsim.finance.folder import place_for_finance, read_source, write_finance
     from flowsim.report.finance_json import finance_json
@@ -135,9 +123,7 @@ def finance(
         key = source.key(book, backfill, draws)
         folder = place_for_finance(source, key, out)
     else:
-        note = note_on(engine)
-        if note:
-            click.echo(note, err=True)
+        tell_of_engine(engine)
         source = _planned(
             baseline,
             interventions,
@@ -146,7 +132,7 @@ def finance(
             replications=replications,
             seed=seed,
             engine=engine,
-            most_patients=most_patients or MOST_PATIENTS,
+            most_patients=most_patients,
         )
         key = source.key(book, backfill, draws)
         folder = place_for_finance(source, key, out)
@@ -192,13 +178,9 @@ def _planned(
     )
 
 
-def _run(ctx: click.Context, source: Source, folder: Path, jobs: int | None) -> tuple[Figures, list[Figures]]:
+def _run(ctx: click.Context, source: Source, folder: Path, jobs: int) -> tuple[Figures, list[Figures]]:
     """Return the figures of a source's arms and members, those that are kept not being run again."""
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.finance.figures import run_arms
 
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (told, say):
-        store = Store(kept, say)
-        return run_arms(source.run, source.members, store, jobs=jobs or available_cores(), told=told)
+    with going_on(ctx, folder) as (store, told, _):
+        return run_arms(source.run, source.members, store, jobs=jobs, told=told)

@@ -12,6 +12,19 @@ from flowsim.engine.engines import DEFAULT, ENGINES
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
 
+
+def _jobs(_ctx: click.Context, _param: click.Parameter, given: int | None) -> int:
+    from flowsim.experiments.work.workers import available_cores
+
+    return given or available_cores()
+
+
+def _most_patients(_ctx: click.Context, _param: click.Parameter, given: int | None) -> int:
+    from flowsim.experiments.runs.size import MOST_PATIENTS
+
+    return given or MOST_PATIENTS
+
+
 replications = click.option(
     "--replications",
     type=click.IntRange(min=1),
@@ -53,6 +66,7 @@ jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
+    callback=_jobs,
     help="Processes; as many as there are cores if not given.",
 )
 
@@ -77,6 +91,7 @@ most_patients = click.option(
     "most_patients",
     type=click.IntRange(min=1),
     metavar="N",
+    callback=_most_patients,
     help="Refuse a replication that would draw more.",
 )
 
@@ -89,6 +104,18 @@ ensemble = click.option(
 )
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+
+
+def named_number(written: str, option: str, form: str, example: str) -> tuple[str, float]:
+    """Return the name and the number in what an option was given, such as `p1_slot_day=140`."""
+    from flowsim.errors import InputError
+    from flowsim.wording import quoted
+
+    name, _, number = written.partition("=")
+    try:
+        return name.strip(), float(number)
+    except ValueError:
+        raise InputError(f'{option} must be {form}, such as "{example}"; found {quoted(written)}') from None
 
 
 def _change(written: str) -> Change:

@@ -24,7 +24,7 @@ class AskedOver:
     replications: int | None
     seed: int | None
     engine: str
-    jobs: int | None
+    jobs: int
     out: Path | None
     changes: tuple[Change, ...]
     as_json: bool
@@ -44,8 +44,6 @@ def show_over_ensemble(
     from flowsim.calibration.ensemble import read_ensemble
     from flowsim.errors import InputError
     from flowsim.experiments.arms.arms import understood
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.ensemble import METRICS_SHOWN, ensemble_json, ensemble_table
     from flowsim.sensitivity.ensemble_folder import ensemble_folder, write_over_ensemble
     from flowsim.sensitivity.over_ensemble import EACH, carry_out_over_ensemble, plan_over_ensemble
@@ -70,9 +68,7 @@ def show_over_ensemble(
         engine=asked.engine,
     )
     place = ensemble_folder(planned).place(asked.out)
-    kept = store_beside(place)
-    with going_on(ctx, kept) as (told, say):
-        store = Store(kept, say)
-        found = carry_out_over_ensemble(planned, store, jobs=asked.jobs or available_cores(), told=told)
+    with going_on(ctx, place) as (store, told, _):
+        found = carry_out_over_ensemble(planned, store, jobs=asked.jobs, told=told)
     write_over_ensemble(found, planned, place, began=began)
     print_results(found, ensemble_table, ensemble_json, place, as_json=asked.as_json)

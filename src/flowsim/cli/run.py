@@ -10,8 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import Telling
-from flowsim.engine.engines import note_on
+from flowsim.cli.telling import Telling, tell_of_engine
 
 if TYPE_CHECKING:
     from flowsim.experiments.runs.results import Results
@@ -49,10 +48,10 @@ def run(
     max_replications: int | None,
     seed: int | None,
     engine: str,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     ensemble: Path | None,
     as_json: bool,
 ) -> None:
@@ -61,8 +60,6 @@ def run(
 
     from flowsim.experiments.runs.folder import place_for, write_results
     from flowsim.experiments.runs.run import carry_out, load_scenario, plan
-    from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import run_json
     from flowsim.report.table import run_table
 
@@ -79,14 +76,12 @@ def run(
         max_replications=max_replications,
         seed=seed,
         engine=engine,
-        most_patients=most_patients or MOST_PATIENTS,
+        most_patients=most_patients,
     )
     folder = place_for(planned, out)
-    note = note_on(engine)
-    if note:
-        click.echo(note, err=True)
+    tell_of_engine(engine)
     with Telling(planned, tables=not as_json) as told:
-        results = carry_out(planned, jobs=jobs or available_cores(), told=told)
+        results = carry_out(planned, jobs=jobs, told=told)
     write_results(results, planned, folder, extra=_pictures(results), began=began)
     print_results(results, run_table, run_json, folder, as_json=as_json)
 

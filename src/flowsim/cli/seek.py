@@ -95,10 +95,10 @@ def seek(
     replications: int | None,
     max_replications: int | None,
     seed: int | None,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     as_json: bool,
 ) -> None:
     """Find the least of a lever in SCENARIO with which a year meets a target, four times out of five.
@@ -111,9 +111,6 @@ def seek(
     from flowsim.experiments.capacity.folder import answer_folder, write_seek
     from flowsim.experiments.capacity.seek import carry_out_seek
     from flowsim.experiments.capacity.seek_plan import PROBABILITY, plan_seek
-    from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.capacity_json import seek_json
     from flowsim.report.seek import seek_table
 
@@ -129,14 +126,11 @@ def seek(
         replications=replications,
         max_replications=max_replications,
         seed=seed,
-        most_patients=most_patients or MOST_PATIENTS,
+        most_patients=most_patients,
     )
     folder = answer_folder(planned).place(out)
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (told, say):
-        found = carry_out_seek(
-            planned, Store(kept, say), jobs=jobs or available_cores(), told=told, tried=say
-        )
+    with going_on(ctx, folder) as (store, told, say):
+        found = carry_out_seek(planned, store, jobs=jobs, told=told, tried=say)
     write_seek(found, folder, extra=_pictures(found), began=began)
     print_results(found, seek_table, seek_json, folder, as_json=as_json)
     ctx.exit(0 if found.found else NOT_MET)
@@ -162,13 +156,4 @@ def _value(written: str) -> int | float | str:
 
 
 def _cost(written: str) -> tuple[str, float]:
-    from flowsim.errors import InputError
-    from flowsim.wording import quoted
-
-    path, _, amount = written.partition("=")
-    try:
-        return path.strip(), float(amount)
-    except ValueError:
-        raise InputError(
-            f'--cost must be PATH=AMOUNT, such as "acute_medicine.amu_beds=1"; found {quoted(written)}'
-        ) from None
+    return options.named_number(written, "--cost", "PATH=AMOUNT", "acute_medicine.amu_beds=1")

@@ -77,7 +77,7 @@ def sensitivity(
     points: int | None,
     every: bool,
     seed: int | None,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
     as_json: bool,
@@ -89,8 +89,6 @@ def sensitivity(
     """
     import datetime as dt
 
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.sensitivity import sensitivity_table
     from flowsim.report.sensitivity_json import sensitivity_json
     from flowsim.sensitivity.folder import sensitivity_folder, write_sensitivity
@@ -114,9 +112,8 @@ def sensitivity(
         seed=seed,
     )
     folder = sensitivity_folder(planned).place(out)
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (told, say):
-        found = carry_out_sensitivity(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)
+    with going_on(ctx, folder) as (store, told, _):
+        found = carry_out_sensitivity(planned, store, jobs=jobs, told=told)
     write_sensitivity(found, planned, folder, extra=_pictures(found), began=began)
     print_results(found, partial(sensitivity_table, every=every), sensitivity_json, folder, as_json=as_json)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
@@ -58,11 +59,11 @@ def sweep(
     ctx: click.Context,
     sweep_file: str,
     replications: int | None,
-    jobs: int | None,
+    jobs: int,
     dask: str | None,
     insecure: bool,
     out: Path | None,
-    most_patients: int | None,
+    most_patients: int,
     markdown: Path | None,
     against: Path | None,
     junit: Path | None,
@@ -77,27 +78,22 @@ def sweep(
 
     from flowsim.errors import InputError
     from flowsim.experiments.folders.writing import write_file
-    from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import store_beside
     from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, write_sweep
     from flowsim.experiments.sweeps.plan import plan_sweep
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.json_forms import sweep_json
     from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
 
-    if dask and jobs:
+    if dask and ctx.get_parameter_source("jobs") is ParameterSource.COMMANDLINE:
         raise InputError(
             "--jobs and --dask must not be given together: a cluster has as many as it has workers"
         )
     began = dt.datetime.now(dt.UTC)
     with _opened(dask, insecure) as cluster:
         click.echo("reading and building the scenarios", err=True)
-        most = most_patients or MOST_PATIENTS
-        planned = plan_sweep(sweep_file, replications=replications, most_patients=most)
+        planned = plan_sweep(sweep_file, replications=replications, most_patients=most_patients)
         before = load_sweep(against) if against else None
         folder = place_for_sweep(planned, out)
-        store = store_beside(folder)
-        swept, run = _carried_out(ctx, planned, store, jobs or available_cores(), cluster)
+        swept, run = _carried_out(ctx, planned, folder, jobs, cluster)
     write_sweep(swept, planned, folder, began=began, run=run)
     if markdown:
         write_file(markdown, sweep_markdown(swept, before))
@@ -118,11 +114,10 @@ def _carried_out(
     ctx: click.Context, planned: SweepPlan, folder: Path, jobs: int, cluster: Cluster | None
 ) -> tuple[Sweep, int]:
     """Return the results, and how many replications were run for them."""
-    from flowsim.experiments.runs.store import Store
     from flowsim.experiments.sweeps.sweep import carry_out_sweep
 
     counted: list[int] = []
-    with going_on(ctx, folder) as (tell, say):
+    with going_on(ctx, folder) as (store, tell, say):
 
         def told(done: int, wanted: int) -> None:
             if done and not counted:
@@ -130,5 +125,5 @@ def _carried_out(
             counted.append(done)
             tell(done, wanted)
 
-        swept = carry_out_sweep(planned, Store(folder, say), jobs=jobs, executor=cluster, told=told)
+        swept = carry_out_sweep(planned, store, jobs=jobs, executor=cluster, told=told)
     return swept, counted[-1] - counted[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli.commands import INTERRUPTED
+from flowsim.engine.engines import note_on
 from flowsim.errors import WorkersError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from flowsim.experiments.runs.replication import Replication
     from flowsim.experiments.runs.run import Plan
+    from flowsim.experiments.runs.store import Store
 
 FIRST_TABLE = 2
 """Replications after which a first table is shown, if more are to come."""
@@ -28,6 +30,13 @@ def bar(counted: str) -> Progress:
     from flowsim.cli.progress import Bar
 
     return Bar(counted)
+
+
+def tell_of_engine(engine: str) -> None:
+    """Say what a user should know before a run on the engine, if anything."""
+    note = note_on(engine)
+    if note:
+        click.echo(note, err=True)
 
 
 @contextmanager
@@ -48,13 +57,19 @@ def counting() -> Iterator[tuple[Callable[[int, int], None], Callable[[str], Non
 
 @contextmanager
 def going_on(
-    ctx: click.Context, kept: Path
-) -> Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]:
-    """Give what `counting` does; what is stopped says that what was finished need not be done again."""
+    ctx: click.Context, folder: Path
+) -> Iterator[tuple[Store, Callable[[int, int], None], Callable[[str], None]]]:
+    """Give the store beside a folder of results, and what `counting` does.
+
+    What is stopped says that what was finished need not be done again.
+    """
+    from flowsim.experiments.runs.store import Store, store_beside
+
+    kept = store_beside(folder)
     goes_on = f"finished replications are in {kept}: the same command goes on"
     try:
-        with counting() as both:
-            yield both
+        with counting() as (told, say):
+            yield Store(kept, say), told, say
     except KeyboardInterrupt:
         click.echo(f"\nstopped; {goes_on}", err=True)
         ctx.exit(INTERRUPTED)

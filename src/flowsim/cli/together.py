@@ -8,8 +8,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import counting
-from flowsim.engine.engines import note_on
+from flowsim.cli.telling import counting, tell_of_engine
 
 EXAMPLES = (
     "\b\nExamples:\n"
@@ -38,21 +37,18 @@ def together(
     replications: int | None,
     seed: int | None,
     engine: str,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Run each SCENARIO in one run with the others: apart, then sharing, with the same patients."""
     from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_file
     from flowsim.experiments.runs.together import run_together
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.together import together_json, together_table
 
     if out:
         refuse_if_it_cannot_be_written(out)
-    note = note_on(engine)
-    if note:
-        click.echo(note, err=True)
+    tell_of_engine(engine)
     with counting() as (told, _):
         found = run_together(
             scenarios,
@@ -60,7 +56,7 @@ def together(
             replications=replications,
             seed=seed,
             engine=engine,
-            jobs=jobs or available_cores(),
+            jobs=jobs,
             told=told,
         )
     if out:

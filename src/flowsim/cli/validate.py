@@ -9,8 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
-from flowsim.engine.engines import note_on
+from flowsim.cli.telling import going_on, tell_of_engine
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -62,10 +61,10 @@ def validate(
     replications: int | None,
     seed: int | None,
     engine: str,
-    jobs: int | None,
+    jobs: int,
     out: Path | None,
     changes: tuple[Change, ...],
-    most_patients: int | None,
+    most_patients: int,
     as_json: bool,
 ) -> None:
     """Judge SCENARIO by what is known of its place, and say what it predicts of months not seen.
@@ -75,9 +74,6 @@ def validate(
     """
     import datetime as dt
 
-    from flowsim.experiments.runs.size import MOST_PATIENTS
-    from flowsim.experiments.runs.store import Store, store_beside
-    from flowsim.experiments.work.workers import available_cores
     from flowsim.report.validation_json import validate_json
     from flowsim.report.validation_report import validation_files
     from flowsim.report.validation_table import validation_table
@@ -95,14 +91,11 @@ def validate(
         replications=replications,
         seed=seed,
         engine=engine,
-        most_patients=most_patients or MOST_PATIENTS,
+        most_patients=most_patients,
     )
     folder = validation_folder(planned).place(out)
-    note = note_on(engine)
-    if note:
-        click.echo(note, err=True)
-    kept = store_beside(folder)
-    with going_on(ctx, kept) as (told, say):
-        found = run_validation(planned, Store(kept, say), jobs=jobs or available_cores(), told=told)
+    tell_of_engine(engine)
+    with going_on(ctx, folder) as (store, told, _):
+        found = run_validation(planned, store, jobs=jobs, told=told)
     write_validation(planned, validation_files(found), folder, began=began)
     print_results(found, validation_table, validate_json, folder, as_json=as_json)
