@@ -72,15 +72,20 @@ class _Map:
         necessary = {entry: 0}
         # Nearest to the entry first: then hardly anything but a loop is met twice.
         todo = [self.place[entry]]
+        waiting = set(todo)
         while todo:
-            i = self.order[heappop(todo)]
+            place = heappop(todo)
+            waiting.remove(place)
+            i = self.order[place]
             for following, bit in self.ways[i]:
                 before = necessary.get(following)
                 met = necessary[i] | bit if before is None else (necessary[i] | bit) & before
                 if met != before:
                     necessary[following] = met
-                    if self.place[following] not in todo:
-                        heappush(todo, self.place[following])
+                    place = self.place[following]
+                    if place not in waiting:
+                        waiting.add(place)
+                        heappush(todo, place)
         needs: dict[Column, int] = {}
         returns: int | None = None
         for i, bits in necessary.items():

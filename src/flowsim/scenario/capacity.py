@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from flowsim.errors import InputError
@@ -143,12 +144,17 @@ def _below(hint: Any, value: object, keys: tuple[str, ...]) -> Iterator[Capacity
                 yield from _levers(".".join(keys), mark.unit, value)
                 return
     if is_dataclass(value) and not isinstance(value, type):
-        hints = get_type_hints(type(value), include_extras=True)
+        hints = _hints(type(value))
         for one in fields(value):
             yield from _below(hints[one.name], getattr(value, one.name), (*keys, one.name))
     elif isinstance(value, Mapping) and get_origin(hint) is dict:
         for key, inner in value.items():
             yield from _below(get_args(hint)[1], inner, (*keys, key))
+
+
+@cache
+def _hints(section: type) -> dict[str, Any]:
+    return get_type_hints(section, include_extras=True)
 
 
 def _levers(path: str, unit: str, value: Any) -> Iterator[CapacityLever]:

@@ -8,6 +8,7 @@ looked up in the list of what is there, never joined to a path, so no name can l
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path, PurePath
 
 from flowsim.errors import InputError
@@ -120,7 +121,12 @@ def _names_in(folder: str) -> list[str]:
 
 
 def _by_name() -> dict[str, Path]:
-    scenarios = shipped_folder() / "scenarios"
+    return _files_in(shipped_folder() / "scenarios")
+
+
+@cache
+def _files_in(scenarios: Path) -> dict[str, Path]:
+    """Return the files by name; what comes with flowsim does not change while it runs."""
     return {_name(file.relative_to(scenarios).with_suffix("")): file for file in scenarios.rglob("*.yaml")}
 
 

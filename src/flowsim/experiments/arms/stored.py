@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
+from flowsim.experiments.runs.hospitals import MOST_HOSPITALS
 from flowsim.experiments.runs.replication import Replication
-from flowsim.experiments.runs.replications import MOST_HOSPITALS, Task, carry_out_task
+from flowsim.experiments.runs.replications import Task, carry_out_task
 from flowsim.experiments.runs.store import Store, figures_key
 from flowsim.experiments.work.workers import perform
 from flowsim.wording import quoted

@@ -21,6 +21,7 @@ from flowsim.experiments.arms.stored import Replications, Told
 from flowsim.experiments.capacity.binding import Binding, binding
 from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.runs.hospitals import hospital_of
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.replications import Task, replicator_of
 from flowsim.experiments.runs.results import Results
@@ -30,7 +31,6 @@ from flowsim.experiments.runs.store import Store, store_in
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.experiments.work.workers import perform
 from flowsim.pathways.capacity import resources_that_differ
-from flowsim.pathways.hospital import build
 from flowsim.scenario.capacity import CapacityLever, capacity_levers, chosen_levers
 from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.yaml_file import IN_PYTHON
@@ -122,12 +122,12 @@ def plan_bottlenecks(
         engine=engine,
         most_patients=most_patients,
     )
-    hospital = build(loaded.value)
+    hospital = hospital_of(loaded.value)
     return BottleneckPlan(
         arms=arms,
         levers=chosen,
         steps=steps,
-        resources=tuple(resources_that_differ(hospital, build(arm.loaded.value)) for arm in arms[1:]),
+        resources=tuple(resources_that_differ(hospital, hospital_of(arm.loaded.value)) for arm in arms[1:]),
         without=tuple(lever for lever in every if not lever.most),
         numbers=arms[0].planned.numbers,
         precision=asked,

@@ -272,8 +272,15 @@ class Comparison:
 
     def _columns(self, arm: Compared) -> dict[tuple[str, str], int]:
         """Return the figures that the baseline and an arm both have, with their position in this order."""
-        keys = zip(self.baseline.metric, self.baseline.group, strict=True)
-        return {key: i for i, key in enumerate(key for key in keys if key in arm.results)}
+        return self._columns_of[arm.name]
+
+    @cached_property
+    def _columns_of(self) -> dict[str, dict[tuple[str, str], int]]:
+        keys = list(zip(self.baseline.metric, self.baseline.group, strict=True))
+        return {
+            arm.name: {key: i for i, key in enumerate(key for key in keys if key in arm.results)}
+            for arm in self.arms
+        }
 
     def _aligned(self, arm: Compared) -> tuple[Floats, Floats]:
         """Return the figures that the baseline and an arm both have, each of shape (n, m)."""

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -57,7 +58,7 @@ def choose_place(out: Path | None, name: str, same: Callable[[dict[str, Any]], b
     if out is None:
         stem = Path("results") / name
         numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
-        folder = next(one for one in (stem, *numbered) if _is_free(one, same))
+        folder = next(one for one in chain([stem], numbered) if _is_free(one, same))
     elif _is_free(out, same):
         folder = out
     else:

@@ -32,6 +32,7 @@ def versions() -> dict[str, str]:
     return found | {name: _version(name) for name in BESIDES}
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

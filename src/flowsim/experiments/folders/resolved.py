@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ RESOLVED = "scenario.resolved.yaml"
 def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
     tree, files = resolved_tree(loaded)
-    return write_yaml(tree), files
+    return _as_yaml(json.dumps(tree)), files
 
 
 def resolved_files(loaded: Loaded[Scenario]) -> dict[str, bytes]:
@@ -43,6 +44,12 @@ def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, P
     used: set[str] = set()
     tree = _moved(tree, moved, used)
     return tree, {name: file for name, file in files.items() if name in used}
+
+
+@lru_cache(maxsize=8)
+def _as_yaml(tree: str) -> str:
+    """Return a tree that was JSON as YAML; a folder's place and its content both need it, and it is slow."""
+    return write_yaml(json.loads(tree))
 
 
 @cache

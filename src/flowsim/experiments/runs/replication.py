@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from flowsim.engine.engines import simulator
 from flowsim.engine.log import Log
 from flowsim.experiments.runs.cohorts import COHORTS, drawn_by
+from flowsim.experiments.runs.hospitals import hospital_of
 from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.runs.reporting import reporting_period
 from flowsim.experiments.runs.warm_up import filling
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS, Growing, Measured, Pool, growing_queues, measure
-from flowsim.pathways.hospital import build
 from flowsim.scenario.schema import Scenario
 
 
@@ -120,7 +120,7 @@ class Replicator:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.hospital = build(setup.scenario)
+        self.hospital = hospital_of(setup.scenario)
         self.program = self.hospital.compiled.program
         self.drawn = drawn_by(self.hospital)
         self.period = reporting_period(setup.scenario)

@@ -10,11 +10,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flowsim.experiments.runs.hospitals import MOST_HOSPITALS
 from flowsim.experiments.runs.replication import Replication, Replicator, Setup
 from flowsim.experiments.work.workers import perform
-
-MOST_HOSPITALS = 16
-"""Hospitals that a process keeps ready, about 2 MB and 0.2 s of building each; the oldest make room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from flowsim.engine.engines import DEFAULT, ENGINES
 from flowsim.errors import InputError
+from flowsim.experiments.runs.hospitals import hospital_of
 from flowsim.experiments.runs.quarters import groups_of
 from flowsim.experiments.runs.record import read_record, whole_months
 from flowsim.experiments.runs.replication import Replication, Setup
@@ -18,7 +19,6 @@ from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.size import MOST_PATIENTS, patients_drawn, refuse_if_too_large
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
-from flowsim.pathways.hospital import build
 from flowsim.scenario.caveats import standing
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, load
@@ -105,7 +105,7 @@ def plan(
     if engine not in ENGINES:
         raise InputError(unknown("engine", engine, ENGINES))
     published = read_record(scenario)
-    hospital = build(scenario)
+    hospital = hospital_of(scenario)
     refuse_if_too_large(hospital, most_patients)
     of_record = [(one.metric, one.group) for one in published if one.group.startswith("months=")]
     together = dict.fromkeys([*of_record, *groups_of(whole_months(scenario.run.start, scenario.run.days))])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flowsim.engine.engines import ENGINES, simulator
 from flowsim.engine.identities import Check, check
+from flowsim.experiments.runs.hospitals import hospital_of
 from flowsim.experiments.runs.run import Plan
-from flowsim.pathways.hospital import build
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def verify(planned: Plan, *, replication: int = 0) -> Verification:
         If an engine is not installed.
     """
     setup = planned.setup
-    hospital = build(setup.scenario)
+    hospital = hospital_of(setup.scenario)
     cohort = hospital.sample(seed=setup.seed, replication=replication)
     program = hospital.compiled.program
     engines = tuple(ENGINES)
