@@ -38,6 +38,7 @@ _CLOCK_OR_SHARE = re.compile(r"[0-9]{2}:[0-9]{2}(-[0-9]{2}:[0-9]{2})?|[01]?\.?[0
 """Keys of a roster's day, of clock bands, of quantiles: one changed alone changes what the others mean."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+_SCHEMAS: dict[type[Any], dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,15 @@ def resolved_yaml(loaded: Loaded[Any]) -> str:
 
     Data files stay relative to the scenario's own folder: pass it as `beside` to load a copy kept elsewhere.
     """
-    return write_yaml(
-        _adapter(loaded.schema).dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    return write_yaml(written_out(loaded))
+
+
+def written_out(loaded: Loaded[Any]) -> dict[str, Any]:
+    """Return what `resolved_yaml` writes, before it is text: plain mappings, lists and scalars."""
+    tree: dict[str, Any] = _adapter(loaded.schema).dump_python(
+        loaded.value, mode="json", context={"beside": loaded.beside}
     )
+    return tree
 
 
 def json_schema(schema: type[Any]) -> dict[str, Any]:
@@ -148,7 +155,9 @@ def _adapter(schema: type[T]) -> TypeAdapter[T]:
 
 
 def _own_schema(schema: type[Any]) -> dict[str, Any]:
-    return _adapter(schema).json_schema()
+    if schema not in _SCHEMAS:
+        _SCHEMAS[schema] = _adapter(schema).json_schema()
+    return _SCHEMAS[schema]
 
 
 def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], stands_for: Path) -> _Merged:

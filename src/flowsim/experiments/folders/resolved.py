@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from flowsim.scenario.loading import Loaded
+from flowsim.scenario.loading import Loaded, written_out
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.yaml_file import write_yaml
 
@@ -32,7 +30,7 @@ def resolved_files(loaded: Loaded[Scenario]) -> dict[str, bytes]:
 
 def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, Path]]:
     """Return what `resolved` writes, before it is text: plain mappings, lists and scalars."""
-    tree = _adapter().dump_python(loaded.value, mode="json", context={"beside": loaded.beside})
+    tree = written_out(loaded)
     moved: dict[str, str] = {}
     files: dict[str, Path] = {}
     for source in loaded.files:
@@ -50,12 +48,6 @@ def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, P
 def _as_yaml(tree: str) -> str:
     """Return a tree that was JSON as YAML; a folder's place and its content both need it, and it is slow."""
     return write_yaml(json.loads(tree))
-
-
-@cache
-def _adapter() -> TypeAdapter[Scenario]:
-    """Return what writes a scenario as plain values; making it takes half a second."""
-    return TypeAdapter(Scenario)
 
 
 def _moved(value: Any, moved: Mapping[str, str], used: set[str]) -> Any:
