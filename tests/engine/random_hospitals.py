@@ -33,7 +33,7 @@ from flowsim.pathways.blueprint import (
 )
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Drawn, Returning
+from flowsim.sampling.draw_plan import Drawn, Returning
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Given
 from flowsim.timeline import GRID, StepFunction
 

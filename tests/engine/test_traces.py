@@ -17,7 +17,7 @@ from flowsim.engine.log import Log
 from flowsim.pathways.blueprint import Resource, is_waited_for
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Returning
+from flowsim.sampling.draw_plan import Returning
 from flowsim.sampling.laws import Draw, Given
 from flowsim.timeline import StepFunction
 from tests.engine.checked import Engine

@@ -13,7 +13,7 @@ from flowsim.errors import SimulationError
 from flowsim.pathways.blueprint import has_free, is_occupied, is_open, is_waited_for, opens_within
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Returning
+from flowsim.sampling.draw_plan import Returning
 from flowsim.sampling.laws import Draw, Given
 from flowsim.timeline import StepFunction
 from tests.engine.checked import Engine

@@ -12,9 +12,9 @@ import numpy as np
 from flowsim.pathways.blueprint import Calendar, Resource, is_waited_for
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path as Way
-from flowsim.sampling.cohort import Always, Drawn
 from flowsim.sampling.distribution import Distribution
 from flowsim.sampling.distributions import Exponential, Fixed, Lognormal
+from flowsim.sampling.draw_plan import Always, Drawn
 from flowsim.sampling.laws import By, Draw, Given
 from flowsim.timeline import DAY, HOUR, StepFunction
 

@@ -11,8 +11,8 @@ from flowsim.engine.program import Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Always, Drawn
 from flowsim.sampling.distributions import Exponential, Fixed
+from flowsim.sampling.draw_plan import Always, Drawn
 from flowsim.sampling.laws import By, Choice, Draw, Given
 from flowsim.timeline import StepFunction
 

@@ -12,8 +12,8 @@ from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Resource
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Drawn, Fork, Returning
 from flowsim.sampling.distributions import Exponential
+from flowsim.sampling.draw_plan import Drawn, Fork, Returning
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.timeline import StepFunction
 

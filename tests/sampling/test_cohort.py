@@ -10,8 +10,9 @@ import pytest
 from flowsim.errors import InputError, SimulationError
 from flowsim.pathways.builder import Hospital
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Always, ByArrival, Cohort, Drawn, FromOthers, Returning
+from flowsim.sampling.cohort import Cohort
 from flowsim.sampling.distributions import Exponential, Fixed
+from flowsim.sampling.draw_plan import Always, ByArrival, Drawn, FromOthers, Returning
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Given, Number
 from flowsim.sampling.streams import uniforms
 from flowsim.timeline import DAY, StepFunction, to_grid

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flowsim.sampling.cohort import People
 from flowsim.sampling.distributions import Exponential, Fixed, Gamma, Lognormal
 from flowsim.sampling.laws import By, Chance, Choice, Draw, Duration, Given, Number, Product, number_of
+from flowsim.sampling.people import People
 from flowsim.sampling.streams import uniforms
 
 N = 500

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flowsim.pathways.builder import Hospital
-from flowsim.sampling.cohort import Always, Drawn, Recorded
 from flowsim.sampling.distributions import Distribution, Exponential, Fixed, Gamma, Lognormal, Uniform
+from flowsim.sampling.draw_plan import Always, Drawn, Recorded
 from flowsim.sampling.laws import By, Draw, Duration, Given
 from flowsim.sampling.remaining import Remaining, lasting
 

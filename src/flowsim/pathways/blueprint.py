@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from flowsim.engine.program import Condition, Verb
 from flowsim.errors import BuildError
-from flowsim.sampling.cohort import PatientClass
+from flowsim.sampling.draw_plan import PatientClass
 from flowsim.sampling.laws import By, Column, Product, Value
 from flowsim.timeline import DAY, WEEK, StepFunction
 

@@ -25,7 +25,8 @@ from flowsim.pathways.blueprint import Blueprint, Label
 from flowsim.pathways.compiler import Compiled, compile_blueprint
 from flowsim.pathways.path import Path
 from flowsim.sampling.arrivals import Arrivals, GivenArrivals, PoissonArrivals
-from flowsim.sampling.cohort import AttributeLaw, Cohort, PatientClass, Returning, sample
+from flowsim.sampling.cohort import Cohort, sample
+from flowsim.sampling.draw_plan import AttributeLaw, PatientClass, Returning
 from flowsim.timeline import StepFunction
 
 

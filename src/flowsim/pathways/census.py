@@ -30,7 +30,7 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.rates import read_volumes
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Always, AttributeLaw, Drawn, Recorded
+from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, Recorded
 from flowsim.sampling.laws import By, Column, Draw, Duration, Given
 from flowsim.sampling.remaining import Remaining, lasting
 from flowsim.scenario.census import EMERGENCY_DEPARTMENT, SERVICES, WARDS, Inpatient

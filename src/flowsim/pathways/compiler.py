@@ -20,7 +20,7 @@ from flowsim.engine.program import NONE, WIDTH, Condition, Program, Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Instruction, Operand
 from flowsim.pathways.reach import Reach, reaches
-from flowsim.sampling.cohort import DrawPlan
+from flowsim.sampling.draw_plan import DrawPlan
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 
 

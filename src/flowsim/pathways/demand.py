@@ -31,8 +31,9 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.pathways.winter import declare_seasons, seasonal_attributes, surge_of_arrivals
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Always, AttributeLaw, Drawn, FromOthers, People, Returning
+from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, FromOthers, Returning
 from flowsim.sampling.laws import By, Chance, Draw, Number, Product
+from flowsim.sampling.people import People
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import (
     AGE_BANDS,

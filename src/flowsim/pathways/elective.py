@@ -21,7 +21,7 @@ from flowsim.pathways.rates import dated_rate
 from flowsim.pathways.seasons import added_up
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.cohort import Always, AttributeLaw, Drawn
+from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import LOCALITIES

@@ -15,7 +15,7 @@ import datetime as dt
 from flowsim.pathways.blueprint import is_open
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Drawn
+from flowsim.sampling.draw_plan import Drawn
 from flowsim.sampling.laws import By, Chance, Draw
 from flowsim.scenario.schema import Scenario
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError
 from flowsim.pathways.path import Path
-from flowsim.sampling.cohort import Returning
+from flowsim.sampling.draw_plan import Returning
 from flowsim.sampling.laws import Chance, Draw
 from flowsim.scenario.schema import Scenario
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from flowsim.engine.program import Verb
 from flowsim.pathways.blueprint import Blueprint, Instruction
-from flowsim.sampling.cohort import Fork
+from flowsim.sampling.draw_plan import Fork
 from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value
 
 Guard = frozenset[Fork]

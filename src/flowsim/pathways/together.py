@@ -19,7 +19,7 @@ from flowsim.engine.program import Condition, Verb
 from flowsim.errors import InputError
 from flowsim.pathways.blueprint import Calendar, Group, Instruction, Label, Preference, Resource
 from flowsim.pathways.builder import Hospital
-from flowsim.sampling.cohort import PatientClass
+from flowsim.sampling.draw_plan import PatientClass
 from flowsim.timeline import StepFunction
 from flowsim.wording import unknown
 

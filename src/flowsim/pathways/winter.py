@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.seasons import added_up, in_months
-from flowsim.sampling.cohort import AttributeLaw, ByArrival, FromOthers, People
+from flowsim.sampling.draw_plan import AttributeLaw, ByArrival, FromOthers
 from flowsim.sampling.laws import By
+from flowsim.sampling.people import People
 from flowsim.scenario.calendars import Roster
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import AGE_BANDS

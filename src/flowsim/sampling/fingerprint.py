@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from flowsim.sampling.cohort import DrawPlan
+from flowsim.sampling.draw_plan import DrawPlan
 
 
 def fingerprint(plan: DrawPlan) -> bytes | None:

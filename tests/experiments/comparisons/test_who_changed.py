@@ -11,7 +11,7 @@ from flowsim.experiments.comparisons.fates import AWAITED, COUNTED, fates_of, la
 from flowsim.experiments.comparisons.who_changed import COLUMNS, who_changed, words_of
 from flowsim.outcomes import ReportingPeriod
 from flowsim.pathways.builder import Hospital
-from flowsim.sampling.cohort import Always, Returning
+from flowsim.sampling.draw_plan import Always, Returning
 from flowsim.sampling.laws import Chance, Draw, Given
 
 PERIOD = ReportingPeriod(origin=dt.datetime(2016, 4, 4), begins=0.0, ends=1440.0, ga_beds=("ward",))
