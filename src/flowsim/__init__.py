@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.sweeps.results import Sweep
     from flowsim.experiments.sweeps.sweep import sweep
     from flowsim.finance.finance import Finance, finance
+    from flowsim.finance.slots import SlotCurves, slots
     from flowsim.fitting.fit import fit
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
@@ -59,6 +60,7 @@ _HOME = {
     "Scenario": "flowsim.scenario.schema",
     "Sensitivity": "flowsim.sensitivity.results",
     "SimulationError": "flowsim.errors",
+    "SlotCurves": "flowsim.finance.slots",
     "Sweep": "flowsim.experiments.sweeps.results",
     "Together": "flowsim.experiments.runs.together",
     "Validation": "flowsim.validation.validation",
@@ -81,6 +83,7 @@ _HOME = {
     "shipped_interventions": "flowsim.scenario.shipped",
     "seek": "flowsim.experiments.capacity.seek",
     "shipped_scenarios": "flowsim.scenario.shipped",
+    "slots": "flowsim.finance.slots",
     "sweep": "flowsim.experiments.sweeps.sweep",
     "validate": "flowsim.validation.validation",
 }
@@ -104,6 +107,7 @@ __all__ = [
     "Scenario",
     "Sensitivity",
     "SimulationError",
+    "SlotCurves",
     "Sweep",
     "Together",
     "Validation",
@@ -126,6 +130,7 @@ __all__ = [
     "seek",
     "shipped_interventions",
     "shipped_scenarios",
+    "slots",
     "sweep",
     "validate",
 ]

@@ -18,6 +18,7 @@ VERBS = (
     "seek",
     "sensitivity",
     "finance",
+    "slots",
     "together",
     "validate",
     "calibrate",

@@ -29,41 +29,13 @@ EXAMPLES = (
 )
 
 
-def _price(written: str) -> tuple[str, float]:
-    return options.named_number(written, "--price", "NAME=VALUE", "p1_slot_day=140")
-
-
 @click.command(short_help="Say what interventions are worth in pounds.", epilog=EXAMPLES)
 @click.argument("baseline", metavar="BASELINE|RESULTS")
 @click.argument("interventions", nargs=-1, metavar="[INTERVENTION]...")
-@click.option(
-    "--prices",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A price book; data/prices.yaml as shipped if not given.",
-)
-@click.option(
-    "--price",
-    "price_changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=lambda _ctx, _param, written: dict(map(_price, written)),
-    help="Another value of a price or an assumption, its range in proportion. May be repeated.",
-)
-@click.option(
-    "--backfill",
-    type=click.Choice(["close", "electives", "fill"]),
-    default="close",
-    show_default=True,
-    help="What becomes of beds that fall free in the headlines; all three are given.",
-)
-@click.option(
-    "--draws",
-    type=click.IntRange(min=100, max=100_000),
-    default=2000,
-    show_default=True,
-    help="Joint draws of chance and prices.",
-)
+@options.prices
+@options.price_changes
+@options.backfill("close")
+@options.draws
 @click.option(
     "--ensemble",
     type=click.Path(path_type=Path),

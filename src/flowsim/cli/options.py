@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -11,6 +12,8 @@ from flowsim.engine.engines import DEFAULT, ENGINES
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _jobs(_ctx: click.Context, _param: click.Parameter, given: int | None) -> int:
@@ -103,6 +106,42 @@ ensemble = click.option(
     "what of the variance is chance.",
 )
 
+prices = click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A price book; data/prices.yaml as shipped if not given.",
+)
+
+price_changes = click.option(
+    "--price",
+    "price_changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=lambda _ctx, _param, written: dict(map(_price, written)),
+    help="Another value of a price or an assumption, its range in proportion. May be repeated.",
+)
+
+draws = click.option(
+    "--draws",
+    type=click.IntRange(min=100, max=100_000),
+    default=2000,
+    show_default=True,
+    help="Joint draws of chance and prices.",
+)
+
+
+def backfill(default: str) -> Callable[[F], F]:
+    """Return the option that says what beds that fall free are used for, with the default of a verb."""
+    return click.option(
+        "--backfill",
+        type=click.Choice(["close", "electives", "fill"]),
+        default=default,
+        show_default=True,
+        help="What becomes of beds that fall free in the headlines.",
+    )
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 
 
@@ -143,3 +182,7 @@ def _change(written: str) -> Change:
     if path.endswith("*"):
         return Change(path[:-1].strip(), "times", operand)
     return Change(path.strip(), "set", operand)
+
+
+def _price(written: str) -> tuple[str, float]:
+    return named_number(written, "--price", "NAME=VALUE", "p1_slot_day=140")

@@ -24,6 +24,7 @@ NAMES = (
     "validate-json",
     "prices",
     "finance-json",
+    "slots-json",
     "calibrate-json",
 )
 """As in `flowsim.report.schemas.SCHEMAS`, which takes time to import."""

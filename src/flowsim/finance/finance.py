@@ -106,8 +106,7 @@ def price(
     """
     if backfill not in BACKFILLS:
         raise InputError(unknown("backfill", backfill, BACKFILLS))
-    if not 100 <= draws <= MOST_DRAWS:
-        raise InputError(f"draws must be a whole number from 100 to {MOST_DRAWS:,}; found {quoted(draws)}")
+    refuse_draws(draws)
     if len(baseline.numbers) < FEWEST:
         raise InputError(f"an appraisal must have at least {FEWEST} replications; found 1")
     trim_point = round(book.rules.trim_point.value)
@@ -142,6 +141,12 @@ def price(
         draws=draws,
         members=len(members),
     )
+
+
+def refuse_draws(draws: int) -> None:
+    """Refuse a number of draws that is too small for an interval, or too large to keep."""
+    if not 100 <= draws <= MOST_DRAWS:
+        raise InputError(f"draws must be a whole number from 100 to {MOST_DRAWS:,}; found {quoted(draws)}")
 
 
 def book_of(prices: str | Path | None = None, changed: Mapping[str, float] | None = None) -> PriceBook:

@@ -17,6 +17,11 @@ class RangeJson(Form):
     low: float
     high: float
 
+    @classmethod
+    def of(cls, one: Range) -> RangeJson:
+        """Return a range as it is printed."""
+        return cls(value=one.value, low=one.low, high=one.high)
+
 
 class WorthJson(Form):
     """What an arm is worth over the horizon; money in GBP."""
@@ -118,22 +123,24 @@ def _arm(arm: Appraised) -> AppraisedJson:
     return AppraisedJson(
         arm=arm.name,
         title=arm.title,
-        released={name: _range(one) for name, one in arm.released.items()},
+        released={name: RangeJson.of(one) for name, one in arm.released.items()},
         bay_closes=arm.bay_closes,
         ward_closes=arm.ward_closes,
         worth={way: _worth(one) for way, one in arm.worths.items()},
-        kinds={way: {kind: _range(one) for kind, one in kinds.items()} for way, kinds in arm.kinds.items()},
+        kinds={
+            way: {kind: RangeJson.of(one) for kind, one in kinds.items()} for way, kinds in arm.kinds.items()
+        },
         parties={
             way: {
-                contract: {party: _range(one) for party, one in parties.items()}
+                contract: {party: RangeJson.of(one) for party, one in parties.items()}
                 for contract, parties in contracts.items()
             }
             for way, contracts in arm.parties.items()
         },
         invested=arm.invested,
-        cost_per_bed_day=_range(arm.per_bed_day) if arm.per_bed_day else None,
-        cost_per_four_hour_point=_range(arm.per_point) if arm.per_point else None,
-        npv_by_source_of_uncertainty={name: _range(one) for name, one in arm.uncertain.items()},
+        cost_per_bed_day=RangeJson.of(arm.per_bed_day) if arm.per_bed_day else None,
+        cost_per_four_hour_point=RangeJson.of(arm.per_point) if arm.per_point else None,
+        npv_by_source_of_uncertainty={name: RangeJson.of(one) for name, one in arm.uncertain.items()},
         swings=[
             SwingJson(price=name, npv_at_low=low, npv_at_high=high)
             for name, (low, high) in arm.swings.items()
@@ -144,19 +151,15 @@ def _arm(arm: Appraised) -> AppraisedJson:
 
 def _worth(one: Worth) -> WorthJson:
     return WorthJson(
-        npv=_range(one.value),
+        npv=RangeJson.of(one.value),
         pays=one.pays,
-        cash_npv=_range(one.cash),
+        cash_npv=RangeJson.of(one.cash),
         pays_in_cash=one.pays_cash,
         payback_years=_finite(one.payback),
         payback_cash_years=_finite(one.payback_cash),
         break_even_effect=_finite(one.break_even),
         break_even_effect_cash=_finite(one.break_even_cash),
     )
-
-
-def _range(one: Range) -> RangeJson:
-    return RangeJson(value=one.value, low=one.low, high=one.high)
 
 
 def _finite(value: float) -> float | None:

@@ -21,6 +21,7 @@ from flowsim.report.finance_json import FinanceJson
 from flowsim.report.fit_json import FitJson
 from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
 from flowsim.report.sensitivity_json import SensitivityJson
+from flowsim.report.slots_json import SlotsJson
 from flowsim.report.together import TogetherJson
 from flowsim.report.validation_json import ValidateJson
 from flowsim.scenario.interventions import intervention_schema
@@ -53,6 +54,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "validate-json": _of(ValidateJson),
     "prices": prices_schema,
     "finance-json": _of(FinanceJson),
+    "slots-json": _of(SlotsJson),
     "calibrate-json": _of(CalibrateJson),
 }
 """By the name that `flowsim schema` takes."""
