@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.sweeps.results import Sweep
     from flowsim.experiments.sweeps.sweep import sweep
     from flowsim.finance.finance import Finance, finance
-    from flowsim.finance.slots import SlotCurves, slots
+    from flowsim.finance.slots import slots
     from flowsim.fitting.fit import fit
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
@@ -60,7 +60,6 @@ _HOME = {
     "Scenario": "flowsim.scenario.schema",
     "Sensitivity": "flowsim.sensitivity.results",
     "SimulationError": "flowsim.errors",
-    "SlotCurves": "flowsim.finance.slots",
     "Sweep": "flowsim.experiments.sweeps.results",
     "Together": "flowsim.experiments.runs.together",
     "Validation": "flowsim.validation.validation",
@@ -107,7 +106,6 @@ __all__ = [
     "Scenario",
     "Sensitivity",
     "SimulationError",
-    "SlotCurves",
     "Sweep",
     "Together",
     "Validation",
