@@ -23,7 +23,7 @@ def test_markdown_takes_every_text_as_it_is() -> None:
 def test_html_is_one_file_that_needs_no_other() -> None:
     text = PAGE.html()
     assert "<h1>A &amp; B</h1>" in text
-    assert "<h2>Part &lt;1&gt;</h2>" in text
-    assert '<tr><td>a|b</td><td class="n">1</td></tr>' in text
+    assert '<h2 id="part-1">Part &lt;1&gt;</h2>' in text
+    assert '<tr><th scope="row">a|b</th><td class="n">1</td></tr>' in text
     assert 'src="data:image/png;base64,iVBORw==' in text
-    assert "http" not in text and "<script" not in text
+    assert "://" not in text and "<script" not in text

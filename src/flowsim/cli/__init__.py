@@ -19,6 +19,7 @@ VERBS = (
     "sensitivity",
     "finance",
     "slots",
+    "report",
     "together",
     "validate",
     "calibrate",

@@ -78,6 +78,7 @@ def compare(
     from flowsim.experiments.statistics.precision import read_asked
     from flowsim.report.comparison_json import compare_json
     from flowsim.report.comparison_table import comparison_table
+    from flowsim.report.gallery import files, of_comparison
 
     if ensemble:
         over = AskedOver(replications, seed, engine, jobs, out, changes, as_json)
@@ -99,7 +100,7 @@ def compare(
     folder = comparison_folder(arms, asked).place(out)
     tell_of_engine(engine)
     comparison = _carried_out(arms, asked, jobs)
-    write_comparison(comparison, arms, folder, extra=_pictures(comparison), began=began)
+    write_comparison(comparison, arms, folder, extra=files(of_comparison(comparison)), began=began)
     print_results(comparison, comparison_table, compare_json, folder, as_json=as_json)
 
 
@@ -116,16 +117,3 @@ def _carried_out(arms: Sequence[Arm], asked: Precision | None, jobs: int) -> Com
             jobs=jobs,
             told=lambda done, total: progress.update(task, completed=done, total=total),
         )
-
-
-def _pictures(comparison: Comparison) -> dict[str, bytes]:
-    """Return the differences of all arms and the waterfall of each package, as PNG and as SVG."""
-    from flowsim.report.comparison_table import PACKAGE_METRIC
-    from flowsim.report.difference_figure import difference_figure
-    from flowsim.report.figure import pictures
-    from flowsim.report.waterfall_figure import waterfall_figure
-
-    figures = {"differences": difference_figure(comparison)}
-    for package in comparison.packages:
-        figures[f"waterfall-{package.name}"] = waterfall_figure(comparison, package.name, PACKAGE_METRIC)
-    return pictures(figures)

@@ -13,7 +13,6 @@ from flowsim.cli.printing import print_results
 from flowsim.cli.telling import Telling, tell_of_engine
 
 if TYPE_CHECKING:
-    from flowsim.experiments.runs.results import Results
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -60,6 +59,7 @@ def run(
 
     from flowsim.experiments.runs.folder import place_for, write_results
     from flowsim.experiments.runs.run import carry_out, load_scenario, plan
+    from flowsim.report.gallery import files, of_run
     from flowsim.report.json_forms import run_json
     from flowsim.report.table import run_table
 
@@ -82,17 +82,5 @@ def run(
     tell_of_engine(engine)
     with Telling(planned, tables=not as_json) as told:
         results = carry_out(planned, jobs=jobs, told=told)
-    write_results(results, planned, folder, extra=_pictures(results), began=began)
+    write_results(results, planned, folder, extra=files(of_run(results)), began=began)
     print_results(results, run_table, run_json, folder, as_json=as_json)
-
-
-def _pictures(results: Results) -> dict[str, bytes]:
-    from flowsim.report.figure import can_be_drawn, four_hour_figure, pictures
-    from flowsim.report.forecast_figure import can_be_forecast, forecast_figure
-
-    figures = {}
-    if can_be_drawn(results):
-        figures["four_hour_performance"] = four_hour_figure(results)
-    if can_be_forecast(results):
-        figures["forecast"] = forecast_figure(results)
-    return pictures(figures)

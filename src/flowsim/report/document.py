@@ -1,45 +1,59 @@
-"""A document of headings, paragraphs, tables and pictures, written once and given as Markdown and as HTML.
+"""A document of headings, paragraphs, lists, tables and pictures, given as Markdown and as HTML.
 
-The HTML is one file that needs no other: pictures are inside, there is no script, and it prints on A4.
+The HTML is one file that needs no other: pictures are inside, there is no script, and it prints on A4. The
+page is `templates/document.html`; every text in it is escaped.
 """
 
 from __future__ import annotations
 
 import base64
-import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-STYLE = """\
-body{font:15px/1.5 Arial,Helvetica,sans-serif;color:#212b32;max-width:62rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.25rem;margin-top:2.2rem}h3{font-size:1.05rem;margin-top:1.6rem}
-table{border-collapse:collapse;margin:.8rem 0 1.2rem;font-size:.85rem;width:100%}
-th,td{padding:.3rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid #d8dde0}
-th{border-bottom:2px solid #4c6272}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-img{max-width:100%;height:auto}
-@media print{body{font-size:9.5pt;margin:0;max-width:none}h2,h3{break-after:avoid}tr,img{break-inside:avoid}
-thead{display:table-header-group}@page{size:A4;margin:15mm}}
-"""
+import jinja2
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 2 is a section, 3 is inside one."""
+    """A heading; level 2 is a section, 3 is inside one. Printed, a section may begin a new page."""
 
     text: str
     level: int = 2
+    new_page: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The name by which a link leads to it."""
+        return re.sub(r"\W+", "-", self.text.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of plain text."""
+    """A paragraph of plain text, with some bold words in front of it or in small print."""
 
     text: str
+    lead: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; each item has bold words in front, which may be empty, and plain text."""
+
+    items: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Links to the sections, on the page only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of plain text.
+    """A table of plain text; the first cell of a row is its head.
 
     Parameters
     ----------
@@ -47,11 +61,14 @@ class Grid:
     rows : sequence of sequence of str
     numbers : sequence of int
         Columns that are set to the right.
+    caption : str
+        What the table is of.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,13 @@ class Picture:
     png: bytes
     shows: str
 
+    @property
+    def base64(self) -> str:
+        """Its bytes as text."""
+        return base64.b64encode(self.png).decode()
 
-Block = Heading | Paragraph | Grid | Picture
+
+Block = Heading | Paragraph | Listing | Contents | Grid | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +97,34 @@ class Document:
 
     def markdown(self) -> str:
         """Return it as Markdown; pictures are files beside it."""
-        return "\n\n".join([f"# {_plain(self.title)}", *map(_markdown, self.blocks)]) + "\n"
+        parts = [f"# {_plain(self.title)}", *filter(None, map(_markdown, self.blocks))]
+        return "\n\n".join(parts) + "\n"
 
     def html(self) -> str:
         """Return it as one HTML file."""
-        title = html.escape(self.title)
-        body = "\n".join(map(_html, self.blocks))
-        return (
-            f'<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-            f"<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body>\n</html>\n"
+        return _page().render(
+            document=self,
+            blocks=[(type(block).__name__, block) for block in self.blocks],
+            headings=[one for one in self.blocks if isinstance(one, Heading) and one.level == 2],
         )
+
+
+@cache
+def _page() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["unbroken"] = _unbroken
+    return environment.get_template("document.html")
+
+
+def _unbroken(text: str) -> str:
+    """Return a cell in which a short bracket, such as an interval, is not broken over lines."""
+    return re.sub(r"\([^()]{1,24}\)", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _markdown(block: Block) -> str:
@@ -93,13 +132,22 @@ def _markdown(block: Block) -> str:
         case Heading():
             return f"{'#' * block.level} {_plain(block.text)}"
         case Paragraph():
-            return _plain(block.text)
+            return _led(block.lead, block.text)
+        case Listing():
+            return "\n".join(f"- {_led(lead, text)}" for lead, text in block.items)
+        case Contents():
+            return ""
         case Picture():
             return f"![{_plain(block.shows)}]({block.file})"
         case Grid():
             rule = ["---:" if i in block.numbers else "---" for i in range(len(block.columns))]
             lines = [block.columns, rule, *block.rows]
-            return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+            table = "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+            return f"{_plain(block.caption)}\n\n{table}" if block.caption else table
+
+
+def _led(lead: str, text: str) -> str:
+    return f"**{_plain(lead)}** {_plain(text)}" if lead else _plain(text)
 
 
 def _plain(text: str) -> str:
@@ -110,24 +158,3 @@ def _plain(text: str) -> str:
 def _cell(text: str) -> str:
     rule = set(text) <= set("-:") and text != "-"
     return text if rule else _plain(text).replace("|", "\\|")
-
-
-def _html(block: Block) -> str:
-    match block:
-        case Heading():
-            return f"<h{block.level}>{html.escape(block.text)}</h{block.level}>"
-        case Paragraph():
-            return f"<p>{html.escape(block.text)}</p>"
-        case Picture():
-            data = base64.b64encode(block.png).decode()
-            return f'<p><img alt="{html.escape(block.shows)}" src="data:image/png;base64,{data}"></p>'
-        case Grid():
-            head = _html_row("th", block.columns, block.numbers)
-            rows = "\n".join(_html_row("td", row, block.numbers) for row in block.rows)
-            return f"<table>\n<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
-
-
-def _html_row(tag: str, cells: Sequence[str], numbers: Sequence[int]) -> str:
-    kinds = [' class="n"' if i in numbers else "" for i in range(len(cells))]
-    row = (f"<{tag}{kind}>{html.escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
-    return f"<tr>{''.join(row)}</tr>"

@@ -1,0 +1,124 @@
+"""The evidence: figures, and tables of every arm beside the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
+from flowsim.experiments.comparisons.results import Comparison, net
+from flowsim.experiments.runs.results import Results
+from flowsim.experiments.statistics.intervals import intervals
+from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
+from flowsim.report import wording
+from flowsim.report.comparison_table import ROWS
+from flowsim.report.document import Block, Grid, Heading, Paragraph, Picture
+from flowsim.report.figure import png
+from flowsim.report.gallery import Drawn
+from flowsim.report.pack.sentences import change
+
+ARMS_A_TABLE = 4
+"""Arms beside one another on a page of A4."""
+
+LEAST = 0.5
+"""Patients avoided or caused, below which a wait is not told."""
+
+Row = tuple[str, str, str]
+"""A label, a metric, a group."""
+
+
+def pictures(gallery: dict[str, Drawn]) -> Iterator[Block]:
+    """Yield each picture under its title."""
+    for name, drawn in gallery.items():
+        yield Picture(f"{name}.png", png(drawn.figure), drawn.shows)
+
+
+def all_metrics(results: Results, comparison: Comparison | None) -> Iterator[Block]:
+    """Yield a table for each part of the hospital."""
+    for section, metrics in ROWS.items():
+        rows = [(METRICS[name].label, name, ALL) for name in metrics if (name, ALL) in results]
+        yield from beside(results, comparison, rows, section)
+
+
+def beside(
+    results: Results, comparison: Comparison | None, rows: Sequence[Row], caption: str
+) -> Iterator[Block]:
+    """Yield the tables of some figures: the baseline, and how arms differ, a few arms at a time."""
+    if not rows:
+        return
+    names = [arm.name for arm in comparison.arms] if comparison else []
+    for first in range(0, max(len(names), 1), ARMS_A_TABLE):
+        shown = names[first : first + ARMS_A_TABLE]
+        lines = []
+        for label, metric, group in rows:
+            unit = METRICS[metric].unit
+            cells = [level(results, metric, group)]
+            for name in shown:
+                assert comparison is not None, "only a comparison has arms"
+                there = (metric, group) in comparison.arm(name).results
+                one = comparison.difference(name, metric, group) if there else None
+                cells.append(change(one, unit) + (" *" if one.clear else "") if one else wording.NO_FIGURE)
+            lines.append((label, *cells))
+        yield Grid(("Figure", "Baseline", *shown), lines, range(1, len(shown) + 2), caption)
+
+
+def level(results: Results, metric: str, group: str = ALL) -> str:
+    """Return a figure with its interval."""
+    one, unit = results.figure(metric, group), METRICS[metric].unit
+    span = wording.span(one.low, one.high, unit, one.mean)
+    return wording.with_unit(one.mean, unit) + ("" if span == wording.NO_FIGURE else f" ({span})")
+
+
+def record(results: Results) -> list[tuple[str, str, str, str]]:
+    """Return what was published of the months of a run, over as many as there are: model and record."""
+    rows = []
+    published = results.about.published
+    for metric in dict.fromkeys(one.metric for one in published):
+        found = [one for one in published if one.metric == metric and (metric, one.group) in results]
+        longest = [one for one in found if one.group.startswith("months=")][-1:] or found[-1:]
+        for one in longest:
+            months = wording.months(one.group.partition("=")[2].split(" to "))
+            said = wording.with_unit(one.value, METRICS[metric].unit)
+            rows.append((METRICS[metric].label, months, level(results, metric, one.group), said))
+    return rows
+
+
+def who_changed(comparison: Comparison) -> Iterator[Block]:
+    """Yield whose breaches, admissions and bed days each arm avoided and caused."""
+    if not comparison.words:
+        return
+    yield Heading("Who changed", 3)
+    yield Paragraph(
+        f"Means of a replication over {wording.how_many(comparison.baseline.about.days, 'day')}, of the same "
+        "patients. Net has those who come in one arm only as well."
+    )
+    rows = []
+    for arm in comparison.arms:
+        for counted, label in COUNTED.items():
+            if counted == "patients" or (counted, ALL) not in comparison.words:
+                continue
+            rows.append((arm.name, label, *_changed(comparison, arm.name, counted, ALL)))
+            for awaited in AWAITED if counted == "breaches" else ():
+                group = f"awaited={awaited}"
+                if (counted, group) in comparison.words and _worth_a_line(comparison, arm.name, group):
+                    what = awaited if awaited == AWAITED[-1] else f"wait for {awaited}"
+                    rows.append((arm.name, f"– {what}", *_changed(comparison, arm.name, counted, group)))
+    head = ("Arm", "What", "Avoided", "Caused", "Net (95% interval)")
+    yield Grid(head, rows, (2, 3, 4), "Patients and bed days avoided and caused")
+
+
+def _worth_a_line(comparison: Comparison, arm: str, group: str) -> bool:
+    return bool(comparison.changed(arm, "breaches", group)[:, :2].mean(axis=0).max() >= LEAST)
+
+
+def _changed(comparison: Comparison, arm: str, counted: str, group: str) -> tuple[str, ...]:
+    values = comparison.changed(arm, counted, group)
+    cells = []
+    for column in (values[:, 0], values[:, 1]):
+        found = intervals(column[:, None])
+        span = wording.span(float(found.low[0]), float(found.high[0]), "", wording.FEW)
+        cells.append(f"{found.mean[0]:,.0f} ({span})")
+    found = intervals(net(values)[:, None])
+    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+    span = wording.signed_span(low, high, "", wording.FEW)
+    return (*cells, f"{wording.signed(round(mean), '', wording.FEW)} ({span})")

@@ -1,0 +1,178 @@
+"""The methods: the STRESS-DES checklist, filled from the run itself.
+
+References
+----------
+T. Monks, C. S. M. Currie, B. S. Onggo, S. Robinson, M. Kunc and S. J. E. Taylor, Strengthening the reporting
+of empirical simulation studies: introducing the STRESS guidelines, Journal of Simulation 13 (2019), 55-67.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flowsim.experiments.statistics.differences import HEADLINES
+from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
+from flowsim.report import wording
+from flowsim.report.document import Block, Grid, Heading, Paragraph
+from flowsim.report.pack.source import Source
+
+REPOSITORY_FILES = "docs/model.md, docs/verbs.md and docs/architecture.md in flowsim's repository"
+ENGINES = {
+    "compiled": "the compiled engine (numba)",
+    "simpy": "the SimPy engine",
+}
+
+
+def methods(source: Source) -> Iterator[Block]:
+    """Yield the checklist."""
+    yield Heading("Methods: the STRESS-DES checklist", new_page=True)
+    yield Paragraph(
+        "The items of Monks and others, Journal of Simulation 13 (2019), 55-67, with what this run says "
+        "of each."
+    )
+    for section, rows in checklist(source).items():
+        yield Grid(("Item", "In this run"), rows, (), section)
+
+
+def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
+    """Return the items of each section of the checklist with what the run says of them."""
+    baseline, *_ = source.folders
+    results, about = source.baseline, source.baseline.about
+    manifest = source.scenario_manifests[baseline]
+    count = wording.how_many(len(results.numbers), "replication")
+    labels = [METRICS[name].label for name in HEADLINES if (name, ALL) in results]
+    every = len(set(results.metric))
+    uncertain = len(source.trees[baseline].get("uncertain") or ())
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    data = [name for name in manifest["inputs"] if not name.endswith((".yaml", ".yml"))]
+    return {
+        "1 Objectives": [
+            ("1.1 Purpose", _purpose(source)),
+            (
+                "1.2 Outputs",
+                f"{every} metrics, each defined in docs/metrics.md. Headlines: {'; '.join(labels)}.",
+            ),
+            ("1.3 Aims of the experiments", _aims(source)),
+        ],
+        "2 Logic": [
+            (
+                "2.1 Overview of the base model",
+                "From the 999 call and the door, through the emergency department, assessment unit and "
+                "wards, to "
+                f"discharge and community services. Diagrams: {REPOSITORY_FILES}.",
+            ),
+            (
+                "2.2 Logic of the base model",
+                "Each pathway is a short program over ten verbs (arrive, wait, seize, release and the "
+                "like), in "
+                "src/flowsim/pathways/, one module a service.",
+            ),
+            ("2.3 Logic of the scenarios", _scenario_logic(source)),
+            (
+                "2.4 Algorithms",
+                "All chance is drawn before the clock starts, in named random streams by inversion; an "
+                "engine then "
+                "carries out events in the order of their time. Ties and the discipline of each queue are in "
+                "docs/verbs.md.",
+            ),
+            (
+                "2.5 Components",
+                "Entities: patients by class and attribute. Resources: bays, cubicles, staff, beds by "
+                "specialty, "
+                "community places. Queues: one for each resource. Sections of this scenario: "
+                + ", ".join(name for name, of in source.trees[baseline].items() if isinstance(of, dict))
+                + ".",
+            ),
+        ],
+        "3 Data": [
+            ("3.1 Sources", f"Files: {', '.join(data) or 'none'}. Other values: see the assumptions log."),
+            ("3.2 Before use", "None by the model: files are read as they stand, checked whole, and hashed."),
+            (
+                "3.3 Parameters of input",
+                "scenario.resolved.yaml in the folder of results: every value, no default left out.",
+            ),
+            (
+                "3.4 Assumptions",
+                f"See the assumptions log. {wording.how_many(uncertain, 'range')} of uncertain values in "
+                "the file; "
+                "in this run each stood at one value.",
+            ),
+        ],
+        "4 Experimentation": [
+            ("4.1 Initialisation", _initialisation(about.warm_up_days)),
+            (
+                "4.2 Run length",
+                f"{wording.how_many(about.days, 'day')}, {wording.date(about.start)} to "
+                f"{wording.date(about.last)}.",
+            ),
+            (
+                "4.3 Estimation",
+                f"{count}; means over replications with 95% Student t intervals"
+                + (
+                    "; differences paired by replication, the same patients in each arm; headlines "
+                    "judged together "
+                    "by Holm's procedure at 5%."
+                    if source.comparison
+                    else "."
+                ),
+            ),
+        ],
+        "5 Implementation": [
+            ("5.1 Software", f"{versions}; {ENGINES.get(about.engine, about.engine)}."),
+            (
+                "5.2 Random sampling",
+                f"NumPy SeedSequence and PCG64, seed {about.seed}; a stream for each class and decision, "
+                "keyed by "
+                "replication and the name's hash.",
+            ),
+            (
+                "5.3 Execution",
+                "Event-driven on a grid of 1/1024 minute. Two independent engines give the same log, bit "
+                "for bit "
+                "(`flowsim verify`).",
+            ),
+            ("5.4 System", manifest["platform"]),
+        ],
+        "6 Code access": [
+            (
+                "6.1 Sharing",
+                "flowsim is open source under the MIT licence; the source used has SHA-256 "
+                f"{manifest['model_version']}.",
+            ),
+        ],
+    }
+
+
+def _purpose(source: Source) -> str:
+    title = wording.plain(source.title)
+    if source.comparison is None:
+        return f"To describe emergency patient flow in {title}."
+    names = ", ".join(arm.name for arm in source.comparison.arms)
+    return f"To say what {names} would change in emergency patient flow in {title}."
+
+
+def _aims(source: Source) -> str:
+    if source.comparison is None:
+        return "One scenario, with its own record beside it where there is one."
+    return (
+        f"{wording.how_many(len(source.comparison.arms), 'arm')} beside one baseline, the same patients "
+        "in each; "
+        "the differences and their intervals."
+    )
+
+
+def _scenario_logic(source: Source) -> str:
+    if source.comparison is None:
+        return "There is one scenario."
+    return (
+        "An arm is the baseline with some of its values moved, and the same patients; every value moved "
+        "is in the "
+        "assumptions log."
+    )
+
+
+def _initialisation(warm_up_days: float | None) -> str:
+    if warm_up_days is None:
+        return "The run goes on from a census of who was in hospital; no warm-up."
+    return f"An empty hospital and a warm-up of {warm_up_days:g} days, not reported."

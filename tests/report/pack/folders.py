@@ -1,0 +1,35 @@
+"""Folders of results of a small hospital: a comparison of two interventions, and its appraisal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowsim.experiments.arms.arms import read_arms
+from flowsim.experiments.comparisons.comparison import carry_out_comparison
+from flowsim.experiments.comparisons.folder import write_comparison
+from flowsim.finance.finance import book_of, price
+from flowsim.finance.folder import read_source, write_finance
+from flowsim.scenario.interventions import Intervention
+from tests.experiments.small import SMALL
+
+SPACES = Intervention.of("spaces", "More spaces", {"emergency_department.spaces.majors": {"set": 40}})
+NURSES = Intervention.of("nurses", "More nurses", {"front_door.assessment_nurses": {"set": 9}})
+DRAWS = 100
+
+
+def compared(folder: Path, seed: int = 1) -> Path:
+    """Write a comparison of the small hospital."""
+    changes = {**SMALL, "emergency_department.spaces.majors": {"set": 12}}
+    asked = [(SPACES, NURSES)]
+    arms = read_arms("portsmouth-2016", asked, changes=changes, parts=True, replications=2, seed=seed)
+    write_comparison(carry_out_comparison(arms), arms, folder)
+    return folder
+
+
+def priced(comparison: Path, folder: Path) -> Path:
+    """Write the appraisal of a comparison."""
+    source, figures = read_source(comparison)
+    book = book_of()
+    found = price(*figures, book, draws=DRAWS)
+    write_finance(found, source, source.key(book, "close", DRAWS), folder)
+    return folder

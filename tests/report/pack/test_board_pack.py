@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flowsim.cli import main
+from flowsim.errors import InputError
+from flowsim.report.document import Grid
+from flowsim.report.pack.board_pack import board_pack, document
+from flowsim.report.pack.source import read_source
+from tests.report.pack.folders import compared, priced
+
+LARGEST = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compared(tmp_path_factory.mktemp("packs") / "compared")
+
+
+@pytest.fixture(scope="module")
+def appraisal(comparison: Path) -> Path:
+    return priced(comparison, comparison.parent / "priced")
+
+
+@pytest.fixture(scope="module")
+def page(comparison: Path, appraisal: Path) -> str:
+    return board_pack(comparison, appraisal)
+
+
+def text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page))
+
+
+class Tags(HTMLParser):
+    """The tags of a page in order, with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_first_page_answers_what_a_board_asks(page: str) -> None:
+    heads = [
+        "What was tested",
+        "What changes, and by how much",
+        "How sure is that",
+        "What it costs",
+        "What would change our mind",
+        "Which assumptions carry it",
+        "The evidence",
+        "By locality and council",
+        "Methods: the STRESS-DES checklist",
+        "Assumptions log",
+        "Where it comes from",
+    ]
+    found = [re.sub("<[^>]*>", "", one) for one in re.findall(r"<h[23][^>]*>.*?</h[23]>", page)]
+    assert [head for head in found if head in heads] == heads
+
+
+def test_the_page_needs_no_other_and_is_small(page: str) -> None:
+    tags = Tags(page).found
+    assert len(page.encode()) < LARGEST
+    assert not {"script", "link", "iframe"} & {tag for tag, _ in tags}
+    for _, attributes in tags:
+        for name in ("src", "href"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:image/png;base64,"))
+
+
+def test_headings_are_in_order_and_pictures_have_words(page: str) -> None:
+    tags = Tags(page).found
+    levels = [int(tag[1]) for tag, _ in tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(len(attributes.get("alt") or "") > 20 for tag, attributes in tags if tag == "img")
+    anchors = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(anchors) == len(set(anchors))
+    assert ("html", {"lang": "en-GB"}) in tags
+    assert page.count("<caption>") == page.count("<table>")
+
+
+def test_no_figure_in_the_tables_stands_without_its_interval(comparison: Path, appraisal: Path) -> None:
+    grids = [
+        block for block in document(read_source([comparison, appraisal])).blocks if isinstance(block, Grid)
+    ]
+    shown = [
+        grid for grid in grids if grid.columns[0] in ("Figure", "Headline") and grid.columns[1] == "Baseline"
+    ]
+    assert len(shown) > 5
+    for grid in shown:
+        for row in grid.rows:
+            for cell in row[1:]:
+                assert "(" in cell or cell == "–" or cell == "0", (grid.caption, row)
+
+
+def test_what_is_not_priced_is_said_not_to_be(comparison: Path, page: str) -> None:
+    assert "Not priced." in text(board_pack(comparison))
+    assert "Not priced." not in text(page)
+    assert re.search(r"worth [−£].*? to the system", text(page))
+
+
+def test_what_an_intervention_moves_is_read_from_the_scenarios(page: str) -> None:
+    assert "emergency_department.spaces.majors from 12 to 40" in text(page)
+    assert "front_door.assessment_nurses" in text(page)
+
+
+def test_the_assumptions_log_has_the_authors_remarks(page: str) -> None:
+    assert "D: management acts before 12 h from the decision to admit" in text(page)
+
+
+def test_the_checklist_has_every_item_of_stress(page: str) -> None:
+    items = re.findall(r"<th scope=\"row\">([1-6]\.\d) [A-Z]", page)
+    assert items == [
+        *("1.1", "1.2", "1.3"),
+        *("2.1", "2.2", "2.3", "2.4", "2.5"),
+        *("3.1", "3.2", "3.3", "3.4"),
+        *("4.1", "4.2", "4.3"),
+        *("5.1", "5.2", "5.3", "5.4"),
+        "6.1",
+    ]
+
+
+def test_an_appraisal_alone_makes_a_pack_without_who_changed(appraisal: Path) -> None:
+    said = text(board_pack(appraisal))
+    assert "Who changed" not in said and "to the system" in said
+
+
+def test_a_run_alone_makes_a_pack_that_compares_nothing(comparison: Path) -> None:
+    said = text(board_pack(comparison / "arms" / "portsmouth-2016"))
+    assert "No intervention was compared" in said and "nothing is priced" in said
+
+
+def test_an_appraisal_of_other_runs_is_refused(comparison: Path, appraisal: Path) -> None:
+    other = compared(comparison.parent / "other", seed=2)
+    with pytest.raises(InputError, match="must be the appraisal of"):
+        board_pack(other, appraisal)
+    with pytest.raises(InputError, match=r"found .*, a comparison and .*, a comparison"):
+        board_pack(other, comparison)
+
+
+def test_equal_folders_give_equal_bytes(comparison: Path, appraisal: Path, page: str) -> None:
+    assert board_pack(comparison, appraisal) == page
+
+
+def test_the_verb_writes_beside_the_results(comparison: Path, page: str) -> None:
+    done = CliRunner().invoke(main, ["report", str(comparison)])
+    assert done.exit_code == 0, done.output
+    written = comparison.parent / "compared-report.html"
+    assert str(written) in done.output
+    assert written.read_text(encoding="utf-8") == board_pack(comparison)
+
+
+def test_a_folder_of_something_else_is_refused_in_words(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["report", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "must be a folder of results" in done.output and "Traceback" not in done.output
