@@ -86,8 +86,20 @@ def scenario(folder: Path, uncertain: str) -> Path:
     ],
 )
 def test_a_range_that_the_scenario_cannot_take_is_refused(tmp_path: Path, written: str, told: str) -> None:
+    name = written.partition(":")[0]
     with pytest.raises(InputError, match=told):
-        read_parameters(load_scenario(scenario(tmp_path, written)))
+        read_parameters(load_scenario(scenario(tmp_path, written)), [name])
+
+
+def test_of_the_ranges_only_those_that_are_wanted_are_tried(tmp_path: Path) -> None:
+    good, bad = (
+        "good: {lever: wards.cleaning, times: {from: 0.9, to: 1.1}}",
+        "bad: {lever: wards.zero_day, set: {from: 0.5, to: 2.5}}",
+    )
+    loaded = load_scenario(scenario(tmp_path, f"{good}\n  {bad}"))
+    assert read_parameters(loaded, ["good"]).names == ("good",)
+    with pytest.raises(InputError, match=r"uncertain\.bad"):
+        read_parameters(loaded, ["bad"])
 
 
 @pytest.mark.parametrize(

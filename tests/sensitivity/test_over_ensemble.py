@@ -27,7 +27,7 @@ SLOWER = Intervention(
 
 def ensemble_of(file: Path) -> Ensemble:
     loaded = load_scenario(file)
-    parameters = read_parameters(loaded).only(["tests"])
+    parameters = read_parameters(loaded, ["tests"])
     return Ensemble.of(loaded, parameters, np.array([[0.0], [0.5], [1.0]]))
 
 

@@ -122,7 +122,7 @@ def plan_calibration(
     own = read_changes(changes)
     written = load_scenario(source, own)
     run = written.value.run
-    chosen = read_parameters(written).only(parameters)
+    chosen = read_parameters(written, parameters)
     _refuse_unknown_months(figures, written.value, observed)
     fewest = FEWEST_A_PARAMETER * len(chosen)
     if runs < fewest:

@@ -102,13 +102,20 @@ def cube(count: int, sides: int, seed: int) -> Floats:
     return drawn[:count]
 
 
-def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
+def read_parameters(loaded: Loaded[Scenario], names: Sequence[str] = ()) -> Parameters:
     """Return the uncertain parameters that a scenario declares, each tried at both ends of its range.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    names : sequence of str
+        Which of them; all if no name is given.
 
     Raises
     ------
     InputError, BuildError
-        If it declares none, or the scenario cannot be what a range allows; with every problem.
+        If it declares none, or none of a name, or the scenario cannot be what a range allows; with every
+        problem.
     """
     uncertain = loaded.value.uncertain
     if uncertain is None:
@@ -118,8 +125,9 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
             "uncertain:\n  turnaround: {lever: wards.cleaning, times: {from: 0.5, to: 1.5}}"
         )
     file = loaded.files[0].file
+    parameters = Parameters(uncertain.axes).only(names)
     problems = []
-    for axis in uncertain.axes:
+    for axis in parameters.axes:
         for end in axis.values:
             try:
                 load(file, Scenario, [Change(path, axis.verb, end) for path in axis.paths])
@@ -132,7 +140,6 @@ def read_parameters(loaded: Loaded[Scenario]) -> Parameters:
                 ]
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
-    parameters = Parameters(uncertain.axes)
     for corner in (0.0, 1.0):
         values = parameters.values(np.full(len(parameters), corner))
         build(load(file, Scenario, parameters.changes(values)).value)

@@ -138,7 +138,7 @@ def plan_sensitivity(
         raise InputError(problems)
     own = read_changes(changes)
     loaded = load_scenario(source, own)
-    chosen = read_parameters(loaded).only(parameters)
+    chosen = read_parameters(loaded, parameters)
     planned = plan(loaded, replications=1, seed=seed)
     return SensitivityPlan(
         loaded=loaded,
