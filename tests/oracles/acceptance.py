@@ -6,7 +6,8 @@ most 1 % of a mean, or 0.005 of a probability. In a profile over slots each slot
 standard error may be 1 % of the average.
 
 `FULL` is that rule. `THIN` is for every day: runs of a 24th, a standard error five times as wide. `THINNER`,
-a 160th and thirteen times as wide, is for the SimPy engine, which others hold to the compiled one's logs.
+a 160th and thirteen times as wide, is for the SimPy engine, whose log of every case is held to the compiled
+one's besides.
 `FAULT`, an 80th, is for hospitals that are wrong, and they must be caught nevertheless.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsim.pathways.builder import Hospital
 from flowsim.timeline import DAY, HOUR
 from tests.engine.checked import Engine
 from tests.oracles.measures import Run, measure
@@ -115,21 +117,36 @@ def changed(case: Case, path: str, value: Any) -> Case:
 Totals = dict[str, list[tuple[Any, Any]]]
 
 
-def simulate(case: Case, rule: Rule, engine: Engine) -> Totals:
-    """Return each figure's sum and number, one pair a replication."""
+@dataclass(frozen=True)
+class Planned:
+    """A case as a hospital, the minutes from which and to which it counts, and the runs of a replication."""
+
+    hospital: Hospital
+    start: float
+    stop: float
+    runs: int
+
+
+def planned(case: Case, rule: Rule) -> Planned:
+    """Return a case at the length of a rule."""
     size = SIZES[case["id"]]
     start = size.warm_up * DAY
     runs = max(1, round(size.runs * rule.length))
     stop = start + math.ceil(size.days * size.runs * rule.length / runs) * DAY
     # A day of arrivals more, for those whom later ones overtake; then time for all to go home.
     until, end = (stop, stop + HOUR) if size.days == 1 else (stop + DAY, stop + 1000 * DAY)
-    hospital = build(case["model"], until=until, end=end)
+    return Planned(build(case["model"], until=until, end=end), start, stop, runs)
+
+
+def simulate(case: Case, rule: Rule, engine: Engine) -> Totals:
+    """Return each figure's sum and number, one pair a replication."""
+    of = planned(case, rule)
     totals: Totals = {figure: [] for figure in case["expected"]}
     for replication in range(REPLICATIONS):
         pairs = []
-        for k in range(runs):
-            log = engine(hospital, seed=SEED, replication=replication * runs + k)
-            run = Run(log, start, stop, case)
+        for k in range(of.runs):
+            log = engine(of.hospital, seed=SEED, replication=replication * of.runs + k)
+            run = Run(log, of.start, of.stop, case)
             pairs.append({figure: measure(run, figure) for figure in case["expected"]})
         for figure, values in totals.items():
             values.append((sum(p[figure][0] for p in pairs), sum(p[figure][1] for p in pairs)))

@@ -11,12 +11,14 @@ from tests.engine.checked import ENGINES, Engine
 from tests.oracles.acceptance import (
     FAULT,
     FULL,
+    SEED,
     SIZES,
     THIN,
     THINNER,
     Rule,
     changed,
     failures,
+    planned,
     simulate,
     variants,
 )
@@ -53,6 +55,14 @@ def test_the_figures_are_exact_within_a_thin_sample(name: str, engine: Engine) -
     assert judged(VARIANTS[name], THIN, engine) == []
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_simpy_engine_gives_the_same_log(name: str) -> None:
+    hospital = planned(VARIANTS[name], THINNER).hospital
+    logs = [engine(hospital, seed=SEED, replication=0) for engine in (COMPILED, SIMPY)]
+    assert logs[0].first_difference(logs[1]) is None
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
 def test_the_figures_of_the_simpy_engine_are_exact_within_a_thinner_sample(name: str) -> None:
     assert judged(VARIANTS[name], THINNER, SIMPY) == []
