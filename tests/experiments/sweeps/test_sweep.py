@@ -378,9 +378,10 @@ vary:
 
 
 @cache
-def choosing(folder: Path, zone: str) -> Sweep:
+def choosing(folder: Path, zone: str, most: int = 20) -> Sweep:
     # The arms are the same whatever the zone, so one store serves all.
-    planned = plan_sweep(write(folder, SELECTING.replace("ZONE", zone)))
+    text = SELECTING.replace("ZONE", zone).replace("max_replications: 20", f"max_replications: {most}")
+    planned = plan_sweep(write(folder, text))
     return carry_out_sweep(planned, Store(folder / "chosen", pytest.fail))
 
 
@@ -396,9 +397,9 @@ def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(folder:
 
 
 def test_a_choice_that_the_most_replications_do_not_make_is_told_as_such(folder: Path) -> None:
-    swept = choosing(folder, "0.01pp")
+    swept = choosing(folder, "0.01pp", most=12)
     assert swept.choice is not None and swept.choice.arm is None
-    assert "Undecided after 20 replications" in chosen(swept)
+    assert "Undecided after 12 replications" in chosen(swept)
 
 
 def test_arms_no_farther_apart_than_the_zone_are_decided_between(folder: Path) -> None:
