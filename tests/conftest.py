@@ -53,6 +53,12 @@ def every_run_obeys_the_laws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(engine, "simulate", checked(engine.simulate))
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m selects by these marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     refused = []

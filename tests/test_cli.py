@@ -11,25 +11,16 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from flowsim.cli import VERBS, main
+from flowsim.cli import VERBS
 from flowsim.experiments.runs import run as running
 from flowsim.experiments.runs.run import load_scenario
+from tests.command_line import flowsim
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 SMALL = ["portsmouth-2016", "--change", "run.days=2", "--change", "run.warm_up=0 days"]
 FLOWSIM = [sys.executable, "-m", "flowsim"]
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def flowsim(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 def written() -> set[str]:

@@ -7,29 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from flowsim.cli import main
 from flowsim.cli.telling import counting
 from flowsim.experiments.capacity import seek as seeking
 from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, plan_bottlenecks
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
+from tests.command_line import flowsim
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 CLINICIANS = "emergency_department.clinicians"
 SMALL = ("--change", "run.days=2", "--change", "run.warm_up=0 days", "--jobs", "1")
 ONE = ("portsmouth-2016", "--lever", CLINICIANS, *SMALL, "--replications", "2")
 TARGET = ("--until", "four_hour_performance >= 0.5", "--max-replications", "2")
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def flowsim(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 def files(folder: str) -> dict[str, bytes]:

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import flowsim
-from flowsim.cli import main
 from flowsim.report.comparison_json import CompareJson
 from flowsim.report.schemas import SCHEMAS
+from tests.command_line import flowsim as command
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 SMALL = [
     *("--engine", "simpy", "--jobs", "1", "--replications", "2"),
@@ -19,15 +21,8 @@ SMALL = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def compare(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["compare", "portsmouth-2016", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    return command("compare", "portsmouth-2016", *arguments)
 
 
 def test_a_comparison_prints_a_table_and_keeps_a_folder() -> None:
@@ -103,7 +98,7 @@ def test_a_mistake_is_refused_with_exit_code_2(arguments: list[str], said: str) 
 
 
 def test_a_run_of_an_intervention_says_what_to_type() -> None:
-    result = CliRunner().invoke(main, ["run", "fit-12x7"])
+    result = command("run", "fit-12x7")
     assert result.exit_code == 2
     assert "flowsim compare BASELINE fit-12x7" in result.stderr
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from flowsim.calibration.ensemble import CALIBRATION, ENSEMBLE, Ensemble
-from flowsim.cli import main
 from flowsim.experiments.folders.folder import FORMAT, hashes_of, write_files, write_manifest
 from flowsim.report.ensemble import EnsembleJson
+from tests.command_line import flowsim
 from tests.sensitivity.test_over_ensemble import ensemble_of
 from tests.sensitivity.two_days import scenario
 
@@ -24,8 +23,7 @@ changes: {emergency_department.investigations: {times: 1.5}}
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def prepared(elsewhere: None, tmp_path: Path) -> None:
     keep(ensemble_of(scenario(tmp_path)), Path("fitted"))
     Path("slower.yaml").write_text(SLOWER, encoding="utf-8")
 
@@ -34,12 +32,6 @@ def keep(ensemble: Ensemble, folder: Path) -> None:
     folder.mkdir()
     write_files(folder, {ENSEMBLE: ensemble.to_json()})
     write_manifest(folder, {"format": FORMAT, "kind": CALIBRATION, "files": hashes_of(folder)})
-
-
-def flowsim(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 def test_compare_over_an_ensemble_prints_and_keeps_what_dominates() -> None:

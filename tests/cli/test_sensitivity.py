@@ -6,26 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from flowsim.calibration import extra
-from flowsim.cli import main
 from flowsim.report.sensitivity_json import SensitivityJson
+from tests.command_line import flowsim
 from tests.sensitivity.two_days import METRICS, scenario
 
 FOLDER = Path("results/own-sensitivity")
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def prepared(elsewhere: None, tmp_path: Path) -> None:
     scenario(tmp_path)
-
-
-def flowsim(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 ASKED = (

@@ -4,24 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from flowsim.cli import main
+from tests.command_line import flowsim
 from tests.validation.small_targets import small_targets
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 SMALL = ["--engine", "simpy", "--change", "run.days=2", "--change", "run.warm_up=0 days", "--jobs", "1"]
 FILES = ("report.md", "report.html", "targets.csv", "months.csv", "predictions.csv", "scenario.resolved.yaml")
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def validate(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["validate", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    return flowsim("validate", *arguments)
 
 
 def test_it_prints_what_was_missed_and_keeps_the_report(tmp_path: Path) -> None:

@@ -8,29 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 import flowsim
-from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.fitting.fragment import PROFILE, VOLUMES
 from flowsim.fitting.small_numbers import FEWEST
+from tests.command_line import flowsim as command
 from tests.fitting.extracts import MAPPING, drawn, written
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def prepared(elsewhere: None, tmp_path: Path) -> None:
     (tmp_path / "ours.yaml").write_text(MAPPING)
-
-
-def command(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 def test_a_fit_writes_a_folder_that_runs_and_tells_of_nobody(tmp_path: Path) -> None:

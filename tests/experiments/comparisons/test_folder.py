@@ -21,14 +21,11 @@ from flowsim.experiments.runs.run import run
 from flowsim.scenario.interventions import Intervention
 from tests.experiments.small import SMALL
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 SPACES = Intervention.of("spaces", "More spaces", {"emergency_department.spaces.majors": {"set": 40}})
 NURSES = Intervention.of("nurses", "More nurses", {"front_door.assessment_nurses": {"set": 9}})
 PACKAGE = "spaces+nurses"
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @cache

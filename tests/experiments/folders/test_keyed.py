@@ -13,13 +13,10 @@ from flowsim.errors import InputError
 from flowsim.experiments.folders.folder import read_manifest, refuse_if_changed
 from flowsim.experiments.folders.keyed import KeyedFolder
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 ASKED = KeyedFolder(kind="question", key="k1", name="small", title="A small hospital")
 TABLE = pd.DataFrame({"metric": ["waits", "=1"], "value": [0.5, float("nan")]})
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def test_the_same_question_has_the_same_place_and_another_the_next() -> None:

@@ -20,17 +20,14 @@ from flowsim.experiments.runs.run import carry_out, load_scenario, plan
 from tests.experiments.folders.full_disk import full_disk
 from tests.experiments.small import small_plan
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 FILES = {"scenario.resolved.yaml", "metrics.parquet", "summary.csv", "manifest.json", "data"}
 
 
 @cache
 def small_results() -> Results:
     return carry_out(small_plan())
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
