@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class FlowsimError(Exception):
@@ -37,6 +40,15 @@ class InputError(FlowsimError):
     def __init__(self, problems: Sequence[Problem] | str) -> None:
         self.problems = (Problem("", "", problems),) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def tried(problems: list[Problem], make: Callable[[], T]) -> T | None:
+    """Return what is made; None if it is refused, the problems kept to be told with those of others."""
+    try:
+        return make()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 class BuildError(FlowsimError):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from flowsim.errors import InputError
+
+T = TypeVar("T")
 
 LONGEST = 60
 """Characters of a found value that a message quotes; the rest is cut."""
@@ -35,3 +40,16 @@ def unknown(kind: str, name: str, allowed: Iterable[str]) -> str:
     close = nearest(name, names)
     hint = f'; did you mean "{close}"?' if close else ";"
     return f"unknown {kind} {quoted(name)}{hint} Allowed here: {', '.join(names) or 'nothing'}"
+
+
+def known(kind: str, name: str, things: Mapping[str, T]) -> T:
+    """Return a thing by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, with those there are.
+    """
+    if name not in things:
+        raise InputError(unknown(kind, name, things))
+    return things[name]

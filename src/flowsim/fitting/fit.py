@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from flowsim.errors import InputError, Problem
+from flowsim.errors import InputError, Problem, tried
 from flowsim.experiments.folders.provenance import digest, model_version
 from flowsim.fitting.arrivals import Arrivals, arrivals_of
 from flowsim.fitting.extract import Extract, read_extract
@@ -25,8 +24,6 @@ from flowsim.scenario.names import Identifier
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.yaml_file import shown
 from flowsim.wording import quoted
-
-T = TypeVar("T")
 
 TEMPLATE = "portsmouth-2016"
 
@@ -126,14 +123,6 @@ def fit(
         With every problem of every file.
     """
     problems: list[Problem] = []
-
-    def tried(make: Callable[[], T]) -> T | None:
-        try:
-            return make()
-        except InputError as error:
-            problems.extend(error.problems)
-            return None
-
     mappings = [mapping] if isinstance(mapping, str | Path) else list(mapping)
     if not data:
         problems.append(Problem("", "", "must have at least one extract"))
@@ -142,13 +131,15 @@ def fit(
         problems.append(Problem("", "", message))
         mappings = []
     asked: list[str | Path | None] = [*mappings] or [None] * len(data)
-    last = tried(lambda: _as_date(end))
-    base = tried(lambda: load(template, Scenario))
-    name = tried(lambda: _checked_name(name, data)) or ""
-    read = [tried(partial(read_extract, Path(file), of)) for file, of in zip(data, asked, strict=True)]
+    last = tried(problems, lambda: _as_date(end))
+    base = tried(problems, lambda: load(template, Scenario))
+    name = tried(problems, lambda: _checked_name(name, data)) or ""
+    read = [
+        tried(problems, partial(read_extract, Path(file), of)) for file, of in zip(data, asked, strict=True)
+    ]
     extracts = [one for one in read if one is not None]
     problems += _twice(extracts)
-    checked = [found for one in extracts if (found := tried(partial(check, one, last)))]
+    checked = [found for one in extracts if (found := tried(problems, partial(check, one, last)))]
     if problems or base is None:
         raise InputError(problems)
     return _fitted(name, base, tuple(checked), last)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from flowsim.errors import InputError, Problem
+from flowsim.errors import InputError, Problem, tried
 from flowsim.experiments.folders.writing import write_file, written_whole
 from flowsim.footprints.published import Published, of_template, of_trust
 from flowsim.footprints.scaling import Basis, bases, scaled
@@ -27,8 +26,6 @@ from flowsim.scenario.names import Identifier
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.shipped import find_scenario, shipped_scenarios
 from flowsim.wording import quoted, unknown
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +73,13 @@ def new_place(template: str, trust: str, name: str, folder: Path | None = None) 
         If the folder cannot be written; nothing half-written is left.
     """
     problems: list[Problem] = []
-
-    def tried(make: Callable[[], T]) -> T | None:
-        try:
-            return make()
-        except InputError as error:
-            problems.extend(error.problems)
-            return None
-
-    tried(lambda: _check_name(name))
+    tried(problems, lambda: _check_name(name))
     folder = Path(name) if folder is None else folder
-    tried(lambda: _check_folder(folder))
-    scenario = tried(lambda: _template(template))
-    base = tried(lambda: of_template(scenario)) if scenario else None
-    place = tried(lambda: _place(trust, base))
-    by = tried(lambda: bases(place, base)) if place and base else None
+    tried(problems, lambda: _check_folder(folder))
+    scenario = tried(problems, lambda: _template(template))
+    base = tried(problems, lambda: of_template(scenario)) if scenario else None
+    place = tried(problems, lambda: _place(trust, base))
+    by = tried(problems, lambda: bases(place, base)) if place and base else None
     if problems or not (scenario and place and by):
         raise InputError(problems)
     found = scaled(scenario, by)

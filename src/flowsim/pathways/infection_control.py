@@ -14,17 +14,10 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.seasons import added_up, in_months
 from flowsim.sampling.laws import Choice, Draw
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.wards import CORE_WARDS
 from flowsim.timeline import DAY
 
-WARDS = (
-    "amu",
-    "short_stay",
-    "acute_frailty_unit",
-    "specialty_medicine",
-    "older_people",
-    "surgery",
-    "trauma_orthopaedics",
-)
+WARDS = tuple(ward for ward in CORE_WARDS if ward != "childrens_ward")
 """Where outbreaks begin."""
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS
-from flowsim.scenario.sections.wards import CORE_WARDS
+from flowsim.scenario.sections.wards import GENERAL_AND_ACUTE
 from flowsim.wording import quoted, unknown
 
 EMERGENCY_DEPARTMENT = "emergency_department"
-WARDS = (*CORE_WARDS, "escalation")
+WARDS = GENERAL_AND_ACUTE
 SERVICES = tuple(f"{pathway.lower()}_{locality}" for pathway in PATHWAYS for locality in LOCALITIES)
 UNITS = (EMERGENCY_DEPARTMENT, *WARDS, *SERVICES)
 """Where somebody may be: the department, a ward, a discharge-to-assess service of a locality."""

@@ -20,7 +20,7 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.capacity import CapacityLever
 from flowsim.scenario.caveats import paragraphs, said
-from flowsim.wording import unknown
+from flowsim.wording import known, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,10 +112,7 @@ class Bottlenecks:
         InputError
             If there is none of that name, with those there are.
         """
-        for more in self.levers:
-            if more.lever.name == name:
-                return more
-        raise InputError(unknown("lever", name, [more.lever.name for more in self.levers]))
+        return known("lever", name, {more.lever.name: more for more in self.levers})
 
     def worth(self, lever: str, metric: str) -> Worth:
         """Return what one unit more of a lever changes.

@@ -19,7 +19,7 @@ from flowsim.experiments.statistics.precision import Attained, Precision
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.caveats import paragraphs, said
-from flowsim.wording import unknown
+from flowsim.wording import known, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,10 +113,7 @@ class Comparison:
         InputError
             If there is none, with those there are.
         """
-        for arm in self.arms:
-            if arm.name == name:
-                return arm
-        raise InputError(unknown("arm", name, [arm.name for arm in self.arms]))
+        return known("arm", name, {arm.name: arm for arm in self.arms})
 
     def by_replication(self, arm: str, metric: str, group: str = ALL) -> Floats:
         """Return a figure of an arm less the baseline's in each replication, shape (n,)."""

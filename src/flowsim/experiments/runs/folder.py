@@ -19,12 +19,14 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.experiments.folders.folder import (
     FORMAT,
     METRICS_FILE,
     RUN,
     SUMMARY,
+    Content,
     choose_place,
     read_manifest,
     refuse_if_changed,
@@ -33,12 +35,7 @@ from flowsim.experiments.folders.folder import (
 )
 from flowsim.experiments.folders.provenance import key_of, model_version, versions
 from flowsim.experiments.folders.resolved import RESOLVED, resolved
-from flowsim.experiments.folders.writing import (
-    SETTINGS,
-    csv_text,
-    write_parquet,
-    written_whole,
-)
+from flowsim.experiments.folders.writing import SETTINGS, written_whole
 from flowsim.experiments.runs.record import Published
 from flowsim.experiments.runs.replication import Timing
 from flowsim.experiments.runs.results import About, Results
@@ -119,7 +116,7 @@ def load_results(folder: str | Path) -> Results:
             'SELECT replication, metric, "group", value FROM read_parquet(?)', [str(folder / METRICS_FILE)]
         ).fetchnumpy()
     numbers = tuple(manifest["replications"])
-    m = len(columns["metric"]) // len(numbers)
+    metric, group, values = figures_of(columns, len(numbers))
     about, run = manifest["scenario"], manifest["run"]
     return Results(
         about=About(
@@ -136,13 +133,22 @@ def load_results(folder: str | Path) -> Results:
             caveats=about["caveats"],
         ),
         numbers=numbers,
-        metric=tuple(map(str, columns["metric"][:m])),
-        group=tuple(map(str, columns["group"][:m])),
-        values=np.ma.filled(np.ma.asarray(columns["value"], np.float64), np.nan).reshape(len(numbers), m),
+        metric=metric,
+        group=group,
+        values=values,
         growing=tuple(_growing(one) for one in manifest["overload"]),
         timing=Timing(**{name: manifest["timing"][name] for name in ("sample_s", "simulate_s", "measure_s")}),
         warm_up=_warm_up(manifest["warm_up"]) if manifest["warm_up"] else None,
     )
+
+
+def figures_of(
+    columns: Mapping[str, Any], count: int
+) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.float64]]:
+    """Return metrics, groups and values, shape (count, m), of the rows of replications one after another."""
+    m = len(columns["metric"]) // count
+    values = np.ma.filled(np.ma.asarray(columns["value"], np.float64), np.nan).reshape(count, m)
+    return tuple(map(str, columns["metric"][:m])), tuple(map(str, columns["group"][:m])), values
 
 
 def fill(
@@ -150,11 +156,11 @@ def fill(
 ) -> None:
     """Write every file of a run's results, the manifest last; the parameters are those of `write_results`."""
     text, data = resolved(planned.loaded)
-    files = {RESOLVED: text.encode(), SUMMARY: csv_text(results.summary()).encode(), **extra}
+    files: dict[str, Content] = {RESOLVED: text.encode(), SUMMARY: results.summary(), **extra}
     files |= {name: file.read_bytes() for name, file in data.items()}
+    files[METRICS_FILE] = results.to_frame()
     write_files(staging, files)
-    write_parquet(results.to_frame(), staging / METRICS_FILE)
-    written = {name: file_sha256(staging / name) for name in sorted([*files, METRICS_FILE])}
+    written = {name: file_sha256(staging / name) for name in sorted(files)}
     manifest = _manifest(results, planned, written, began)
     manifest["scenario"]["key"] = key_of(text, [written[name] for name in data])
     manifest["run"]["key"] = key_of(

@@ -6,19 +6,7 @@ from flowsim.outcomes.period import ReportingPeriod
 from flowsim.pathways.horizon import horizon_of
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
-
-GENERAL_AND_ACUTE = (
-    "amu",
-    "short_stay",
-    "acute_frailty_unit",
-    "specialty_medicine",
-    "older_people",
-    "surgery",
-    "trauma_orthopaedics",
-    "childrens_ward",
-    "escalation",
-)
-"""Resources whose places are general and acute beds."""
+from flowsim.scenario.sections.wards import GENERAL_AND_ACUTE
 
 
 def service(pathway: str, locality: str) -> str:

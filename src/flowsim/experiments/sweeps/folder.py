@@ -22,21 +22,23 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from flowsim.experiments.folders.folder import (
     FORMAT,
     METRICS_FILE,
     SUMMARY,
+    Content,
     came_about,
     choose_place,
     hashes_of,
     read_manifest,
     refuse_if_changed,
+    write_files,
     write_manifest,
 )
 from flowsim.experiments.folders.resolved import resolved
-from flowsim.experiments.folders.writing import SETTINGS, csv_text, write_parquet, written_whole
+from flowsim.experiments.folders.writing import SETTINGS, written_whole
+from flowsim.experiments.runs.folder import figures_of
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.sweeps.plan import SweepPlan
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
@@ -93,21 +95,20 @@ def write_sweep(
         If the disk is full or the folder cannot be written; nothing half-written is left.
     """
     with written_whole(folder) as staging:
-        (staging / "sweep.yaml").write_bytes(planned.read.file.read_bytes())
         names = [_write_arm(staging / "arms", i, arm.loaded) for i, arm in enumerate(planned.arms)]
         varied = swept.varied()
         varied.insert(3, "file", names)
         every = swept.differences()
-        tables = {
+        files: dict[str, Content] = {
+            "sweep.yaml": planned.read.file.read_bytes(),
             "arms.csv": varied,
             SUMMARY: swept.summary(),
             "differences.csv": every[every["group"] == ALL].drop(columns="group"),
             **({"expectations.csv": swept.judged()} if swept.expect else {}),
+            "differences.parquet": every,
+            METRICS_FILE: swept.to_frame(),
         }
-        for name, table in tables.items():
-            (staging / name).write_bytes(csv_text(table).encode())
-        write_parquet(every, staging / "differences.parquet")
-        write_parquet(swept.to_frame(), staging / METRICS_FILE)
+        write_files(staging, files)
         write_manifest(staging, _manifest(swept, planned, hashes_of(staging), began, run))
 
 
@@ -152,7 +153,7 @@ def _results(
         'SELECT metric, "group", value FROM read_parquet(?) WHERE scenario = ?', [str(file), arm["name"]]
     ).fetchnumpy()
     numbers = tuple(arm["replications"])
-    m = len(columns["metric"]) // len(numbers)
+    metric, group, values = figures_of(columns, len(numbers))
     return Results(
         about=About(
             name=arm["name"],
@@ -165,9 +166,9 @@ def _results(
             caveats=arm["caveats"],
         ),
         numbers=numbers,
-        metric=tuple(map(str, columns["metric"][:m])),
-        group=tuple(map(str, columns["group"][:m])),
-        values=np.ma.filled(np.ma.asarray(columns["value"], np.float64), np.nan).reshape(len(numbers), m),
+        metric=metric,
+        group=group,
+        values=values,
     )
 
 

@@ -21,7 +21,7 @@ from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.caveats import paragraphs, said
-from flowsim.wording import unknown
+from flowsim.wording import known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,10 +130,7 @@ class Sweep:
         InputError
             If there is none of that name.
         """
-        found = next((arm for arm in self.arms if arm.name == name), None)
-        if found is None:
-            raise InputError(unknown("arm", name, [arm.name for arm in self.arms]))
-        return found
+        return known("arm", name, {arm.name: arm for arm in self.arms})
 
     def figure(self, arm: str, metric: str, group: str = ALL) -> Figure:
         """Return the mean of an arm's figure and its interval."""

@@ -40,6 +40,9 @@ CORE_WARDS = (
 )
 """Where there are core beds, those of the medical take included."""
 
+GENERAL_AND_ACUTE = (*CORE_WARDS, "escalation")
+"""Where there are general and acute beds."""
+
 if TYPE_CHECKING:
     CoreWard: TypeAlias = str
 else:
