@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from flowsim.calibration.observations import read_observations
+from flowsim.calibration.observations import asked_of, read_observations, taken_of
 from flowsim.errors import InputError
 from flowsim.scenario.shipped import shipped_folder
 
@@ -36,6 +37,41 @@ def test_the_shipped_figures_are_read() -> None:
     figures = read_observations(shipped_folder() / "data" / "rhu_observed_2016.csv")
     assert len({one.name for one in figures}) == len(figures)
     assert all(one.source for one in figures)
+
+
+PATTERN = "metric,group,statistic,value,tolerance,low,high,source\n"
+
+
+def test_a_pattern_is_taken_of_the_months_of_each_year_apart(tmp_path: Path) -> None:
+    figures = read(
+        tmp_path,
+        "mffd_patients,months=2016-04 to 2016-06,months_sd,10,1,,,x\n"
+        "mffd_patients,months=2016-04 to 2016-06,,200,1,,,x\n"
+        "mffd_patients,month=2016-05,mean,200,1,,,x\n",
+        PATTERN,
+    )
+    assert [one.name for one in figures] == [
+        "mffd_patients[months=2016-04 to 2016-06, months_sd]",
+        "mffd_patients[months=2016-04 to 2016-06]",
+        "mffd_patients[month=2016-05]",
+    ]
+    months = [("mffd_patients", f"month=2016-0{number}") for number in (4, 5, 6)]
+    assert asked_of(figures) == (*months, ("mffd_patients", "months=2016-04 to 2016-06"))
+    # Two years at one point: months of 190, 200 and 210, of which the standard deviation is 10; and three alike.
+    years = np.array([[[190.0, 200, 210, 200.5], [200, 200, 200, 200]]])
+    assert taken_of(figures, years).tolist() == [[[10, 200.5, 200], [0, 200, 200]]]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("mffd_patients,all,months_sd,1,1,,,x", "must be of several months"),
+        ("mffd_patients,months=2016-04 to 2016-06,months_sdd,1,1,,,x", "did you mean"),
+    ],
+)
+def test_a_pattern_must_be_known_and_of_several_months(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        read(tmp_path, line + "\n", PATTERN)
 
 
 def test_all_problems_are_told_each_with_its_line(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from flowsim.calibration.ensemble import Ensemble
 from flowsim.calibration.extra import needed
 from flowsim.calibration.hospital_runs import HospitalRuns
-from flowsim.calibration.observations import Observation, read_observations
+from flowsim.calibration.observations import Observation, asked_of, read_observations, taken_of
 from flowsim.calibration.parameters import Parameters, read_parameters
 from flowsim.calibration.results import Calibration
 from flowsim.calibration.waves import Wave, match
@@ -167,16 +167,20 @@ def carry_out_calibration(
         Called after each wave.
     """
     parameters, figures = planned.parameters, planned.figures
-    model = HospitalRuns(
+    hospital = HospitalRuns(
         source=planned.source,
         parameters=parameters,
-        figures=[(one.metric, one.group) for one in figures],
+        figures=asked_of(figures),
         changes=planned.changes,
         seed=planned.seed,
         jobs=jobs,
         store=store,
         told=told,
     )
+
+    def model(points: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
+        return taken_of(figures, hospital(points, numbers))
+
     matched = match(
         model,
         figures,

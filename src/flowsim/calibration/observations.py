@@ -2,9 +2,13 @@
 
 A CSV file, a figure a line:
 
-    metric,group,value,tolerance,low,high,source
-    four_hour_performance_type1,month=2016-05,0.743,0.03,,,NHS England
-    mffd_patients,all,,,130,257,press
+    metric,group,statistic,value,tolerance,low,high,source
+    four_hour_performance_type1,month=2016-05,,0.743,0.03,,,NHS England
+    four_hour_performance_type1,months=2016-04 to 2016-10,months_sd,0.031,0.015,,,NHS England
+    mffd_patients,all,,,,130,257,press
+
+The statistic is `mean` or nothing for the metric itself, or a pattern of several months
+(`experiments.statistics.months`), each year's own; the column may be left out.
 
 A figure has a value and a tolerance, within which 19 in 20 models lie that we would call right; or, where
 only a range is known, its two ends, between which nothing is preferred. A range whose upper end is three
@@ -14,6 +18,7 @@ times the lower or more is an order of magnitude: figures are then judged by the
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +27,16 @@ import numpy as np
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.statistics.intervals import Floats
+from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
 from flowsim.wording import quoted, unknown
 
 COLUMNS = ("metric", "group", "value", "tolerance", "low", "high", "source")
+
+STATISTIC = "statistic"
+"""A column that may be left out."""
+
+ALL, MEAN = "all", "mean"
 
 FEWEST_TIMES = 3
 """Upper over lower end of a range from which it is an order of magnitude (assumption)."""
@@ -41,6 +52,8 @@ class Observation:
     Parameters
     ----------
     metric, group : str
+    statistic : str
+        `mean` for the metric itself, or a pattern of the group's months.
     low, high : float
         The value itself, twice, or the ends of a range within which nothing is preferred.
     discrepancy : float
@@ -50,6 +63,7 @@ class Observation:
 
     metric: str
     group: str
+    statistic: str
     low: float
     high: float
     discrepancy: float
@@ -76,8 +90,44 @@ class Observation:
 
     @property
     def name(self) -> str:
-        """The metric with its group, if that is not all."""
-        return self.metric if self.group == "all" else f"{self.metric}[{self.group}]"
+        """The metric with its group, if that is not all, and its statistic, if that is not the mean."""
+        of_what = [part for part, usual in ((self.group, ALL), (self.statistic, MEAN)) if part != usual]
+        return f"{self.metric}[{', '.join(of_what)}]" if of_what else self.metric
+
+    @property
+    def asked(self) -> tuple[tuple[str, str], ...]:
+        """The metrics and groups of a replication that it is taken of."""
+        if self.statistic == MEAN:
+            return ((self.metric, self.group),)
+        return tuple((self.metric, f"month={month}") for month in months_of_group(self.group))
+
+
+def asked_of(figures: Sequence[Observation]) -> tuple[tuple[str, str], ...]:
+    """Return the metrics and groups of a replication that some figures are taken of, each once."""
+    return tuple(dict.fromkeys(pair for one in figures for pair in one.asked))
+
+
+def taken_of(figures: Sequence[Observation], replications: Floats) -> Floats:
+    """Return the figures of replications.
+
+    Parameters
+    ----------
+    figures : sequence of Observation
+        m of them.
+    replications : NDArray[np.float64]
+        What `asked_of` names, in the last axis.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        The figures in the last axis, m of them.
+    """
+    places = {pair: i for i, pair in enumerate(asked_of(figures))}
+    columns = []
+    for one in figures:
+        each = replications[..., [places[pair] for pair in one.asked]]
+        columns.append(each[..., 0] if one.statistic == MEAN else PATTERNS[one.statistic].of(each))
+    return np.stack(columns, axis=-1)
 
 
 def read_observations(file: Path) -> tuple[Observation, ...]:
@@ -102,14 +152,14 @@ def read_observations(file: Path) -> tuple[Observation, ...]:
             [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
         )
     problems: list[Problem] = []
-    found: dict[tuple[str, str], Observation] = {}
+    found: dict[str, Observation] = {}
     for row in reader:
         where = f"{file}:{reader.line_num}"
         try:
             one = _read(row)
-            if (one.metric, one.group) in found:
+            if one.name in found:
                 raise ValueError(f"must be given once; found {one.name} twice")
-            found[one.metric, one.group] = one
+            found[one.name] = one
         except ValueError as error:
             problems.append(Problem(where, "", str(error)))
     if not found and not problems:
@@ -121,10 +171,15 @@ def read_observations(file: Path) -> tuple[Observation, ...]:
 
 def _read(row: dict[str, str | None]) -> Observation:
     """Return the figure of a line; ValueError if it is none."""
-    text = {name: (row[name] or "").strip() for name in COLUMNS}
+    text = {name: (row.get(name) or "").strip() for name in (*COLUMNS, STATISTIC)}
     if text["metric"] not in METRICS:
         raise ValueError(unknown("metric", text["metric"], METRICS))
-    if months_of_group(text["group"]) and METRICS[text["metric"]].pool.quantile is not None:
+    group, statistic = text["group"] or ALL, text[STATISTIC] or MEAN
+    if statistic not in (MEAN, *PATTERNS):
+        raise ValueError(unknown(STATISTIC, statistic, (MEAN, *PATTERNS)))
+    if statistic != MEAN and len(months_of_group(group)) < 2:
+        raise ValueError(f"{statistic} must be of several months, such as months=2016-04 to 2016-10")
+    if statistic == MEAN and months_of_group(group) and METRICS[text["metric"]].pool.quantile is not None:
         raise ValueError("must not be of several months together: a centile of months is none of their sum")
     given = {name: _number(name, text[name]) for name in ("value", "tolerance", "low", "high") if text[name]}
     if given.keys() == {"value", "tolerance"}:
@@ -139,7 +194,7 @@ def _read(row: dict[str, str | None]) -> Observation:
     else:
         found = ", ".join(given) or "none of them"
         raise ValueError(f"must have a value and a tolerance, or low and high; found {found}")
-    return Observation(text["metric"], text["group"] or "all", low, high, discrepancy, text["source"])
+    return Observation(text["metric"], group, statistic, low, high, discrepancy, text["source"])
 
 
 def _number(name: str, text: str) -> float:

@@ -134,6 +134,7 @@ class Calibration:
                 {
                     "metric": one.metric,
                     "group": one.group,
+                    "statistic": one.statistic,
                     "observed_low": one.low,
                     "observed_high": one.high,
                     "discrepancy_sd": one.discrepancy,

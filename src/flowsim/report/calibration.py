@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from flowsim.calibration.results import NARROWED, Calibration
 from flowsim.experiments.runs.record import months_of_group
+from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.table import WIDTH
@@ -48,6 +49,8 @@ class ObservedJson(BaseModel):
 
     metric: str
     group: str
+    statistic: str
+    """`mean` for the metric itself, or a pattern of the group's months."""
     observed_low: float
     observed_high: float
     """The same twice, or the ends of a range."""
@@ -194,7 +197,7 @@ def _of_figures(found: Calibration) -> Table:
         unit = METRICS[row["metric"]].unit
         low, high = row["observed_low"], row["observed_high"]
         table.add_row(
-            f"{METRICS[row['metric']].label}{of_group(row['group'])}",
+            figure_label(row),
             wording.number(low, unit) if low == high else wording.span(low, high, unit, high),
             wording.number(row["mean"], unit),
             wording.span(row["year_5"], row["year_95"], unit, row["mean"]),
@@ -207,7 +210,14 @@ def _table() -> Table:
     return Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
 
 
-def of_group(group: str) -> str:
+def figure_label(row: dict[str, Any], short: Mapping[str, str] | None = None) -> str:
+    """Return what an observed figure is called, for people; shorter where there is a short name."""
+    metric = (short or {}).get(row["metric"], METRICS[row["metric"]].label)
+    words = f": {PATTERNS[row['statistic']].words}" if row["statistic"] in PATTERNS else ""
+    return f"{metric}{words}{_of_group(row['group'])}"
+
+
+def _of_group(group: str) -> str:
     """Return what follows a metric's label: nothing for all, or its months."""
     if group == "all":
         return ""

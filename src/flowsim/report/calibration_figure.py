@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from flowsim.calibration.results import NARROWED, Calibration
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.calibration import of_group, rows_of, shown
+from flowsim.report.calibration import figure_label, rows_of, shown
 from flowsim.report.figure import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE
 
 INCHES_A_LINE = 0.3
@@ -78,8 +78,7 @@ def _figures(ax: Axes, found: Calibration) -> None:
     names = []
     for i, row in enumerate(rows):
         metric = METRICS[row["metric"]]
-        name = f"{wording.SHORT.get(row['metric'], metric.label)}{of_group(row['group'])}"
-        names.append(textwrap.fill(name, LONGEST_LINE))
+        names.append(textwrap.fill(figure_label(row, wording.SHORT), LONGEST_LINE))
         ends = ("year_5", "year_95", "mean", "observed_low", "observed_high")
         year_low, year_high, mean, low, high = _on_own_scale(*(row[end] for end in ends))
         _bar(ax, year_low, year_high, i, INTERVAL)

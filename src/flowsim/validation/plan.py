@@ -138,7 +138,8 @@ def plan_validation(
     read = read_targets(file)
     observed = Path(ensemble) / OBSERVED if ensemble is not None else fitted_to
     if observed is not None:
-        read = marked_as_fitted(read, [(one.metric, one.group) for one in read_observations(Path(observed))])
+        figures = read_observations(Path(observed))
+        read = marked_as_fitted(read, [(one.metric, one.group, one.statistic) for one in figures])
     run = first.loaded.value.run
     months = whole_months(run.start, run.days)
     _refuse_what_is_not_run(read, months)

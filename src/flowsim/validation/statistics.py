@@ -15,6 +15,7 @@ from flowsim.errors import InputError
 from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
+from flowsim.experiments.statistics.months import PATTERNS, Pattern
 
 OCCUPANCY = "bed_occupancy"
 FEWEST_WEEKS = 5
@@ -52,30 +53,19 @@ def _spread(results: Results, metric: str, group: str) -> Floats:
     return np.array([np.nanstd(each, ddof=1) if len(each) > 1 else np.nan])
 
 
-def _by_month(results: Results, metric: str, group: str) -> Floats:
-    """Return the months of a group, shape (n_replications, n_months)."""
-    months = months_of_group(group)
-    if not months:
-        raise InputError(
-            f"a pattern of months must be of a group such as months=2016-04 to 2016-09, not {group}"
-        )
-    return np.stack([results.by_replication(metric, f"month={month}") for month in months], axis=1)
+def _of_months(pattern: Pattern) -> Statistic:
+    """Return a pattern of months as a statistic."""
 
+    def of_each(results: Results, metric: str, group: str) -> Floats:
+        months = months_of_group(group)
+        if not months:
+            raise InputError(
+                f"a pattern of months must be of a group such as months=2016-04 to 2016-09, not {group}"
+            )
+        each = [results.by_replication(metric, f"month={month}") for month in months]
+        return pattern.of(np.stack(each, axis=1))
 
-def _months_sd(results: Results, metric: str, group: str) -> Floats:
-    return np.asarray(np.std(_by_month(results, metric, group), axis=1, ddof=1))
-
-
-def _typical_month(results: Results, metric: str, group: str) -> Floats:
-    return np.asarray(np.median(_by_month(results, metric, group), axis=1))
-
-
-def _worst_month(results: Results, metric: str, group: str) -> Floats:
-    return np.asarray(_by_month(results, metric, group).max(axis=1))
-
-
-def _months_of_none(results: Results, metric: str, group: str) -> Floats:
-    return np.asarray((_by_month(results, metric, group) == 0).sum(axis=1), dtype=np.float64)
+    return Statistic(pattern.words, pattern.unit, of_each)
 
 
 def _by_label(results: Results, metric: str, key: str) -> tuple[list[str], Floats]:
@@ -116,10 +106,7 @@ def _weekly_correlation(results: Results, metric: str, _: str) -> Floats:
 STATISTICS = {
     "mean": Statistic("", "", _itself),
     "sd": Statistic("standard deviation between single years", "", _spread, over_years=True),
-    "months_sd": Statistic("standard deviation of the months of a year", "", _months_sd),
-    "typical_month": Statistic("a year's median month", "", _typical_month),
-    "worst_month": Statistic("a year's highest month", "", _worst_month),
-    "months_of_none": Statistic("months with none", "months", _months_of_none),
+    **{name: _of_months(pattern) for name, pattern in PATTERNS.items()},
     "peak_hour": Statistic("hour of the most", "o'clock", _peak_hour),
     "trough_hour": Statistic("hour of the fewest", "o'clock", _trough_hour),
     "weekly_correlation_with_occupancy": Statistic(

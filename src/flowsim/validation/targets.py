@@ -154,18 +154,20 @@ def read_targets(file: Path) -> tuple[Target, ...]:
     return tuple(targets)
 
 
-def marked_as_fitted(targets: Sequence[Target], observed: Collection[tuple[str, str]]) -> tuple[Target, ...]:
+def marked_as_fitted(
+    targets: Sequence[Target], observed: Collection[tuple[str, str, str]]
+) -> tuple[Target, ...]:
     """Return targets of which those that a calibration was fitted to say so, unless they are inputs.
 
     Parameters
     ----------
     targets : sequence of Target
     observed : collection of (str, str)
-        Metric and group of each figure that was fitted to.
+        Metric, group and statistic of each figure that was fitted to.
     """
     return tuple(
         replace(one, fitted="yes")
-        if (one.metric, one.group) in observed and one.statistic == "mean" and one.fitted != "input"
+        if (one.metric, one.group, one.statistic) in observed and one.fitted != "input"
         else one
         for one in targets
     )
