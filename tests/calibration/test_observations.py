@@ -57,7 +57,7 @@ def test_a_pattern_is_taken_of_the_months_of_each_year_apart(tmp_path: Path) -> 
     ]
     months = [("mffd_patients", f"month=2016-0{number}") for number in (4, 5, 6)]
     assert asked_of(figures) == (*months, ("mffd_patients", "months=2016-04 to 2016-06"))
-    # Two years at one point: months of 190, 200 and 210, of which the standard deviation is 10; and three alike.
+    # Two years at one point: months of 190, 200 and 210, whose standard deviation is 10; and three alike.
     years = np.array([[[190.0, 200, 210, 200.5], [200, 200, 200, 200]]])
     assert taken_of(figures, years).tolist() == [[[10, 200.5, 200], [0, 200, 200]]]
 

@@ -72,6 +72,7 @@ class EmergencyDepartment:
         self.referred = (
             By("stream", {s: getattr(plan.referred, area) for s, area in AREA.items()})
             * By("age_band", dict(plan.referral_by_age))
+            * By("month_of_arrival", dict(plan.referral_by_month))
             * for_residents(team, team.admission)
             * By("specialty", {"children": scenario.children.referral}, otherwise=1.0)
             * By("old_in_winter", {"no": 1.0, "yes": scenario.winter.referred_75_plus})

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.scenario.sections.section import MONTHS
 from flowsim.timeline import DAY, StepFunction
@@ -23,9 +24,20 @@ def in_months(months: Sequence[str], origin: dt.datetime, end: float) -> StepFun
     end : float
     """
     days = np.arange(int(np.ceil(end / DAY)) + 1, dtype=np.float64)
-    dates = np.datetime64(origin, "D") + days.astype(int)
-    inside = np.isin(dates.astype("M8[M]").astype(int) % 12, [MONTHS.index(month) for month in months])
+    inside = np.isin(_months(days, origin), [MONTHS.index(month) for month in months])
     return StepFunction(days * DAY, inside.astype(np.float64)).merged()
+
+
+def month_of_year(origin: dt.datetime, end: float) -> StepFunction:
+    """Return the month of the year as its place in `MONTHS`."""
+    days = np.arange(int(np.ceil(end / DAY)) + 1, dtype=np.float64)
+    return StepFunction(days * DAY, _months(days, origin).astype(np.float64)).merged()
+
+
+def _months(days: NDArray[np.float64], origin: dt.datetime) -> NDArray[np.int64]:
+    """Return the place in `MONTHS` of days after the origin's."""
+    dates = np.datetime64(origin, "D") + days.astype(int)
+    return np.asarray(dates.astype("M8[M]").astype(np.int64) % 12)
 
 
 def added_up(spans: Iterable[tuple[dt.date, int, float]], origin: dt.datetime) -> StepFunction:

@@ -1,5 +1,6 @@
 """Winter and surges: who is affected by the time of year, and how many of the staff are there.
 
+arrives in a month --> a referral is likelier or less likely
 arrives in winter --> a longer stay; at 75 or more a referral is likelier
 arrives in a surge, of its ages --> more of them, a longer stay
 rosters in winter and in a surge --> some are missing
@@ -14,13 +15,13 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError
 from flowsim.pathways.builder import Hospital
-from flowsim.pathways.seasons import added_up, in_months
+from flowsim.pathways.seasons import added_up, in_months, month_of_year
 from flowsim.sampling.draw_plan import AttributeLaw, ByArrival, FromOthers
 from flowsim.sampling.laws import By
 from flowsim.sampling.people import People
 from flowsim.scenario.calendars import Roster
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.sections.section import AGE_BANDS
+from flowsim.scenario.sections.section import AGE_BANDS, MONTHS
 from flowsim.timeline import DAY, StepFunction
 
 NO_SURGE = "none"
@@ -29,6 +30,7 @@ NO_SURGE = "none"
 def declare_seasons(hospital: Hospital, scenario: Scenario) -> None:
     """Declare the attributes that follow from when somebody comes."""
     names = _surges(scenario)
+    hospital.attribute("month_of_arrival", MONTHS)
     hospital.attribute("season", ("not_winter", "winter"))
     hospital.attribute("old_in_winter", ("no", "yes"))
     hospital.attribute("surge_then", names)
@@ -65,6 +67,7 @@ def seasonal_attributes(scenario: Scenario, origin: dt.datetime, end: float) -> 
         return np.asarray(old & people.is_level("season", "winter"), dtype=np.int64)
 
     return {
+        "month_of_arrival": ByArrival(month_of_year(origin, end)),
         "season": ByArrival(in_months(scenario.winter.months, origin, end)),
         "old_in_winter": FromOthers(old_in_winter),
         "surge_then": ByArrival(position),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from flowsim.sampling.distributions import DistributionField
 from flowsim.scenario.calendars import OpeningHours, Roster
-from flowsim.scenario.sections.section import ByAgeBand, Capacity, section
+from flowsim.scenario.sections.section import ByAgeBand, ByMonth, Capacity, section
 from flowsim.units import Multiplier, PositiveCount, Share
 
 
@@ -74,6 +74,8 @@ class EmergencyDepartment:
     """Chance of referral to a specialty at average age [0-1]."""
     referral_by_age: ByAgeBand[Multiplier]
     """Factor on the chance of referral [x]; the chance is cut at 1."""
+    referral_by_month: ByMonth[Multiplier]
+    """Factor on the chance of referral of those who come in a month of the year [x]."""
     referral_response: DistributionField
     """From referral until the specialty is ready to review, by day."""
     night: OpeningHours

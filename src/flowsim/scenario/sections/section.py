@@ -96,6 +96,7 @@ T = TypeVar("T")
 
 ByAgeBand = Annotated[dict[AgeBand, T], AfterValidator(_every(AGE_BANDS))]
 ByLocality = Annotated[dict[Locality, T], AfterValidator(_every(LOCALITIES))]
+ByMonth = Annotated[dict[Month, T], AfterValidator(_every(MONTHS))]
 ByCouncil = Annotated[dict[Council, T], AfterValidator(_every(tuple(dict.fromkeys(COUNCILS.values()))))]
 ByPathway = Annotated[dict[Pathway, T], AfterValidator(_every(PATHWAYS))]
 ByResponsible = Annotated[dict[Responsible, T], AfterValidator(_every(RESPONSIBLE))]
