@@ -128,17 +128,30 @@ def test_a_surge_beyond_the_superset_is_refused() -> None:
         run(3, {"winter.surges": [{**SURGE, "arrivals": 1.3}]}, warm_up=1)
 
 
-def test_in_winter_the_old_are_referred_more_often_and_nobody_else(plain: Run) -> None:
-    more = run(
-        14,
-        {**PLENTY, "winter.referred_75_plus": 1.3, "winter.months": ["Apr"], "winter.stay": 1.0},
-        warm_up=1,
-    )
+WINTER_IN_APRIL = {"winter.referred_75_plus": 1.3, "winter.months": ["Apr"], "winter.stay": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "ages"),
+    [
+        (WINTER_IN_APRIL, ("75-84", "85+")),
+        ({"emergency_department.referral_by_month.Apr": 1.3}, ("45-64", "65-74")),
+        ({"emergency_department.referral_by_month.May": 1.3}, ()),
+    ],
+    ids=["the old in winter", "anybody in its month", "nobody in another month"],
+)
+def test_the_season_makes_more_referrals_of_those_whom_it_concerns(
+    plain: Run, changes: dict[str, object], ages: tuple[str, ...]
+) -> None:
+    more = run(14, {**PLENTY, **changes}, warm_up=1)
     there, there_too = who(plain), who(more)
     rows = np.array([(row, there_too[one]) for one, row in there.items()])
     before = ~np.isnan(plain.mark("referred"))[rows[:, 0]]
     after = ~np.isnan(more.mark("referred"))[rows[:, 1]]
-    old = plain.is_level("age_band", "75-84", "85+")[rows[:, 0]]
     # A few leave unseen, or are still in the department at the end, in one run and not in the other.
-    assert (after & ~before & old).sum() > 50
-    assert (after != before)[~old].mean() < 0.005
+    if ages:
+        assert (after & ~before & plain.is_level("age_band", *ages)[rows[:, 0]]).sum() > 50
+    else:
+        assert (after == before).all()
+    if changes is WINTER_IN_APRIL:
+        assert (after != before)[~plain.is_level("age_band", *ages)[rows[:, 0]]].mean() < 0.005

@@ -58,7 +58,9 @@ def by_hand(left: float = 0.04, year: float = 0.75) -> Calibration:
         runs=8,
         parameters=PARAMETERS,
         figures=FIGURES,
-        matched=Matched(waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample), sample.mean(axis=0)),
+        matched=Matched(
+            waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample), 1.0, sample.mean(axis=0)
+        ),
         ensemble=ensemble,
         checked=_floats(checked),
         central=PARAMETERS.values(sample.mean(axis=0)),

@@ -52,22 +52,22 @@ class Observation:
     Parameters
     ----------
     metric, group : str
-    statistic : str
-        `mean` for the metric itself, or a pattern of the group's months.
     low, high : float
         The value itself, twice, or the ends of a range within which nothing is preferred.
     discrepancy : float
         Standard deviation of what a right model may differ by, chance apart; 0 for a range.
     source : str
+    statistic : str
+        `mean` for the metric itself, or a pattern of the group's months.
     """
 
     metric: str
     group: str
-    statistic: str
     low: float
     high: float
     discrepancy: float
     source: str
+    statistic: str = MEAN
 
     @property
     def is_range(self) -> bool:
@@ -194,7 +194,7 @@ def _read(row: dict[str, str | None]) -> Observation:
     else:
         found = ", ".join(given) or "none of them"
         raise ValueError(f"must have a value and a tolerance, or low and high; found {found}")
-    return Observation(text["metric"], group, statistic, low, high, discrepancy, text["source"])
+    return Observation(text["metric"], group, low, high, discrepancy, text["source"], statistic)
 
 
 def _number(name: str, text: str) -> float:

@@ -31,6 +31,9 @@ Model = Callable[[Floats, Sequence[Sequence[int]]], Floats]
 LOOKED_AT = 2**14
 """Points at which the emulators say what is ruled out."""
 
+CANDIDATES = 8
+"""For each point of a wave that is taken from a sample, to spread them out."""
+
 SHARES = (0.4, 0.3, 0.3)
 """Of the runs, for each wave: half of them where it matters, once that is known."""
 
@@ -77,6 +80,8 @@ class Matched:
         Of all runs.
     sample : NDArray[np.float64]
         Points drawn from what is plausible, shape (k, d).
+    agreeing : float
+        Share of them that are not ruled out.
     central : NDArray[np.float64]
         The mean of the twentieth of them with the highest likelihood, shape (d,).
     """
@@ -85,6 +90,7 @@ class Matched:
     observed: Observed
     emulator: Emulator
     sample: Floats
+    agreeing: float
     central: Floats
 
 
@@ -144,9 +150,10 @@ def match(
         emulator = fit_emulator(points, found.mean(axis=1), np.diag(chance) / REPLICATIONS)
         worst = observed.implausibility(*emulator(looked_at)).max(axis=1)
         kept &= worst <= CUT  # what a wave has ruled out stays so
-        # Where nothing is left, the least bad hundredth: the report says that nothing agrees.
-        least_bad = np.argsort(worst)[: max(count, LOOKED_AT // 100)]
-        left = looked_at[kept if kept.sum() >= count else least_bad]
+        left = looked_at[kept]
+        if len(left) < count:
+            # What is left is too small to be met by chance, or nothing is: then where agreement is best.
+            left = sample_plausible(emulator, observed, sides, CANDIDATES * count, seed + number)
         within = _within(given.mean(axis=1), np.diag(chance) / REPLICATIONS, before)
         waves.append(Wave(new, figures_found, within, float(kept.mean())))
         if told:
@@ -155,7 +162,8 @@ def match(
     drawn = sample_plausible(emulator, observed, sides, sample, seed)
     likely = np.argsort(-observed.log_likelihood(*emulator(drawn)), kind="stable")
     central = drawn[likely[: max(1, int(CENTRAL * sample))]].mean(axis=0)
-    return Matched(tuple(waves), observed, emulator, snapped(drawn), snapped(central[None])[0])
+    agreeing = float((observed.implausibility(*emulator(drawn)).max(axis=1) <= CUT).mean())
+    return Matched(tuple(waves), observed, emulator, snapped(drawn), agreeing, snapped(central[None])[0])
 
 
 def _within(means: Floats, chance: Floats, foretold: tuple[Floats, Floats] | None) -> float:

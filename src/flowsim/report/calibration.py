@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flowsim.calibration.results import NARROWED, Calibration
+from flowsim.calibration.waves import LOOKED_AT
 from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
@@ -137,8 +138,10 @@ def calibration_table(found: Calibration) -> RenderableType:
 def verdict(found: Calibration) -> list[str]:
     """Return what was found in sentences, the first of them whether anything agrees."""
     left = found.matched.waves[-1].left
-    if left == 0:
+    if found.matched.agreeing == 0:
         first = "No set of values within the ranges agrees with all figures; the least bad are below."
+    elif left == 0:
+        first = f"Less than 1 in {LOOKED_AT:,} of what the ranges allow is not ruled out by the figures."
     else:
         first = f"{_percent(left)} of what the ranges allow is not ruled out by the figures."
     return [first, *_identified(found), *_tied(found), *_doubt(found)]
