@@ -47,7 +47,8 @@ def test_parameters_that_go_together_are_told_and_others_are_not() -> None:
 
 def test_the_first_sentence_says_whether_anything_agrees() -> None:
     assert verdict(by_hand())[0] == "4% of what the ranges allow is not ruled out by the figures."
-    assert verdict(by_hand(left=0))[0].startswith("No set of values")
+    assert verdict(by_hand(left=0))[0].startswith("Less than 1 in 16,384 of what the ranges allow")
+    assert verdict(by_hand(left=0, agreeing=0))[0].startswith("No set of values")
 
 
 def test_a_figure_outside_the_models_years_is_marked_and_counted() -> None:
