@@ -106,9 +106,10 @@ def test_what_cannot_be_calibrated_is_refused_before_a_run(
 
 
 def test_only_the_days_that_are_compared_are_run(tmp_path: Path) -> None:
-    lines = ["attendances,months=2016-04 to 2016-05,1,1,,,x"]
-    planned = plan_calibration("portsmouth-2016", observed(tmp_path, *lines))
+    lines, one = ["attendances,months=2016-04 to 2016-05,1,1,,,x"], ("investigations",)
+    planned = plan_calibration("portsmouth-2016", observed(tmp_path, *lines), parameters=one)
     assert planned.loaded.value.run.days == 30 + 31
-    whole = plan_calibration("portsmouth-2016", observed(tmp_path, *lines, "attendances,all,1,1,,,x"))
+    also_all = observed(tmp_path, *lines, "attendances,all,1,1,,,x")
+    whole = plan_calibration("portsmouth-2016", also_all, parameters=one)
     assert whole.loaded.value.run.days == 365
     assert planned.key != whole.key

@@ -122,8 +122,8 @@ def plan_calibration(
     own = read_changes(changes)
     written = load_scenario(source, own)
     run = written.value.run
-    chosen = read_parameters(written, parameters)
     _refuse_unknown_months(figures, written.value, observed)
+    chosen = read_parameters(written, parameters)
     fewest = FEWEST_A_PARAMETER * len(chosen)
     if runs < fewest:
         raise InputError(
