@@ -22,8 +22,9 @@ from flowsim.finance.assess import (
     worth,
 )
 from flowsim.finance.effects import Effects, effects_of
+from flowsim.finance.price_forms import Cost
 from flowsim.finance.prices import PriceBook, read_prices
-from tests.finance.written import fewer_beds, results
+from tests.finance.written import fewer_beds, results, without_ranges
 
 FIXED = {
     "core_bed_year": 100_000.0,
@@ -60,6 +61,26 @@ def test_a_bay_that_closes_for_five_years() -> None:
     assert float(worth(found, central(found), "close")[0]) == pytest.approx(300_000 * 4.51505, rel=1e-5)
     assert float(worth(found, central(found), "close", cash=True)[0]) == pytest.approx(1_354_516, rel=1e-5)
     assert payback(found, "close") == 0
+
+
+def test_the_probability_that_it_pays_by_hand() -> None:
+    # A bay of six saves 3 times the price of a bed and year; £290,000 a year are to be paid for. It pays if
+    # the price is above £96,667. Of a triangle from 80 to 120 with its top at 100 thousand, 16,667^2 /
+    # (40,000 x 20,000) = 0.3472 are below.
+    sure = without_ranges(book())
+    beds = replace(sure.prices.core_bed_year, low=80_000.0, high=120_000.0)
+    running = replace(book().price("fit-12x7.running"), value=290_000.0, low=290_000.0, high=290_000.0)
+    priced = replace(
+        sure,
+        prices=replace(sure.prices, core_bed_year=beds),
+        interventions={"fit-12x7": Cost(running=running)},
+    )
+    draws = 20_000
+    found = case(parts=("fit-12x7",), of=priced, draws=draws)
+    pays = float((worth(found, drawn(found), "close") > 0).mean())
+    assert pays == pytest.approx(0.6528, abs=4 * np.sqrt(0.6528 * 0.3472 / draws))
+    # A companion that can tell: ten thousand pounds more a year and it is one half.
+    assert abs(pays - 0.5) > 8 * np.sqrt(0.25 / draws)
 
 
 def test_reused_beds_are_no_cash() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from flowsim.errors import InputError
 from flowsim.experiments.runs.replication import Replicator
 from flowsim.experiments.runs.results import Results
 from flowsim.finance.figures import Priceable
-from flowsim.finance.finance import Finance, price
+from flowsim.finance.finance import Finance, book_of, price
+from flowsim.finance.ledger import CONTRACTS
 from flowsim.finance.prices import read_prices, written_prices
 from flowsim.finance.tables import bed_days_frame, money_frame, worth_frame
 from flowsim.report.finance_json import finance_json
 from flowsim.report.finance_table import finance_table, pounds
+from flowsim.scenario.interventions import read_intervention
+from flowsim.scenario.shipped import shipped_interventions
 from tests.finance.written import fewer_beds, results
 
 SMALL = ["--change", "run.days=2", "--change", "run.warm_up=0 days"]
@@ -69,7 +73,7 @@ def test_an_unknown_way_to_use_beds_is_refused() -> None:
 def test_the_table_fits_80_columns(found: Finance) -> None:
     console = Console(width=80, highlight=False)
     with console.capture() as captured:
-        console.print(finance_table(found))
+        console.print(finance_table(replace(found, harm=True)))
     text = captured.get()
     assert max(map(len, text.splitlines())) <= 80
     assert "Midnights" in text and "KH03, April to June 2016" in text
@@ -120,6 +124,69 @@ def test_sets_of_parameters_take_the_place_of_the_scenario_as_it_stands() -> Non
     assert set(arm.uncertain) == {"chance", "prices", "parameters"}
 
 
+def test_deaths_go_with_late_admissions_in_no_pound() -> None:
+    # 28, 56 and 84 patients fewer wait over six hours in four weeks, 730 a year on the mean; at 0.0122 of
+    # them 8.906 deaths.
+    late = results({("admitted_over_6h_from_arrival", "all"): [-28, -56, -84]})
+    arm = Priceable(name="fit-12x7", title="Longer hours", parts=(), results=late)
+    found = price(results(), [arm], read_prices(), harm=True, draws=2000)
+    harm = found.arms[0].harm
+    assert harm.value == pytest.approx(730 * 0.0122)
+    # Student's interval of 730 +- 365 with three replications is 730 +- 907, so it may be none; and the rate
+    # lies between 0.007 and 0.0174.
+    assert harm.low < 0 < harm.high < 0.0174 * (730 + 3 * 907)
+    nothing = price(results(), [replace(arm, results=results())], read_prices(), draws=2000).arms[0]
+    assert found.arms[0].worths == nothing.worths
+    assert nothing.harm.value == nothing.harm.low == nothing.harm.high == 0
+
+
+def told(found: Finance) -> str:
+    console = Console(width=80, highlight=False)
+    with console.capture() as captured:
+        console.print(finance_table(found))
+    return " ".join(captured.get().split())
+
+
+def test_deaths_are_no_headline_unless_asked_for(found: Finance) -> None:
+    assert "Deaths" not in told(found)
+    assert finance_json(found).arms[0].deaths_fewer_a_year is None
+    asked = replace(found, harm=True)
+    assert "It is an association, not a proof that waiting is the cause" in told(asked)
+    assert finance_json(asked).arms[0].deaths_fewer_a_year
+
+
+def test_the_contract_says_whose_cash_headlines_follow_and_the_worth_is_the_same() -> None:
+    # 20 slots of Portsmouth for 28 days, and attendances that do not come.
+    changes = {("d2a_slot_days", "resource=p1_P"): [560] * 3, ("attendances", "locality=P"): [-3, -4, -5]}
+    arm = Priceable(name="p1-slots-15", title="Slots", parts=(), results=results(changes))
+    both = {c: price(results(), [arm], book_of(contract=c), draws=200) for c in CONTRACTS}
+    by_results, block = (told(both[contract]) for contract in CONTRACTS)
+    # Commissioners pay half a slot by results; under a block contract the provider bears it.
+    assert "Whose cash, payment by results, a year: acute trust" in by_results
+    headline = block.partition("Whose cash, block contract, a year: ")[2].partition(".")[0]
+    assert "community provider −£447k" in headline and "CCG P" not in headline
+    assert both["block"].arms[0].worths == both["payment_by_results"].arms[0].worths
+    with pytest.raises(InputError, match='did you mean "block"'):
+        book_of(contract="blok")  # type: ignore[arg-type]
+
+
+def test_what_is_priced_of_an_intervention_is_said_and_what_is_not() -> None:
+    names = ("fit-12x7", "safer-midday", "plan")
+    arms = [Priceable(name=name, title="Ours", parts=(), results=results()) for name in names]
+    text = told(price(results(), arms, read_prices(), draws=100))
+    assert "Priced: fit-12x7, £590k (£413k to £767k) a year to run, by assumption" in text
+    assert "safer-midday: ward time is not priced." in text
+    assert "Warning: the price book does not say what plan costs" in text
+
+
+def test_every_shipped_intervention_has_a_cost_or_a_note_on_what_is_not_priced() -> None:
+    book = read_prices()
+    named = {part.name for name in shipped_interventions() for part in read_intervention(name).steps()}
+    assert named == set(book.interventions)
+    for cost in book.interventions.values():
+        assert cost.running or cost.investment or cost.note
+
+
 def finance(*args: str) -> tuple[int, str, str]:
     done = CliRunner().invoke(main, ["finance", *args])
     return done.exit_code, done.stdout, done.stderr
@@ -134,7 +201,7 @@ def test_a_changed_price_runs_no_simulation(tmp_path: Path, monkeypatch: pytest.
     folder = tmp_path / "results" / "portsmouth-2016-finance"
     assert {file.name for file in folder.iterdir()} == {
         *("arms", "prices.yaml", "bed_days.csv", "worth.csv", "money.csv", "swings.csv", "manifest.json"),
-        *("p1-slots-15.xlsx", "sign-off-p1-slots-15.md"),
+        *("p1-slots-15.xlsx", "sign-off-p1-slots-15.md", "sign-off-p1-slots-15.html"),
     }
 
     def refuse(*_: object) -> None:

@@ -52,6 +52,13 @@ def test_every_shipped_price_has_unit_year_payer_source_and_range(book: PriceBoo
         ("council: 0.2", "council: 0.3", "prices.p2_slot_day.payer", "shares that add up to 1"),
         ("council: 0.2", "counsil: 0.2", "prices.p2_slot_day.payer.counsil", 'did you mean "council"'),
         ("  reused_bed_day:", "  reused_bed:", "prices.reused_bed", 'did you mean "reused_bed_day"?'),
+        (
+            "note: ward time is not priced",
+            "note: ' '",
+            "interventions.safer-midday",
+            "or a note that says why",
+        ),
+        ("contract: payment_by_results", "contract: blok", "contract", '"block"'),
         ("value: 130", "value: dear", "prices.attendance_tariff.value", "must be a number"),
     ],
 )

@@ -14,14 +14,14 @@ from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.replication import Replicator
 from flowsim.experiments.runs.results import Results
-from flowsim.finance.prices import PriceBook, read_prices
+from flowsim.finance.prices import read_prices
 from flowsim.finance.slot_curve import DELAY, Curve, curve
 from flowsim.finance.slot_plan import Service, plan_slots, spread
 from flowsim.finance.slots import SlotCurves
 from flowsim.report.slots_figure import slots_figure
 from flowsim.report.slots_json import slots_json
 from flowsim.report.slots_table import slots_table, verdict
-from tests.finance.written import results
+from tests.finance.written import results, without_ranges
 
 NOW = 100
 TRIED = {80: 8.0, 100: 6.0, 120: 5.0, 140: 4.5}
@@ -53,29 +53,10 @@ def priced(spread: float = 0.0, **prices: float) -> Curve:
         number: with_slots(number, FREED[number], TRIED[number], spread * (number - NOW) / 20)
         for number in TRIED
     }
-    book = exact().with_value("reused_bed_day", 160.0).with_value("p1_slot_day", 100.0)
+    book = without_ranges(read_prices()).with_value("reused_bed_day", 160.0).with_value("p1_slot_day", 100.0)
     for name, value in prices.items():
         book = book.with_value(name, value)
     return curve(Service.of("P1"), NOW, tried, tried[NOW], book, backfill="fill", draws=200)
-
-
-def exact() -> PriceBook:
-    """Return the shipped book without ranges, and all in the prices of its own year."""
-    book = read_prices()
-
-    def sure(one: object) -> object:
-        return replace(
-            one, low=one.value, high=one.value, **({"year": book.prices_of} if hasattr(one, "year") else {})
-        )  # type: ignore[attr-defined,call-overload]
-
-    prices = {name: sure(one) for name, one in book.every_price().items() if "." not in name}
-    assumed = {name: sure(one) for name, one in book.every_assumption().items()}
-    return replace(
-        book,
-        prices=replace(book.prices, **prices),
-        assumptions=replace(book.assumptions, **assumed),
-        interventions={},
-    )
 
 
 def test_one_more_slot_costs_what_it_saves_where_a_hand_says_so() -> None:
@@ -136,7 +117,7 @@ def told(found: SlotCurves) -> str:
 
 def test_table_picture_and_json_tell_the_same() -> None:
     every = (priced(spread=20.0), priced(p1_slot_day=70))
-    found = SlotCurves(baseline=results(), book=exact(), curves=every, backfill="fill", draws=200)
+    found = SlotCurves(baseline=results(), book=read_prices(), curves=every, backfill="fill", draws=200)
     text = told(found)
     assert max(map(len, text.splitlines())) <= 80 and "…" not in text
     assert "at 125 slots, a mean delay of 4.9 days" in " ".join(text.split())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from flowsim.experiments.runs.record import KH03, Published
 from flowsim.experiments.runs.results import About, Results
+from flowsim.finance.prices import PriceBook
 from flowsim.outcomes.bed_days import NIGHTS
 from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
 
@@ -27,6 +29,7 @@ Figure = tuple[str, str]
 NAMES: tuple[Figure, ...] = (
     *((metric, "all") for metric in ("occupied_bed_days", "bed_days_by_the_hour", "bed_days_started")),
     *((metric, "all") for metric in ("mffd_bed_days", "delayed_transfer_days", "escalation_bed_days")),
+    ("admitted_over_6h_from_arrival", "all"),
     *((metric, "all") for metric in ("d2a_slot_days_used", "open_bed_days", "four_hour_performance")),
     ("open_bed_days", "resource=escalation"),
     ("occupied_bed_days", "months=2016-04 to 2016-06"),
@@ -71,3 +74,21 @@ def fewer_beds(*per_week: float, n: int = 3) -> dict[Figure, list[float]]:
         for week, beds in zip(WEEKS, per_week, strict=True)
     }
     return changes | {("occupied_bed_days", "all"): [-7 * sum(per_week)] * n}
+
+
+def without_ranges(book: PriceBook) -> PriceBook:
+    """Return a price book in which nothing is drawn, and every price is of the book's own year."""
+    prices = {
+        name: replace(one, low=one.value, high=one.value, year=book.prices_of)
+        for name, one in book.every_price().items()
+        if "." not in name
+    }
+    assumed = {
+        name: replace(one, low=one.value, high=one.value) for name, one in book.every_assumption().items()
+    }
+    return replace(
+        book,
+        prices=replace(book.prices, **prices),
+        assumptions=replace(book.assumptions, **assumed),
+        interventions={},
+    )

@@ -105,6 +105,14 @@ def test_a_late_decision_helps_the_trolley_wait_and_not_the_wait_from_arrival() 
         assert measured["dta_to_bed_median"] == 900 - decided
 
 
+def test_over_six_hours_from_arrival_counts_only_who_went_to_a_bed() -> None:
+    # To a bed after 360 and 361 min; home after 400; same-day care after 400.
+    people = [walk_in(0, t, admitted=t) for t in (360, 361)]
+    same_day = walk_in(0, 400, ambulatory_care=400, admitted=400)
+    measured = measure(written(*people, walk_in(0, 400), same_day), days(2))
+    assert measured["admitted_over_6h_from_arrival"] == 1
+
+
 def test_a_decision_that_led_to_no_bed_is_no_trolley_wait() -> None:
     home = walk_in(0, 900, decision_to_admit=60)
     same_day = walk_in(0, 900, decision_to_admit=60, ambulatory_care=900, admitted=900)

@@ -3,14 +3,19 @@ from __future__ import annotations
 from flowsim.finance.figures import Priceable
 from flowsim.finance.finance import price
 from flowsim.finance.prices import read_prices
+from flowsim.report.document import Document
 from flowsim.report.sign_off import sign_off
 from tests.finance.written import fewer_beds, results
 
 
 def sheet(name: str = "fit-12x7", title: str = "Longer hours") -> str:
+    return document(name, title).markdown()
+
+
+def document(name: str = "fit-12x7", title: str = "Longer hours", *, harm: bool = False) -> Document:
     changes = fewer_beds(9, 30, 31, 32) | {("attendances", "locality=P"): [-3, -4, -5]}
     arm = Priceable(name=name, title=title, parts=(), results=results(changes))
-    found = price(results(), [arm], read_prices(), draws=200)
+    found = price(results(), [arm], read_prices(), harm=harm, draws=200)
     return sign_off(found, found.arms[0])
 
 
@@ -19,19 +24,31 @@ def test_it_says_what_is_claimed_who_pays_and_what_carries_it() -> None:
     for words in ("## What is claimed", "pays with probability", "| CCG P |", "fit-12x7.running: 590,000"):
         assert words in text
     assert "taken as they stand: assumption" in text
-    assert "Not priced" not in text
+    assert "may look free" not in text
 
 
 def test_whose_cash_moves_must_agree_and_nobody_else() -> None:
     agreed = sheet().partition("## Agreed")[2]
-    assert "| acute trust | | |" in agreed and "| CCG SEH | | |" in agreed
+    assert "| acute trust |  |  |" in agreed and "| CCG SEH |  |  |" in agreed
     assert "council" not in agreed and "provider" not in agreed
 
 
 def test_what_is_not_priced_is_said() -> None:
-    assert "- Not priced: what plan costs" in sheet(name="plan")
+    assert "Warning: the price book does not say what plan costs" in sheet(name="plan")
 
 
 def test_a_title_is_plain_text() -> None:
     assert "<b>" not in sheet(title="<b>[x](y)|`")
-    assert r"\<b\>\[x\](y)\|\`" in sheet(title="<b>[x](y)|`")
+    assert r"\<b\>\[x\](y)|\`" in sheet(title="<b>[x](y)|`")
+
+
+def test_the_page_to_print_has_the_same_words_and_no_markup_of_a_title() -> None:
+    page = document(title="<script>alert(1)</script>").html()
+    assert "<script>" not in page and "&lt;script&gt;" in page
+    assert "://" not in page
+    assert ">Agreed</h2>" in page and "<li>fit-12x7.running: 590,000" in page
+
+
+def test_deaths_are_told_of_only_if_asked_for() -> None:
+    assert "Deaths" not in document().markdown()
+    assert "It is an association" in document(harm=True).markdown()

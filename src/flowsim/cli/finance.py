@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from flowsim.finance.figures import Figures
     from flowsim.finance.finance import Finance
     from flowsim.finance.folder import Source
-    from flowsim.finance.ledger import Backfill
+    from flowsim.finance.ledger import Backfill, Contract
     from flowsim.scenario.levers import Change
 
+CONTRACTS: dict[str, Contract] = {"results": "payment_by_results", "block": "block"}
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim finance portsmouth-2016 p1-slots-15\n"
@@ -35,6 +36,17 @@ EXAMPLES = (
 @options.prices
 @options.price_changes
 @options.backfill("close")
+@click.option(
+    "--contract",
+    type=click.Choice(list(CONTRACTS)),
+    help="Whose cash the headlines follow, by results or under a block contract; as the price book says if "
+    "not given. Both are shown.",
+)
+@click.option(
+    "--harm",
+    is_flag=True,
+    help="Tell also of deaths that go with waits of over six hours for a bed; priced in nothing.",
+)
 @options.draws
 @click.option(
     "--ensemble",
@@ -58,6 +70,8 @@ def finance(
     prices: Path | None,
     price_changes: dict[str, float],
     backfill: Backfill,
+    contract: str | None,
+    harm: bool,
     draws: int,
     ensemble: Path | None,
     replications: int | None,
@@ -83,7 +97,7 @@ def finance(
     from flowsim.report.finance_table import finance_table
 
     began = dt.datetime.now(dt.UTC)
-    book = book_of(prices, price_changes)
+    book = book_of(prices, price_changes, CONTRACTS[contract] if contract else None)
     if os.path.isdir(baseline):
         if interventions or changes or ensemble or replications is not None or seed is not None:
             raise InputError(
@@ -92,7 +106,7 @@ def finance(
             )
         source, figures = read_source(Path(baseline))
         members: list[Figures] = []
-        key = source.key(book, backfill, draws)
+        key = source.key(book, backfill, draws, harm=harm)
         folder = place_for_finance(source, key, out)
     else:
         tell_of_engine(engine)
@@ -106,10 +120,10 @@ def finance(
             engine=engine,
             most_patients=most_patients,
         )
-        key = source.key(book, backfill, draws)
+        key = source.key(book, backfill, draws, harm=harm)
         folder = place_for_finance(source, key, out)
         figures, members = _run(ctx, source, folder, jobs)
-    found = price(*figures, book, members=members, backfill=backfill, draws=draws)
+    found = price(*figures, book, members=members, backfill=backfill, harm=harm, draws=draws)
     write_finance(found, source, key, folder, extra=papers(found), began=began)
     print_results(found, finance_table, finance_json, folder, as_json=as_json)
 
@@ -122,7 +136,9 @@ def papers(found: Finance) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for arm in found.arms:
         files[f"{arm.name}.xlsx"] = workbook(found, arm)
-        files[f"sign-off-{arm.name}.md"] = sign_off(found, arm).encode()
+        sheet = sign_off(found, arm)
+        files[f"sign-off-{arm.name}.md"] = sheet.markdown().encode()
+        files[f"sign-off-{arm.name}.html"] = sheet.html().encode()
     return files
 
 

@@ -23,6 +23,7 @@ from flowsim.finance.assess import (
 )
 from flowsim.finance.closing import chance_of_closing
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill, Line
+from flowsim.finance.uncertainty import triangular
 
 RELEASED = (
     "core_days",
@@ -94,6 +95,8 @@ class Appraised:
     results : Results
     unpriced : tuple of str
         Interventions of which the price book does not say what they cost.
+    notes : tuple of (str, str)
+        Interventions and what the price book says is not priced of them.
     released : Mapping[str, Range]
         A year, by the names of `RELEASED` and `electives`; with the Student interval of the replications, or
         with several sets of parameters that of the draws.
@@ -110,6 +113,8 @@ class Appraised:
     per_bed_day, per_point : Range or None
         Cost of the change, GBP a bed day released and a percentage point of four-hour performance; None if
         there may be none, or it costs nothing.
+    harm : Range
+        Deaths within 30 days that go with late admissions, fewer a year; in no pound.
     uncertain : Mapping[str, Range]
         Net present value, chance, prices or parameters alone being drawn.
     swings : Mapping[str, tuple[float, float]]
@@ -121,6 +126,7 @@ class Appraised:
     case: Case
     results: Results
     unpriced: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
     released: Mapping[str, Range]
     bay_closes: float
     ward_closes: float
@@ -130,6 +136,7 @@ class Appraised:
     invested: float
     per_bed_day: Range | None
     per_point: Range | None
+    harm: Range
     uncertain: Mapping[str, Range]
     swings: Mapping[str, tuple[float, float]]
 
@@ -141,7 +148,6 @@ def appraised(
     backfill: Backfill,
     name: str,
     title: str,
-    unpriced: tuple[str, ...],
 ) -> Appraised:
     """Return everything about one arm.
 
@@ -152,8 +158,8 @@ def appraised(
     backfill : str
         What the intervals by source and the swings are of.
     name, title : str
-    unpriced : tuple of str
     """
+    costs = {part: case.book.interventions.get(part) for part in dict.fromkeys(case.parts)}
     middle, many = central(case), drawn(case)
     rules, free = case.book.rules, np.concatenate([one.free for one in case.sets])
     weeks = round(rules.closable_weeks.value)
@@ -175,7 +181,8 @@ def appraised(
         title=title,
         case=case,
         results=arm,
-        unpriced=unpriced,
+        unpriced=tuple(part for part, cost in costs.items() if cost is None),
+        notes=tuple((part, cost.note) for part, cost in costs.items() if cost and cost.note),
         released=released(case, middle, many),
         bay_closes=chance_of_closing(free, round(rules.bay.value), weeks),
         ward_closes=chance_of_closing(free, round(rules.ward.value), weeks),
@@ -191,6 +198,7 @@ def appraised(
         invested=float(invested(case, middle)[0]),
         per_bed_day=_cost_of(case, middle, many, ("core_days", "escalation_days")),
         per_point=_cost_of(case, middle, many, ("four_hour_points",)),
+        harm=_harm(case, middle, many),
         uncertain={
             source: Range.of(here, worth(case, world, backfill)) for source, world in one_source.items()
         },
@@ -235,6 +243,14 @@ def _sum(both: tuple[list[Line], list[Line]], *, kind: str | None = None, party:
     ]
     middle, draws = (sum((one.amount.mean(axis=1) for one in some), start=np.zeros(1)) for some in chosen)
     return Range.of(float(middle[0]), draws)
+
+
+def _harm(case: Case, middle: World, many: World) -> Range:
+    """Return deaths within 30 days, fewer a year, by the rate at which they go with late admissions."""
+    rate = case.book.harm.deaths_per_late_admission
+    rates = triangular(case.seed, case.draws, "deaths_per_late_admission", rate.low, rate.value, rate.high)
+    fewer = [world.amounts["late_admissions"].mean(axis=1) for world in (middle, many)]
+    return Range.of(float(fewer[0][0]) * rate.value, fewer[1] * rates)
 
 
 def _cost_of(case: Case, middle: World, many: World, names: tuple[str, ...]) -> Range | None:

@@ -38,7 +38,8 @@ class Effects:
         By name, shape (n,): `core_days`, `escalation_days` and `acute_days` released, `excess_days`,
         `mffd_bed_days` and `delayed_transfer_days` fewer [bed days]; `d2a_slot_days_used` more and
         `slot_days.P1.FG` added [slot days]; `core_beds_opened` [beds]; `attendances.FG` and `admissions.FG`
-        avoided and `electives.FG` done more [patients]; `four_hour_points` gained [percentage points].
+        avoided, `late_admissions` fewer and `electives.FG` done more [patients]; `four_hour_points` gained
+        [percentage points].
     free : NDArray[np.float64]
         Core beds free more in each whole week, shape (n, n_weeks).
     shares : Mapping[str, float]
@@ -83,6 +84,7 @@ def effects_of(baseline: Results, arm: Results, trim_point: int) -> Effects:
         "delayed_transfer_days": -more("delayed_transfer_days"),
         "d2a_slot_days_used": more("d2a_slot_days_used"),
         "core_beds_opened": opened / YEAR,
+        "late_admissions": -more("admitted_over_6h_from_arrival"),
         "four_hour_points": 100 * more("four_hour_performance") / yearly,
     }
     for where in LOCALITIES:

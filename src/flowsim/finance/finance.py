@@ -6,7 +6,7 @@ Finished replications come from the store or from a folder of results; a changed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.calibration.ensemble import read_ensemble
@@ -22,7 +22,7 @@ from flowsim.finance.appraised import Appraised, appraised
 from flowsim.finance.assess import FEWEST, Case
 from flowsim.finance.effects import effects_of
 from flowsim.finance.figures import Figures, Priceable, of_comparison, read_members, run_arms
-from flowsim.finance.ledger import BACKFILLS, Backfill
+from flowsim.finance.ledger import BACKFILLS, CONTRACTS, Backfill, Contract
 from flowsim.finance.prices import PriceBook, read_prices
 from flowsim.wording import quoted, unknown
 
@@ -41,6 +41,8 @@ class Finance:
     arms : tuple of Appraised
     backfill : str
         What headlines take the freed beds to be used for.
+    harm : bool
+        Whether outputs tell of deaths beside the money.
     draws : int
     members : int
         Sets of parameters that were drawn from; 0 if they were taken as they stand.
@@ -52,6 +54,7 @@ class Finance:
     backfill: Backfill
     draws: int
     members: int = 0
+    harm: bool = False
 
     def arm(self, name: str) -> Appraised:
         """Return an arm by its name.
@@ -81,6 +84,7 @@ def price(
     *,
     members: Sequence[Figures] = (),
     backfill: Backfill = "close",
+    harm: bool = False,
     draws: int = DRAWS,
 ) -> Finance:
     """Return what arms are worth; nothing is run.
@@ -96,6 +100,8 @@ def price(
         then of them, not of `arms`.
     backfill : str
         Whether beds that fall free `close`, do `electives`, or `fill` with others.
+    harm : bool
+        Whether outputs tell of deaths beside the money.
     draws : int
         Ways in which all could be that intervals are taken from.
 
@@ -130,7 +136,6 @@ def price(
                 backfill=backfill,
                 name=arm.name,
                 title=arm.title,
-                unpriced=tuple(part for part in dict.fromkeys(parts) if part not in book.interventions),
             )
         )
     return Finance(
@@ -140,6 +145,7 @@ def price(
         backfill=backfill,
         draws=draws,
         members=len(members),
+        harm=harm,
     )
 
 
@@ -149,9 +155,17 @@ def refuse_draws(draws: int) -> None:
         raise InputError(f"draws must be a whole number from 100 to {MOST_DRAWS:,}; found {quoted(draws)}")
 
 
-def book_of(prices: str | Path | None = None, changed: Mapping[str, float] | None = None) -> PriceBook:
-    """Return a price book, some values changed, their ranges in proportion."""
+def book_of(
+    prices: str | Path | None = None,
+    changed: Mapping[str, float] | None = None,
+    contract: Contract | None = None,
+) -> PriceBook:
+    """Return a price book, some values changed, their ranges in proportion, or the contract."""
     book = read_prices(prices)
+    if contract is not None:
+        if contract not in CONTRACTS:
+            raise InputError(unknown("contract", contract, CONTRACTS))
+        book = replace(book, contract=contract)
     for name, value in (changed or {}).items():
         book = book.with_value(name, value)
     return book
@@ -163,6 +177,8 @@ def finance(
     prices: str | Path | None = None,
     price_changes: Mapping[str, float] | None = None,
     backfill: Backfill = "close",
+    contract: Contract | None = None,
+    harm: bool = False,
     draws: int = DRAWS,
     ensemble: str | Path | None = None,
     changes: Changes = (),
@@ -188,6 +204,10 @@ def finance(
     backfill : str
         Whether beds that fall free `close`, do `electives`, or `fill` with others; all three are given, the
         headlines are of this one.
+    contract : str, optional
+        Whose cash the headlines follow, `payment_by_results` or `block`; as the price book says if not given.
+    harm : bool
+        Whether outputs tell of deaths that go with late admissions, beside the money.
     draws : int
     ensemble : str or Path, optional
         The folder of a calibration: its plausible sets of parameters are run, too, and drawn from.
@@ -208,11 +228,11 @@ def finance(
     InputError
         With every problem; nothing was run.
     """
-    book = book_of(prices, price_changes)
+    book = book_of(prices, price_changes, contract)
     if isinstance(baseline, Comparison):
         if interventions:
             raise InputError("interventions must not be given with a comparison, which has its own")
-        return price(*of_comparison(baseline), book, backfill=backfill, draws=draws)
+        return price(*of_comparison(baseline), book, backfill=backfill, harm=harm, draws=draws)
     arms = read_arms(
         baseline,
         interventions,
@@ -225,4 +245,4 @@ def finance(
     calibrated = read_ensemble(Path(ensemble)) if ensemble is not None else None
     members = read_members(calibrated, baseline, interventions, arms, changes) if calibrated else ()
     figures, others = run_arms(arms, members, store_in(store), jobs=jobs)
-    return price(*figures, book, members=others, backfill=backfill, draws=draws)
+    return price(*figures, book, members=others, backfill=backfill, harm=harm, draws=draws)

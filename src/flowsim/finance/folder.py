@@ -6,6 +6,7 @@
     worth.csv        arm, backfill: net present value, probability that it pays, payback, break-even
     money.csv        arm, backfill, contract, kind or party: GBP a year with intervals
     swings.csv       arm, price: net present value at its low and at its high
+    harm.csv         arm: deaths fewer a year, if asked for
     manifest.json    the arms in order, versions, seed, key, hashes of all other files
 
 All but the manifests is the same, byte for byte, whenever the same is asked again. Finished replications are
@@ -40,7 +41,7 @@ from flowsim.experiments.runs.folder import fill, load_results
 from flowsim.finance.figures import Figures, Priceable
 from flowsim.finance.finance import Finance
 from flowsim.finance.prices import PriceBook, written_prices
-from flowsim.finance.tables import bed_days_frame, money_frame, swings_frame, worth_frame
+from flowsim.finance.tables import bed_days_frame, harm_frame, money_frame, swings_frame, worth_frame
 
 FINANCE = "finance"
 PRICES = "prices.yaml"
@@ -78,7 +79,7 @@ class Source:
         """The baseline's name."""
         return str(self.arms[0]["name"])
 
-    def key(self, book: PriceBook, backfill: str, draws: int) -> str:
+    def key(self, book: PriceBook, backfill: str, draws: int, *, harm: bool = False) -> str:
         """Return what identifies an appraisal: the same question has the same key."""
         return digest(
             {
@@ -89,6 +90,7 @@ class Source:
                 "prices": written_prices(book),
                 "backfill": backfill,
                 "draws": draws,
+                "harm": harm,
             }
         )
 
@@ -194,6 +196,8 @@ def write_finance(
         "money": money_frame(found),
         "swings": swings_frame(found),
     }
+    if found.harm:
+        tables["harm"] = harm_frame(found)
     files = {PRICES: written_prices(found.book).encode(), **(extra or {})}
     files |= {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}
     every = [found.baseline, *(arm.results for arm in found.arms)]
@@ -214,6 +218,7 @@ def write_finance(
             "replications": list(source.numbers),
             "prices_of": found.book.prices_of,
             "backfill": found.backfill,
+            "contract": found.book.contract,
             "draws": found.draws,
             "members": len(source.members),
             **came_about(began),

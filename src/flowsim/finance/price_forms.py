@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from flowsim.finance.ledger import CONTRACTS, Contract
 from flowsim.scenario.names import Identifier
 from flowsim.scenario.sections.section import SharesAddUp, section
 from flowsim.units import refusal
@@ -203,13 +204,27 @@ class Rules:
 
 
 @section
+class Harm:
+    """What is told beside the money, and is priced in nothing."""
+
+    deaths_per_late_admission: Assumption
+    """Deaths within 30 days for each patient who is in a bed more than six hours after arrival."""
+
+
+@section
 class Cost:
-    """What an intervention costs beyond beds and slots."""
+    """What an intervention costs beyond beds and slots; one of the three must be there."""
 
     running: Price | None = None
     """A year."""
     investment: Price | None = None
     """Once, at the start."""
+    note: str = ""
+    """What is not priced, and why."""
+
+    def __post_init__(self) -> None:
+        if not (self.running or self.investment or self.note.strip()):
+            raise ValueError("must have running, investment, or a note that says why neither; found nothing")
 
 
 @section
@@ -223,5 +238,8 @@ class Form:
     prices: Prices
     assumptions: Assumptions
     rules: Rules
+    harm: Harm
+    contract: Contract = CONTRACTS[0]
+    """Whose cash the headlines follow; it is shown under both."""
     interventions: dict[Identifier, Cost] = field(default_factory=dict)
     """What interventions cost beyond beds and slots, by name."""

@@ -15,12 +15,14 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
+from flowsim.finance.ledger import Contract
 from flowsim.finance.price_forms import (
     INDICES,
     Assumption,
     Assumptions,
     Cost,
     Form,
+    Harm,
     Index,
     Price,
     Prices,
@@ -46,6 +48,9 @@ class PriceBook:
     prices : Prices
     assumptions : Assumptions
     rules : Rules
+    harm : Harm
+    contract : str
+        Whose cash the headlines follow.
     interventions : Mapping[str, Cost]
     sha256 : str
         Of its file; that of a changed copy is its origin's.
@@ -56,6 +61,8 @@ class PriceBook:
     prices: Prices
     assumptions: Assumptions
     rules: Rules
+    harm: Harm
+    contract: Contract
     interventions: Mapping[str, Cost]
     sha256: str = ""
 
@@ -100,7 +107,8 @@ class PriceBook:
             return replace(self, assumptions=replace(self.assumptions, **{name: new}))
         if not owner:
             return replace(self, prices=replace(self.prices, **{name: new}))
-        cost = replace(self.interventions[owner], **{kind: new})
+        old_cost = self.interventions[owner]
+        cost = replace(old_cost, running=new) if kind == "running" else replace(old_cost, investment=new)
         return replace(self, interventions={**self.interventions, owner: cost})
 
     @staticmethod
@@ -149,6 +157,8 @@ def read_prices(file: str | Path | None = None) -> PriceBook:
         prices=form.prices,
         assumptions=form.assumptions,
         rules=form.rules,
+        harm=form.harm,
+        contract=form.contract,
         interventions=form.interventions,
         sha256=document.sha256,
     )
@@ -169,6 +179,8 @@ def written_prices(book: PriceBook) -> str:
         prices=book.prices,
         assumptions=book.assumptions,
         rules=book.rules,
+        harm=book.harm,
+        contract=book.contract,
         interventions=dict(book.interventions),
     )
     return write_yaml(_adapter().dump_python(form, mode="json", exclude_none=True))

@@ -102,3 +102,11 @@ def swings_frame(found: Finance) -> pd.DataFrame:
 
     rows = [(arm.name, name, low, high) for arm in found.arms for name, (low, high) in arm.swings.items()]
     return pd.DataFrame(rows, columns=["arm", "price", "npv_at_low_gbp", "npv_at_high_gbp"])
+
+
+def harm_frame(found: Finance) -> pd.DataFrame:
+    """Return deaths within 30 days that go with late admissions, fewer a year."""
+    import pandas as pd
+
+    rows = [(arm.name, arm.harm.value, arm.harm.low, arm.harm.high) for arm in found.arms]
+    return pd.DataFrame(rows, columns=["arm", "deaths_fewer_a_year", "low", "high"])

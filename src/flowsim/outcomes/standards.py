@@ -18,6 +18,7 @@ from flowsim.outcomes.period import Floats, Ints
 from flowsim.outcomes.registry import TIME, Pool, metric
 
 FOUR_HOURS = 240.0
+SIX_HOURS = 360.0
 TWELVE_HOURS = 720.0
 
 FOUR_HOUR_STANDARD = (
@@ -160,6 +161,25 @@ def four_hour_performance_type1_seen(observed: Observed) -> Observations:
 def waits_over_12h_from_arrival(observed: Observed) -> Observations:
     rows = observed.attendances_type1
     return of_patients(observed.in_department > TWELVE_HOURS, observed.attendance, rows)
+
+
+@metric(
+    label="Admitted, over 6 hours from arrival",
+    unit="patients",
+    direction="lower",
+    definition=(
+        "Patients admitted to a bed from type 1 who left strictly more than 360 min after clock start; "
+        f"{CLOCK}."
+    ),
+    source="Jones et al., Emergency Medicine Journal 2022, who count deaths among them",
+    pool=Pool.TOTAL,
+    groups=CLINICAL,
+    needs=("ed_arrival", "departed", "admitted"),
+)
+def admitted_over_6h_from_arrival(observed: Observed) -> Observations:
+    rows = observed.attendances_type1
+    bound = observed.has("admitted") & ~observed.same_day_only
+    return of_patients(observed.in_department > SIX_HOURS, observed.attendance, rows[bound[rows]])
 
 
 @shared

@@ -72,6 +72,10 @@ class AppraisedJson(Form):
     swings: list[SwingJson]
     unpriced: list[str]
     """Interventions of which the price book does not say what they cost."""
+    not_priced: dict[str, str]
+    """What the price book says is not priced of an intervention."""
+    deaths_fewer_a_year: RangeJson | None
+    """That go with late admissions, priced in nothing; null unless asked for."""
 
 
 class ReturnJson(Form):
@@ -90,6 +94,8 @@ class FinanceJson(Form):
     replications: int
     prices_of: str
     backfill: str
+    contract: str
+    """Whose cash the headlines follow."""
     draws: int
     bed_days: dict[str, float]
     """Of the baseline, by basis."""
@@ -108,18 +114,19 @@ def finance_json(found: Finance) -> FinanceJson:
         replications=len(found.baseline.numbers),
         prices_of=found.book.prices_of,
         backfill=found.backfill,
+        contract=found.book.contract,
         draws=found.draws,
         bed_days=dict(bases.by_basis),
         returns=[
             ReturnJson(months=list(one.months), published=one.published, model=one.model)
             for one in bases.returns
         ],
-        arms=[_arm(arm) for arm in found.arms],
+        arms=[_arm(arm, harm=found.harm) for arm in found.arms],
         caveats=found.caveats(),
     )
 
 
-def _arm(arm: Appraised) -> AppraisedJson:
+def _arm(arm: Appraised, *, harm: bool) -> AppraisedJson:
     return AppraisedJson(
         arm=arm.name,
         title=arm.title,
@@ -146,6 +153,8 @@ def _arm(arm: Appraised) -> AppraisedJson:
             for name, (low, high) in arm.swings.items()
         ],
         unpriced=list(arm.unpriced),
+        not_priced=dict(arm.notes),
+        deaths_fewer_a_year=RangeJson.of(arm.harm) if harm else None,
     )
 
 

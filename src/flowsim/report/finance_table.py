@@ -38,6 +38,8 @@ CONTRACT = {"payment_by_results": "Payment by results", "block": "Block contract
 FEWEST = 0.005
 """Share of the draws below which there is none worth a figure."""
 MOST_SWINGS = 5
+LEAST = 0.5
+"""GBP a year of cash from which it is said to move."""
 
 
 def finance_table(found: Finance) -> RenderableType:
@@ -110,7 +112,7 @@ def _parties(found: Finance, arm: Appraised) -> Table:
     ways = arm.parties[found.backfill]
     for party in PARTIES:
         amounts = [ways[contract][party].value for contract in CONTRACTS]
-        if any(abs(one) >= 0.5 for one in amounts):
+        if any(abs(one) >= LEAST for one in amounts):
             table.add_row(f" {party[0].upper()}{party[1:]}", *map(pounds, amounts))
     paid = [sum(ways[contract][ccg].value for ccg in CCG.values()) for contract in CONTRACTS]
     table.add_row(" Commissioners: the tariff view", *map(pounds, paid), style="bold")
@@ -154,6 +156,13 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
         f"If they {BACKFILL[found.backfill]}: what it costs is back {_back(one.payback)} in worth, "
         f"{_back(one.payback_cash)} in cash; {_effect(one.break_even)}."
     )
+    ways = arm.parties[found.backfill][found.book.contract]
+    moved = {party: one.value for party, one in ways.items() if abs(one.value) >= LEAST}
+    yield _note(
+        f"Whose cash, {CONTRACT[found.book.contract].lower()}, a year: "
+        + ("; ".join(f"{party} {pounds(value)}" for party, value in moved.items()) or "nobody's")
+        + "."
+    )
     costs = {"a bed day released": arm.per_bed_day, "a point of four-hour performance": arm.per_point}
     for of, each in costs.items():
         if each:
@@ -166,11 +175,45 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
     if widest:
         text = "; ".join(f"{name} {pounds(low)} to {pounds(high)}" for name, (low, high) in widest)
         yield _note(f"Prices and assumptions that carry it, from their low to their high: {text}.")
+    for text in costs_of(arm):
+        yield _note(text)
+    if found.harm:
+        for text in harm_of(found, arm):
+            yield _note(text)
+
+
+def costs_of(arm: Appraised) -> Iterator[str]:
+    """Yield what the cost of the change has and has not, so that nothing unpriced looks free."""
+    prices = arm.case.book.every_price()
+    kinds = {"running": "a year to run", "investment": "once"}
+    for kind, words in kinds.items():
+        for name in arm.case.costs(kind):
+            one = prices[name]
+            yield (
+                f"Priced: {name.rpartition('.')[0]}, {pounds(one.value)} ({pounds(one.low)} to "
+                f"{pounds(one.high)}) {words}, by {wording.plain(one.source)}."
+            )
+    for name, text in arm.notes:
+        yield f"{name}: {wording.plain(text)}."
     for name in arm.unpriced:
-        yield _note(
-            f"the price book does not say what {name} costs to run; only beds and slots are priced.",
-            "Warning: ",
+        yield (
+            f"Warning: the price book does not say what {wording.plain(name)} costs; only beds and slots "
+            "are priced, so it may look free."
         )
+
+
+def harm_of(found: Finance, arm: Appraised) -> Iterator[str]:
+    """Yield deaths that go with late admissions, and what must be said of them."""
+    one, rate = arm.harm, found.book.harm.deaths_per_late_admission
+    yield (
+        f"Deaths within 30 days that go with waits of over 6 hours for a bed, fewer a year: {one.value:.1f} "
+        f"({one.low:.1f} to {one.high:.1f})."
+    )
+    yield (
+        f"That is {rate.value:g} ({rate.low:g} to {rate.high:g}) for each patient fewer, by "
+        f"{wording.plain(rate.source)}. It is an association, not a proof that waiting is the cause; in the "
+        "model nobody dies of it, and it is in no pound."
+    )
 
 
 def _remarks(found: Finance) -> Iterator[RenderableType]:

@@ -24,6 +24,7 @@ from flowsim.finance.assess import central, flows, invested, lines_of
 from flowsim.finance.finance import Finance
 from flowsim.finance.indexing import factor_of
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS
+from flowsim.report.finance_table import costs_of, harm_of
 from flowsim.report.workbook_entries import (
     COLUMNS,
     HEADS,
@@ -197,7 +198,7 @@ class _Sheets:
         sheet, found, arm = self.sheets["Summary"], self.found, self.arm
         self._row("Summary", 0, f"{arm.name}: {arm.title}", bold=True)
         self._row("Summary", 1, f"{found.baseline.about.title}; money in {found.book.prices_of} prices")
-        switches = {"backfill": (found.backfill, BACKFILLS), "contract": (CONTRACTS[0], CONTRACTS)}
+        switches = {"backfill": (found.backfill, BACKFILLS), "contract": (found.book.contract, CONTRACTS)}
         for row, (name, (chosen, allowed)) in enumerate(switches.items(), start=3):
             self._row("Summary", row, f"{name} (choose)", chosen)
             sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": list(allowed)})
@@ -224,6 +225,8 @@ class _Sheets:
             f"Intervals are from {found.draws:,} joint draws by flowsim for the backfill {found.backfill}; "
             "they do not follow a changed cell.",
             "Beds closed and bed days released are the model's; a changed effect needs another run.",
+            *costs_of(arm),
+            *(harm_of(found, arm) if found.harm else ()),
         )
         for row, note in enumerate(notes, start=12):
             self._row("Summary", row, note)

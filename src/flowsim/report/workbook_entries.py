@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flowsim.finance.assess import Case, World, lines_of
-from flowsim.finance.ledger import CCG, CONTRACTS, PROVIDER, TRUST, Backfill
+from flowsim.finance.ledger import CCG, PROVIDER, TRUST, Backfill
 from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
 
 COLUMNS = ("trust", "commissioners", "councils", "provider", "in_kind")
@@ -115,9 +115,9 @@ def cell_name(price: str) -> str:
 
 
 def by_item(case: Case, world: World, backfill: Backfill) -> dict[str, dict[str, float]]:
-    """Return flowsim's own entries, by item and column, under payment by results."""
+    """Return flowsim's own entries, by item and column, under the contract of the price book."""
     found: dict[str, dict[str, float]] = {}
-    for line in lines_of(case, world, CONTRACTS[0], backfill):
+    for line in lines_of(case, world, case.book.contract, backfill):
         if not line.cash:
             column = "in_kind"
         elif line.party in (TRUST, PROVIDER):
