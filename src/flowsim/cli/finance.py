@@ -92,7 +92,7 @@ def finance(
 
     from flowsim.errors import InputError
     from flowsim.finance.finance import book_of, price
-    from flowsim.finance.folder import place_for_finance, read_source, write_finance
+    from flowsim.finance.folder import finance_folder, read_source, write_finance
     from flowsim.report.finance_json import finance_json
     from flowsim.report.finance_table import finance_table
 
@@ -106,8 +106,7 @@ def finance(
             )
         source, figures = read_source(Path(baseline))
         members: list[Figures] = []
-        key = source.key(book, backfill, draws, harm=harm)
-        folder = place_for_finance(source, key, out)
+        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
     else:
         tell_of_engine(engine)
         source = _planned(
@@ -120,11 +119,10 @@ def finance(
             engine=engine,
             most_patients=most_patients,
         )
-        key = source.key(book, backfill, draws, harm=harm)
-        folder = place_for_finance(source, key, out)
+        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
         figures, members = _run(ctx, source, folder, jobs)
     found = price(*figures, book, members=members, backfill=backfill, harm=harm, draws=draws)
-    write_finance(found, source, key, folder, extra=papers(found), began=began)
+    write_finance(found, source, folder, extra=papers(found), began=began)
     print_results(found, finance_table, finance_json, folder, as_json=as_json)
 
 

@@ -24,7 +24,7 @@ from flowsim.finance.effects import effects_of
 from flowsim.finance.figures import Figures, Priceable, of_comparison, read_members, run_arms
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, Backfill, Contract
 from flowsim.finance.prices import PriceBook, read_prices
-from flowsim.wording import quoted, unknown
+from flowsim.wording import known, quoted, unknown
 
 DRAWS = 2000
 MOST_DRAWS = 100_000
@@ -64,10 +64,7 @@ class Finance:
         InputError
             If there is none, with those there are.
         """
-        for arm in self.arms:
-            if arm.name == name:
-                return arm
-        raise InputError(unknown("arm", name, [arm.name for arm in self.arms]))
+        return known("arm", name, {arm.name: arm for arm in self.arms})
 
     def caveats(self) -> list[str]:
         """Return the assumptions of the scenarios that must be said beside the figures."""

@@ -24,20 +24,11 @@ from typing import Any
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
-from flowsim.experiments.comparisons.folder import ARMS, COMPARISON
-from flowsim.experiments.folders.folder import (
-    FORMAT,
-    came_about,
-    choose_place,
-    hashes_of,
-    read_manifest,
-    refuse_if_changed,
-    write_files,
-    write_manifest,
-)
+from flowsim.experiments.comparisons.folder import ARMS, COMPARISON, write_arms
+from flowsim.experiments.folders.folder import Content, read_manifest, refuse_if_changed
+from flowsim.experiments.folders.keyed import KeyedFolder
 from flowsim.experiments.folders.provenance import digest
-from flowsim.experiments.folders.writing import csv_text, written_whole
-from flowsim.experiments.runs.folder import fill, load_results
+from flowsim.experiments.runs.folder import load_results
 from flowsim.finance.figures import Figures, Priceable
 from flowsim.finance.finance import Finance
 from flowsim.finance.prices import PriceBook, written_prices
@@ -78,21 +69,6 @@ class Source:
     def name(self) -> str:
         """The baseline's name."""
         return str(self.arms[0]["name"])
-
-    def key(self, book: PriceBook, backfill: str, draws: int, *, harm: bool = False) -> str:
-        """Return what identifies an appraisal: the same question has the same key."""
-        return digest(
-            {
-                "arms": [[arm["name"], arm["key"]] for arm in self.arms],
-                "seed": self.seed,
-                "replications": list(self.numbers),
-                "members": [[arm.key for arm in arms] for arms in self.members],
-                "prices": written_prices(book),
-                "backfill": backfill,
-                "draws": draws,
-                "harm": harm,
-            }
-        )
 
 
 def source_of_arms(arms: Sequence[Arm], members: Sequence[Sequence[Arm]] = ()) -> Source:
@@ -144,84 +120,53 @@ def read_source(folder: Path) -> tuple[Source, Figures]:
     return source, (load_results(folder / ARMS / baseline["name"]), arms)
 
 
-def place_for_finance(source: Source, key: str, out: Path | None) -> Path:
-    """Return the folder to write an appraisal to, after trying that it can be written.
-
-    Parameters
-    ----------
-    source : Source
-    key : str
-        From `Source.key`.
-    out : Path, optional
-        A folder that is not there, is empty or holds the same appraisal. If not given, `results/NAME-finance`
-        or, with others there, one with a number behind.
-    """
-    return choose_place(
-        out, f"{source.name}-{FINANCE}", lambda found: (found["kind"], found.get("key")) == (FINANCE, key)
-    )
+def finance_folder(source: Source, book: PriceBook, backfill: str, draws: int, *, harm: bool) -> KeyedFolder:
+    """Return the folder of an appraisal; the same question has the same key."""
+    question = {
+        "arms": [[arm["name"], arm["key"]] for arm in source.arms],
+        "seed": source.seed,
+        "replications": list(source.numbers),
+        "members": [[arm.key for arm in arms] for arms in source.members],
+        "prices": written_prices(book),
+        "backfill": backfill,
+        "draws": draws,
+        "harm": harm,
+    }
+    return KeyedFolder(kind=FINANCE, key=digest(question), name=source.name)
 
 
 def write_finance(
     found: Finance,
     source: Source,
-    key: str,
     folder: Path,
     *,
     extra: Mapping[str, bytes] | None = None,
     began: dt.datetime | None = None,
 ) -> None:
-    """Write an appraisal as a whole, in the place of an older folder of the same.
-
-    Parameters
-    ----------
-    found : Finance
-    source : Source
-        Where its figures came from.
-    key : str
-    folder : Path
-        From `place_for_finance`.
-    extra : Mapping[str, bytes], optional
-        More files by name.
-    began : datetime, optional
-        When it began, for the manifest.
-
-    Raises
-    ------
-    ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
-    """
-    tables = {
-        "bed_days": bed_days_frame(found),
-        "worth": worth_frame(found),
-        "money": money_frame(found),
-        "swings": swings_frame(found),
+    """Write an appraisal of what is in a source, and more files; as `KeyedFolder.write`."""
+    files: dict[str, Content] = {
+        PRICES: written_prices(found.book).encode(),
+        **(extra or {}),
+        "bed_days.csv": bed_days_frame(found),
+        "worth.csv": worth_frame(found),
+        "money.csv": money_frame(found),
+        "swings.csv": swings_frame(found),
     }
     if found.harm:
-        tables["harm"] = harm_frame(found)
-    files = {PRICES: written_prices(found.book).encode(), **(extra or {})}
-    files |= {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}
-    every = [found.baseline, *(arm.results for arm in found.arms)]
-    with written_whole(folder) as staging:
-        if source.folder is not None:
+        files["harm.csv"] = harm_frame(found)
+    about = {
+        "arms": list(source.arms),
+        "seed": source.seed,
+        "replications": list(source.numbers),
+        "prices_of": found.book.prices_of,
+        "backfill": found.backfill,
+        "contract": found.book.contract,
+        "draws": found.draws,
+        "members": len(source.members),
+    }
+    place = finance_folder(source, found.book, found.backfill, found.draws, harm=found.harm)
+    with place.written(folder, files, about, began=began) as staging:
+        if source.folder is None:
+            write_arms(staging, source.run, [found.baseline, *(arm.results for arm in found.arms)], began)
+        else:
             shutil.copytree(source.folder / ARMS, staging / ARMS)
-        for arm, results in zip(source.run, every, strict=False):
-            place = staging / ARMS / arm.name
-            place.mkdir(parents=True)
-            fill(place, results, arm.planned, {}, began)
-        write_files(staging, files)
-        manifest = {
-            "format": FORMAT,
-            "kind": FINANCE,
-            "key": key,
-            "arms": list(source.arms),
-            "seed": source.seed,
-            "replications": list(source.numbers),
-            "prices_of": found.book.prices_of,
-            "backfill": found.backfill,
-            "contract": found.book.contract,
-            "draws": found.draws,
-            "members": len(source.members),
-            **came_about(began),
-            "files": hashes_of(staging),
-        }
-        write_manifest(staging, manifest)

@@ -19,7 +19,7 @@ from flowsim.scenario.levers import Change
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
 from flowsim.scenario.yaml_file import IN_PYTHON
-from flowsim.wording import unknown
+from flowsim.wording import known
 
 SHARES = (-0.2, -0.1, 0.1, 0.2, 0.3, 0.4)
 """Of the slots there are, that are tried more or fewer if nothing else is asked for."""
@@ -49,10 +49,7 @@ class Service:
         InputError
             If there is none.
         """
-        known = {one.name: one for one in SERVICES}
-        if name not in known:
-            raise InputError(unknown("service", name, known))
-        return known[name]
+        return known("service", name, {one.name: one for one in SERVICES})
 
     @property
     def name(self) -> str:
