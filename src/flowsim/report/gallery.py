@@ -9,12 +9,27 @@ from matplotlib.figure import Figure
 
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.results import Results
-from flowsim.report import wording
+from flowsim.report import clock_figure, levels_figure, spc_figure, wording
 from flowsim.report.comparison_table import PACKAGE_METRIC
 from flowsim.report.difference_figure import difference_figure
 from flowsim.report.figure import can_be_drawn, four_hour_figure, pictures
 from flowsim.report.forecast_figure import can_be_forecast, forecast_figure
 from flowsim.report.waterfall_figure import waterfall_figure
+
+LEVELS = {
+    "waits": (
+        levels_figure.cascade_figure,
+        "how many type 1 patients attended and how many waited over 4 and over 12 hours, from arrival "
+        "and from the "
+        "decision to admit",
+    ),
+    "breaches": (levels_figure.breaches_figure, "what the longest single wait of type 1 breaches was for"),
+    "way_out": (
+        levels_figure.leaving_figure,
+        "medically fit patients, the wait for a discharge-to-assess service and its occupancy, by pathway",
+    ),
+}
+"""Pictures of the baseline and every arm, by the name of their file, with what they show."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +47,27 @@ def files(drawn: Mapping[str, Drawn]) -> dict[str, bytes]:
 
 def of_run(results: Results) -> dict[str, Drawn]:
     """Return the pictures of a run, by the names of their files."""
+    return of_baseline(results) | of_levels({results.about.name: results})
+
+
+def of_baseline(results: Results) -> dict[str, Drawn]:
+    """Return the pictures of one scenario alone."""
     title = wording.plain(results.about.title)
     drawn = {}
     if can_be_drawn(results):
         drawn["four_hour_performance"] = Drawn(
             four_hour_figure(results),
-            f"{title}: patients who left within four hours by month, all types and type 1, the model "
-            "with its "
-            "95% interval, the published record and the standard. The figures are in summary.csv.",
+            f"{title}: patients who left within four hours by month, all types and type 1, the model with "
+            "its 95% interval, the published record and the standard. The figures are in summary.csv.",
+        )
+    if spc_figure.can_be_drawn(results):
+        days, values = spc_figure.weeks(results)
+        chart = spc_figure.xmr(values)
+        drawn["weeks"] = Drawn(
+            spc_figure.spc_figure(results),
+            f"{title}: type 1 performance by week of one simulated year, {len(days)} weeks, mean "
+            f"{chart.mean:.1f}%, "
+            f"process limits {chart.low:.1f}% and {chart.high:.1f}%.",
         )
     if can_be_forecast(results):
         drawn["forecast"] = Drawn(
@@ -48,21 +76,36 @@ def of_run(results: Results) -> dict[str, Drawn]:
     return drawn
 
 
+def of_levels(named: Mapping[str, Results]) -> dict[str, Drawn]:
+    """Return the pictures of scenarios beside one another, the baseline first."""
+    title = wording.plain(next(iter(named.values())).about.title)
+    drawn = {}
+    for name, (figure, what) in LEVELS.items():
+        if all(levels_figure.can_be_drawn(results, figure) for results in named.values()):
+            shows = f"{title}: {what}, each with its 95% interval written beside it."
+            drawn[name] = Drawn(figure(named), shows)
+    if all(clock_figure.can_be_drawn(results) for results in named.values()):
+        shows = (
+            f"{title}: beds in use by hour of the day, with 95% intervals at 23:00 written beside each line."
+        )
+        drawn["bed_clock"] = Drawn(clock_figure.clock_figure(named), shows)
+    return drawn
+
+
 def of_comparison(comparison: Comparison) -> dict[str, Drawn]:
     """Return the pictures of a comparison, by the names of their files."""
     drawn = {
         "differences": Drawn(
             difference_figure(comparison),
-            "How each arm differs from the baseline in the headlines, with paired 95% intervals; the "
-            "tables have "
-            "the same figures.",
+            "How each arm differs from the baseline in the headlines, with paired 95% intervals; the tables "
+            "have the same figures.",
         )
     }
     for package in comparison.packages:
         drawn[f"waterfall-{package.name}"] = Drawn(
             waterfall_figure(comparison, package.name, PACKAGE_METRIC),
-            f"What each intervention of {package.name} does alone, their interaction and all together, "
-            "with 95% "
-            "intervals.",
+            f"What each intervention of {package.name} does alone, their interaction and all together, with "
+            "95% intervals.",
         )
-    return drawn
+    named = {arm.name: arm.results for arm in comparison.arms}
+    return drawn | of_levels({comparison.baseline.about.name: comparison.baseline, **named})

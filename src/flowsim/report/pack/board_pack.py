@@ -18,6 +18,7 @@ from flowsim.report.pack.methods import methods
 from flowsim.report.pack.places import places
 from flowsim.report.pack.provenance import provenance
 from flowsim.report.pack.source import Source, read_source
+from flowsim.report.pack.worth_figure import worth_figure
 
 
 def board_pack(*folders: str | Path) -> str:
@@ -62,12 +63,19 @@ def _evidence(source: Source) -> Iterator[Block]:
             "brackets. * marks what is clear with all headlines of all arms looked at together."
         )
         yield from evidence.pictures(gallery.of_comparison(comparison))
+    else:
+        alone = {results.about.name: results}
+        yield from evidence.pictures(gallery.of_levels(alone))
     yield from evidence.all_metrics(results, comparison)
     if comparison is not None:
         yield from evidence.who_changed(comparison)
     yield from _baseline(results)
     if source.money is not None and comparison is not None:
         yield from money.tables(source.money, {arm.name: arm.title for arm in comparison.arms})
+        arms = [arm.name for arm in comparison.arms]
+        shows = "The worth of each arm with 95% of the draws; the table above has the same figures."
+        drawn = worth_figure(source.money, arms, wording.plain(source.title))
+        yield from evidence.pictures({"worth": gallery.Drawn(drawn, shows)})
     other = words.nationally(METRICS[name].label for names in ROWS.values() for name in names)
     if other:
         yield Paragraph(f"Nationally today: {other}", small=True)
@@ -75,7 +83,7 @@ def _evidence(source: Source) -> Iterator[Block]:
 
 def _baseline(results: Results) -> Iterator[Block]:
     """Yield the pictures of the baseline, and the record beside it."""
-    drawn, record = gallery.of_run(results), evidence.record(results)
+    drawn, record = gallery.of_baseline(results), evidence.record(results)
     if drawn or record:
         yield Heading("The baseline", 3)
     yield from evidence.pictures(drawn)

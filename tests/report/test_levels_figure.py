@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from flowsim.experiments.runs.results import About, Results
+from flowsim.report.clock_figure import HOURS, clock_figure
+from flowsim.report.figure import svg
+from flowsim.report.levels_figure import breaches_figure, can_be_drawn, cascade_figure, leaving_figure
+
+FIGURES = {
+    ("attendances_type1", "all"): 1000.0,
+    ("four_hour_performance_type1", "all"): 0.75,
+    ("waits_over_12h_from_arrival", "all"): 0.02,
+    ("dta_waits_4_to_12h", "all"): 90.0,
+    ("dta_waits_over_12h", "all"): 10.0,
+    **{("mffd_patients", f"pathway=P{k}"): 100.0 * k for k in (1, 2, 3)},
+    **{("d2a_wait_mean_days", f"pathway=P{k}"): 1.0 * k for k in (1, 2, 3)},
+    **{("d2a_occupancy", f"pathway=P{k}"): 0.9 for k in (1, 2, 3)},
+    **{("beds_occupied_on_the_hour", hour): 900.0 for hour in HOURS},
+}
+
+
+def results(name: str, replications: int = 2) -> Results:
+    """Return results in which replication k is k % above the figures."""
+    each = np.array([[value * (1 + k / 100) for value in FIGURES.values()] for k in range(replications)])
+    return Results(
+        about=About(
+            name=name, title="A hospital", start=dt.date(2016, 4, 1), days=365, engine="simpy", seed=7
+        ),
+        numbers=tuple(range(replications)),
+        metric=tuple(metric for metric, _ in FIGURES),
+        group=tuple(group for _, group in FIGURES),
+        values=each,
+    )
+
+
+NAMED = {name: results(name) for name in ("base", "one", "other")}
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def test_every_level_is_written_with_its_interval() -> None:
+    # 100 and 101: mean 100.5, t(1) = 12.7, half-width 12.7 x 0.707 / 1.414 = 6.35.
+    found = texts(leaving_figure(NAMED))
+    assert len(found) == 3 * 3 * 3
+    assert found[0] == "100 (94–107)"
+    assert all("(" in text for text in found)
+
+
+def test_the_cascade_counts_patients() -> None:
+    # 1,000 attendances in replication 0: 250 breaches, 100 over 4 h and 10 over 12 h from the decision.
+    found = texts(cascade_figure({"base": results("base", replications=1)}))
+    assert found == ["1,000", "250", "100", "20.0", "10.0"]
+
+
+def test_a_block_has_a_head_only_if_there_are_several_scenarios() -> None:
+    def labels(named: dict[str, Results]) -> list[str]:
+        return [label.get_text() for label in leaving_figure(named).axes[0].get_yticklabels()]
+
+    assert labels({"base": NAMED["base"]}) == ["Pathway 1", "Pathway 2", "Pathway 3"]
+    assert labels(NAMED)[:5] == ["Pathway 1", "baseline", "one", "other", "Pathway 2"]
+
+
+def test_what_a_run_does_not_have_is_not_drawn() -> None:
+    assert can_be_drawn(NAMED["base"], leaving_figure)
+    assert not can_be_drawn(NAMED["base"], breaches_figure)
+
+
+def test_the_bed_clock_says_each_line_with_its_interval() -> None:
+    # 900 and 909.
+    assert sorted(texts(clock_figure(NAMED)))[0] == "baseline: 904 (847–962)"
+
+
+def test_equal_results_give_equal_bytes() -> None:
+    for figure in (leaving_figure, cascade_figure, clock_figure):
+        assert svg(figure(NAMED)) == svg(figure({name: results(name) for name in NAMED}))
