@@ -100,7 +100,7 @@ def cascade_figure(named: Mapping[str, Results]) -> Figure:
 
 def can_be_drawn(results: Results, figure: Callable[[Mapping[str, Results]], Figure]) -> bool:
     """Return whether a run has what one of these pictures shows."""
-    needed = {
+    needed: dict[Callable[[Mapping[str, Results]], Figure], list[tuple[str, str]]] = {
         leaving_figure: [(metric, f"pathway={key}") for metric in LEAVING for key in PATHWAYS],
         breaches_figure: [(metric, ALL) for metric in BREACHES.values()],
         cascade_figure: [
@@ -146,7 +146,7 @@ def levels_figure(named: Mapping[str, Results], panels: Sequence[Panel], title: 
         ]
         axes[0].set_yticks([line.at for line in lines], labels)
         for line, label in zip(lines, axes[0].get_yticklabels(), strict=True):
-            label.set_weight("bold" if line.scenario is None else "normal")
+            label.set_fontweight("bold" if line.scenario is None else "normal")
         axes[0].set_ylim(last + 0.8, -0.8)
     return frame.figure
 
