@@ -113,8 +113,8 @@ def can_be_drawn(results: Results, figure: Callable[[Mapping[str, Results]], Fig
                 "dta_waits_over_12h",
             )
         ],
-    }[figure]
-    return all(key in results and not np.isnan(results.by_replication(*key)).all() for key in needed)
+    }
+    return all(key in results and not np.isnan(results.by_replication(*key)).all() for key in needed[figure])
 
 
 def levels_figure(named: Mapping[str, Results], panels: Sequence[Panel], title: str, remark: str) -> Figure:
