@@ -29,7 +29,5 @@ def compared(folder: Path, seed: int = 1) -> Path:
 def priced(comparison: Path, folder: Path) -> Path:
     """Write the appraisal of a comparison."""
     source, figures = read_source(comparison)
-    book = book_of()
-    found = price(*figures, book, draws=DRAWS)
-    write_finance(found, source, source.key(book, "close", DRAWS), folder)
+    write_finance(price(*figures, book_of(), draws=DRAWS), source, folder)
     return folder
