@@ -13,24 +13,9 @@ from flowsim.errors import InputError
 from flowsim.report.document import Grid
 from flowsim.report.pack.board_pack import board_pack, document
 from flowsim.report.pack.source import read_source
-from tests.report.pack.folders import compared, priced
+from tests.report.pack.folders import compared
 
 LARGEST = 5_000_000
-
-
-@pytest.fixture(scope="module")
-def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compared(tmp_path_factory.mktemp("packs") / "compared")
-
-
-@pytest.fixture(scope="module")
-def appraisal(comparison: Path) -> Path:
-    return priced(comparison, comparison.parent / "priced")
-
-
-@pytest.fixture(scope="module")
-def page(comparison: Path, appraisal: Path) -> str:
-    return board_pack(comparison, appraisal)
 
 
 def text(page: str) -> str:
