@@ -21,7 +21,7 @@ from tests.outcomes.written_logs import NAN, Person, days, written
 
 FIRST = dt.date(2016, 6, 6)
 DAYS = 14
-SNAPSHOTS = 12
+SNAPSHOTS = 16
 
 
 def test_everybody_is_where_they_are_at_that_moment(tmp_path: Path) -> None:

@@ -119,8 +119,9 @@ def test_other_departments_have_arrivals_in_their_hours_only(name: str, opens: i
 
 
 def test_direct_admissions_and_electives_have_their_mean_over_a_plain_week() -> None:
-    assert by_weekday_and_hour("direct").sum() / 7 == pytest.approx(35.8)
-    assert by_weekday_and_hour("elective").sum() / 7 == pytest.approx(19.2)
+    baseline = scenario(12)
+    assert by_weekday_and_hour("direct").sum() / 7 == pytest.approx(baseline.demand.direct_per_day)
+    assert by_weekday_and_hour("elective").sum() / 7 == pytest.approx(baseline.elective.per_day)
 
 
 def test_direct_admissions_fall_to_55_percent_at_weekends() -> None:

@@ -77,7 +77,7 @@ Histories = dict[tuple[str, int, int], bytes]
 
 @pytest.fixture(scope="module")
 def hospitals() -> dict[str, Hospital]:
-    return {name: build(scenario(8, FEW, warm_up=2)) for name in ("north", "south")}
+    return {name: build(scenario(12, FEW, warm_up=2)) for name in ("north", "south")}
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def test_what_a_figure_hangs_on_is_ranked_before_what_it_does_not(found: Sensiti
     first = table[table["metric"] == METRICS[0]]
     assert first["parameter"].tolist() == ["tests", "porters"]
     assert first["beyond_chance"].tolist() == [True, False]
-    assert first.iloc[0]["mu"] > 30  # minutes, tests taking from half to one and a half times as long
+    assert first.iloc[0]["mu"] > 20  # minutes, tests taking from half to one and a half times as long
     assert (first["mu_star_low"] <= first["mu_star"]).all()
     assert (first["mu_star"] <= first["mu_star_high"]).all()
     assert first["remark"].tolist() == [

@@ -146,7 +146,7 @@ def test_headline_differences_are_adjusted_for_being_many_and_others_are_not() -
 
 def test_a_precision_of_the_difference_decides_how_many_replications() -> None:
     comparison = compare(
-        BASE, SPACES, changes=BUSY, seed=1, precision="four_hour_performance=2.5pp", max_replications=12
+        BASE, SPACES, changes=BUSY, seed=1, precision="four_hour_performance=4pp", max_replications=12
     )
     [(arm, attained)] = comparison.precision
     difference = comparison.difference("spaces", "four_hour_performance")

@@ -37,8 +37,8 @@ BEDS = {
 }
 """Beds of adults in the baseline, among which more or fewer are shared out."""
 
-BEFORE_THE_BEDS = "emergency_department.spaces.majors"
-"""Spaces in which patients wait for beds: more let them in sooner, and give them no bed sooner."""
+SPACES = "emergency_department.spaces."
+"""Spaces in which patients wait for clinicians and beds: more let them in sooner, and have nobody seen sooner."""
 
 Levers = Mapping[str, Mapping[str, Any]]
 
@@ -75,10 +75,12 @@ def clearly_above_zero(differences: NDArray[np.float64]) -> bool:
 # Capacity
 
 
-def test_a_tenth_more_of_any_capacity_but_majors_does_not_worsen_four_hour_performance() -> None:
+def test_a_tenth_more_of_any_capacity_but_spaces_does_not_worsen_four_hour_performance() -> None:
     levers = capacity_levers(flowsim.load_scenario("portsmouth-2016").value)
     movable = {
-        f"more-{i}": lever for i, lever in enumerate(levers) if lever.most and lever.name != BEFORE_THE_BEDS
+        f"more-{i}": lever
+        for i, lever in enumerate(levers)
+        if lever.most and not lever.name.startswith(SPACES)
     }
     assert len(movable) > 30
     arms = {}
@@ -113,10 +115,10 @@ def test_fewer_of_what_is_short_does_worsen_it_so_that_the_test_above_can_fail(f
 
 
 def test_more_majors_spaces_let_patients_in_sooner_and_make_them_wait_inside() -> None:
-    # Whoever comes in sooner asks for the same clinicians and beds, and is ahead of minors who would have
-    # been in time. Where an ED grew from 28 to 53 beds, stays and waits for a bed became longer, too (Han and
+    # Whoever comes in sooner asks for the same clinicians and beds, whose queue then is ahead of those who
+    # only wait to be told their results and would have been in time. Where an ED grew from 28 to 53 beds, stays and waits for a bed became longer, too (Han and
     # others, Academic Emergency Medicine, 2007).
-    comparison = compared({"more": {BEFORE_THE_BEDS: {"add": 4}}})
+    comparison = compared({"more": {f"{SPACES}majors": {"add": 4}}})
 
     def difference(metric: str) -> NDArray[np.float64]:
         return comparison.by_replication("more", metric)
@@ -124,7 +126,9 @@ def test_more_majors_spaces_let_patients_in_sooner_and_make_them_wait_inside() -
     assert clearly_below_zero(difference("left_without_being_seen"))
     assert not clearly_above_zero(difference("ambulance_handover_mean"))
     assert not clearly_below_zero(difference("dta_to_bed_median"))
-    assert -0.01 < difference(FOUR_HOUR).mean() < 0
+    assert clearly_above_zero(difference("time_to_first_clinician_median"))
+    assert clearly_below_zero(difference(FOUR_HOUR))
+    assert difference(FOUR_HOUR).mean() > -0.02
 
 
 # Delay

@@ -389,7 +389,7 @@ def choosing(folder: Path, zone: str, most: int = 20) -> Sweep:
 def test_an_arm_that_is_clearly_worse_is_given_up_while_the_others_go_on(folder: Path) -> None:
     swept = choosing(folder, "0.4pp")
     given = {arm.name: len(arm.results.numbers) for arm in swept.arms}
-    assert given["two-clinicians"] == 10 < min(given["as-it-was"], given["fewer-walk-ins"])
+    assert given["two-clinicians"] < min(given["as-it-was"], given["fewer-walk-ins"])
     assert given["portsmouth-2016"] == max(given.values())
     assert swept.choice is not None
     assert [swept.choice.confidence, swept.choice.indifference] == pytest.approx([0.95, 0.004])
@@ -414,7 +414,7 @@ def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(fol
     swept = choosing(folder, "0.4pp")
     arm = swept.arm("two-clinicians").results
     metric = "four_hour_performance_type1"
-    each = arm.by_replication(metric) - swept.baseline.results.by_replication(metric)[:10]
+    each = arm.by_replication(metric) - swept.baseline.results.by_replication(metric)[: len(arm.numbers)]
     assert swept.difference("two-clinicians", metric).mean == pytest.approx(each.mean())
 
 

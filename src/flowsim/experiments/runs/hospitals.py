@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.hospital import build
+from flowsim.scenario.names import file_sha256
 from flowsim.scenario.schema import Scenario
 
 MOST_HOSPITALS = 64
@@ -21,9 +25,25 @@ def hospital_of(scenario: Scenario) -> Hospital:
     InputError, BuildError
         If it cannot be built.
     """
-    return _built(pickle.dumps(scenario))
+    written = io.BytesIO()
+    pickler = _NotingFiles(written)
+    pickler.dump(scenario)
+    return _built(written.getvalue(), tuple(file_sha256(file) for file in pickler.files))
+
+
+class _NotingFiles(pickle.Pickler):
+    """Notes the files that what is pickled names: a hospital is made of what they hold, too."""
+
+    def __init__(self, written: io.BytesIO) -> None:
+        super().__init__(written)
+        self.files: list[Path] = []
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, Path):
+            self.files.append(value)
+        return NotImplemented
 
 
 @lru_cache(maxsize=MOST_HOSPITALS)
-def _built(scenario: bytes) -> Hospital:
+def _built(scenario: bytes, contents: tuple[str, ...]) -> Hospital:
     return build(pickle.loads(scenario))
