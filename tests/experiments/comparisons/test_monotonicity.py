@@ -38,7 +38,7 @@ BEDS = {
 """Beds of adults in the baseline, among which more or fewer are shared out."""
 
 SPACES = "emergency_department.spaces."
-"""Spaces in which patients wait for clinicians and beds: more let them in sooner, and have nobody seen sooner."""
+"""Spaces in which patients wait for clinicians and beds: more let them in sooner, to be seen no sooner."""
 
 Levers = Mapping[str, Mapping[str, Any]]
 
@@ -115,9 +115,9 @@ def test_fewer_of_what_is_short_does_worsen_it_so_that_the_test_above_can_fail(f
 
 
 def test_more_majors_spaces_let_patients_in_sooner_and_make_them_wait_inside() -> None:
-    # Whoever comes in sooner asks for the same clinicians and beds, whose queue then is ahead of those who
-    # only wait to be told their results and would have been in time. Where an ED grew from 28 to 53 beds, stays and waits for a bed became longer, too (Han and
-    # others, Academic Emergency Medicine, 2007).
+    # Whoever comes in sooner asks for the same clinicians and beds, in a queue that then stands before those
+    # who only wait to be told their results and would have been in time. Where an ED grew from 28 to 53
+    # beds, stays and waits for a bed became longer, too (Han and others, Academic Emergency Medicine, 2007).
     comparison = compared({"more": {f"{SPACES}majors": {"add": 4}}})
 
     def difference(metric: str) -> NDArray[np.float64]:
