@@ -44,11 +44,18 @@ def bed_days_frame(found: Finance) -> pd.DataFrame:
 
 
 def worth_frame(found: Finance) -> pd.DataFrame:
-    """Return what each arm is worth by what the freed beds are used for, in GBP over the horizon."""
+    """Return what each arm is worth by what the freed beds are used for, in GBP over the horizon.
+
+    `unpriced` has the interventions of the arm whose cost is not known, so that none of them looks free.
+    """
     import pandas as pd
 
     return pd.DataFrame(
-        [{"arm": arm.name, **_flat(one)} for arm in found.arms for one in arm.worths.values()]
+        [
+            {"arm": arm.name, **_flat(one), "unpriced": ", ".join(arm.unpriced)}
+            for arm in found.arms
+            for one in arm.worths.values()
+        ]
     )
 
 
