@@ -206,8 +206,8 @@ def harm_of(found: Finance, arm: Appraised) -> Iterator[str]:
     """Yield deaths that go with late admissions, and what must be said of them."""
     one, rate = arm.harm, found.book.harm.deaths_per_late_admission
     yield (
-        f"Deaths within 30 days that go with more than 6 hours from arrival to a bed, fewer a year: {one.value:.1f} "
-        f"({one.low:.1f} to {one.high:.1f})."
+        "Deaths within 30 days that go with more than 6 hours from arrival to a bed, fewer a year: "
+        f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})."
     )
     yield (
         f"That is {rate.value:g} ({rate.low:g} to {rate.high:g}) for each patient fewer, by "
