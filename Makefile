@@ -21,13 +21,13 @@ check:  ## style and types, with the versions of requirements/lint.txt
 	$(PYTHON) -m mypy
 
 golden:  ## rewrite the recorded results; the commit explains the difference
-	$(PYTHON) -m pytest -m golden --force-regen
+	$(PYTHON) -m pytest -n 0 -m golden --force-regen
 
 oracle:  ## the statistical tests against known answers
 	$(PYTHON) -m pytest -m oracle
 
 slow:  ## the long tests
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -n 0 -m slow
 
 bench:  ## the benchmarks, as ratios within one run
 	$(PYTHON) benchmarks/run.py
