@@ -103,6 +103,24 @@ def test_where_nothing_agrees_nothing_is_left() -> None:
     figures = [Observation("figure 0", "all", 9.0, 9.0, 0.0, ""), *observed_at((0.3, 0.7), 1)[1:]]
     found = match(noisy, figures, np.full(2, 0.5), runs=80, sample=50, seed=1)
     assert [wave.left for wave in found.waves] == [0.0, 0.0, 0.0]
+    assert found.agreeing == 0
+
+
+def test_where_less_is_left_than_a_wave_has_points_the_next_runs_are_there() -> None:
+    truth = np.array([0.31, 0.69])
+
+    def nearly_exact(points: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
+        return smooth(points)[:, None, :] + (noisy(points, numbers) - smooth(points)[:, None, :]) / 20
+
+    figures = [
+        Observation(f"figure {j}", "all", value, value, 0.0, "")
+        for j, value in enumerate(smooth(truth[None])[0])
+    ]
+    found = match(nearly_exact, figures, np.full(2, 0.5), runs=80, sample=100, seed=1)
+    assert found.waves[-1].left < 0.002
+    assert found.agreeing > 0.5
+    assert np.abs(found.waves[0].points - truth).max() > 0.5
+    assert np.abs(found.waves[-1].points - truth).max() < 0.05
 
 
 def test_the_runs_are_as_many_as_asked_for_and_no_replication_is_used_twice() -> None:
