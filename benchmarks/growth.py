@@ -63,6 +63,12 @@ def families() -> dict[str, tuple[Family, ...]]:
                 ),
                 longer=f"{LONGER} x {run.days + warm_up} days",
             ),
+            Family(
+                "Portsmouth, ten years reported",
+                tuple(
+                    Case(f"{k} x {run.days} days", "cost_portsmouth", {"days": k * run.days}) for k in (1, 10)
+                ),
+            ),
         ),
         "volume": (
             Family(
@@ -71,7 +77,7 @@ def families() -> dict[str, tuple[Family, ...]]:
             ),
             Family(
                 "Portsmouth, more patients and as many more places and staff",
-                tuple(Case(f"{k} x the size", "cost_portsmouth", {"size": k}) for k in (1, 2, 4)),
+                tuple(Case(f"{k} x the size", "cost_portsmouth", {"size": k}) for k in (1, 2, 4, 10)),
             ),
         ),
         "congestion": (

@@ -7,7 +7,6 @@ that wrote it; all problems are told at once. The result is a frozen value: noth
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +25,7 @@ from flowsim.scenario.names import UNRESOLVED, file_sha256, inside
 from flowsim.scenario.names import DataFile as DataFile
 from flowsim.scenario.names import Identifier as Identifier
 from flowsim.scenario.shipped import find_scenario, needs_a_baseline, shipped_scenarios
-from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, read_yaml, shown, write_yaml
+from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, copied, read_yaml, shown, write_yaml
 from flowsim.wording import quoted
 
 T = TypeVar("T")
@@ -129,7 +128,7 @@ def written_out(loaded: Loaded[Any]) -> dict[str, Any]:
 
 def json_schema(schema: type[Any]) -> dict[str, Any]:
     """Return the JSON Schema of scenario files, with `extends` and `changes`, for editors."""
-    tree = copy.deepcopy(_own_schema(schema))
+    tree = copied(_own_schema(schema))
     if "$ref" in tree:
         tree.update(tree["$defs"][tree.pop("$ref").removeprefix("#/$defs/")])
     tree["properties"] = {
@@ -251,7 +250,7 @@ def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Pl
     """Return the tree with levers moved, each value's place being that of the last lever that moved it."""
     if not levers:
         return merged
-    tree, places = copy.deepcopy(merged.tree), dict(merged.places)
+    tree, places = copied(merged.tree), dict(merged.places)
     explicit = _Explicit(schema, merged.tree)
     problems = []
     waiting = list(levers)
@@ -325,7 +324,7 @@ def _write_out(tree: Any, places: dict[Keys, Place], path: str, explicit: _Expli
         keys = find(written_out, path)
         for i, key in enumerate(keys):
             if isinstance(tree, dict) and key not in tree:
-                tree[str(key)] = copy.deepcopy(_at(written_out, keys[: i + 1]))
+                tree[str(key)] = copied(_at(written_out, keys[: i + 1]))
                 places.update(dict.fromkeys(_paths(tree[str(key)], keys[: i + 1]), place))
                 return
             tree = tree[key]
@@ -346,7 +345,7 @@ def _check(
     resolved beside the file that wrote it.
     """
     adapter = _adapter(schema)
-    tree = copy.deepcopy(merged.tree)
+    tree = copied(merged.tree)
     problems: list[Problem] = []
     data_files = []
     for keys in _data_files(adapter, tree):

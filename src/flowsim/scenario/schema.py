@@ -60,8 +60,8 @@ class Run:
     """Replications unless the command line says otherwise."""
     seed: Count
     """Seed of all random streams."""
-    superset: Annotated[float, Field(ge=1, le=5)]
-    """Arrivals are drawn at this multiple of the record, so that levers keep the others the same [1-5]."""
+    superset: Annotated[float, Field(ge=1, le=20)]
+    """Arrivals are drawn at this multiple of the record, so that levers keep the others the same [1-20]."""
     sdec_counts_as_admission: bool
     """Whether ambulatory care counts as an emergency admission, as it did in 2016."""
     record: DataFile | None = None

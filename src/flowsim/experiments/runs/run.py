@@ -16,7 +16,7 @@ from flowsim.experiments.runs.record import read_record, whole_months
 from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
-from flowsim.experiments.runs.size import MOST_PATIENTS, patients_drawn, refuse_if_too_large
+from flowsim.experiments.runs.size import MOST_PATIENTS, size_of
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.scenario.caveats import standing
@@ -106,7 +106,7 @@ def plan(
         raise InputError(unknown("engine", engine, ENGINES))
     published = read_record(scenario)
     hospital = hospital_of(scenario)
-    refuse_if_too_large(hospital, most_patients)
+    patients = size_of(hospital, most_patients)
     of_record = [(one.metric, one.group) for one in published if one.group.startswith("months=")]
     together = dict.fromkeys([*of_record, *groups_of(whole_months(scenario.run.start, scenario.run.days))])
     return Plan(
@@ -126,7 +126,7 @@ def plan(
             precision=asked,
             caveats=standing(scenario),
         ),
-        patients=patients_drawn(hospital),
+        patients=patients,
     )
 
 

@@ -25,8 +25,8 @@ def patients_drawn(hospital: Hospital) -> float:
     return expected
 
 
-def refuse_if_too_large(hospital: Hospital, most: int) -> None:
-    """Refuse a hospital that draws more patients than `most` for one replication.
+def size_of(hospital: Hospital, most: int) -> float:
+    """Return how many patients are drawn for one replication, if they are not more than `most`.
 
     Raises
     ------
@@ -40,3 +40,4 @@ def refuse_if_too_large(hospital: Hospital, most: int) -> None:
             f"and need {patients * BYTES_A_PATIENT / 1e9:,.1f} GB in each process\n"
             "look for days or volumes that are far too large, or allow more with --max-patients"
         )
+    return patients
