@@ -28,7 +28,7 @@ YEARS = 30
 
 
 def places(count: int, folder: Path) -> tuple[list[NewPlace], list[str]]:
-    """Make so many hospitals, spread over the list of trusts; return them, and the codes that were refused."""
+    """Make so many hospitals, spread over the list of trusts; return them, and the codes refused."""
     codes = sorted(trusts())
     made: list[NewPlace] = []
     refused: list[str] = []
