@@ -36,6 +36,7 @@ ROOMS = (
     {"validation"},
     {"finance"},
     {"report"},
+    {"app"},
     {"__init__"},
     {"cli"},
     {"__main__"},

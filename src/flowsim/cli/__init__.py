@@ -20,6 +20,7 @@ VERBS = (
     "finance",
     "slots",
     "report",
+    "app",
     "together",
     "validate",
     "calibrate",

@@ -92,16 +92,16 @@ def _where(keys: Keys, places: Mapping[Keys, Place], file: Path) -> str:
 def _message(found: Any, keys: Keys, tree: Any, schema: Mapping[str, Any]) -> str:
     kind, context = found["type"], found.get("ctx", {})
     if kind in MISSING:
-        about = next((s["description"] for s in _schemas_at(schema, keys) if "description" in s), "")
+        about = next((s["description"] for s in schemas_at(schema, keys) if "description" in s), "")
         return "must be given; it is missing" + (f" ({about.rstrip('.')})" if about else "")
     value: Any = tree
     for key in keys:
         value = value[key]
     if kind in SUPERFLUOUS:
-        allowed = {name for s in _schemas_at(schema, keys[:-1]) for name in s.get("properties", {})}
+        allowed = {name for s in schemas_at(schema, keys[:-1]) for name in s.get("properties", {})}
         return unknown("key", str(keys[-1]), allowed)
     if found["loc"][-1] == KEY:
-        parents = _schemas_at(schema, keys[:-1])
+        parents = schemas_at(schema, keys[:-1])
         return unknown(
             "key", str(keys[-1]), {n for s in parents for n in s.get("propertyNames", {}).get("enum", ())}
         )
@@ -109,7 +109,7 @@ def _message(found: Any, keys: Keys, tree: Any, schema: Mapping[str, Any]) -> st
         return str(context["error"])
     if kind in ("literal_error", "enum"):
         allowed = {
-            str(one) for s in _schemas_at(schema, keys) for one in s.get("enum", [s.get("const")]) if one
+            str(one) for s in schemas_at(schema, keys) for one in s.get("enum", [s.get("const")]) if one
         }
         close = nearest(value, allowed) if isinstance(value, str) else None
         hint = f'; did you mean "{close}"?' if close else ""
@@ -123,7 +123,7 @@ def _message(found: Any, keys: Keys, tree: Any, schema: Mapping[str, Any]) -> st
     return f"{plain[0].lower()}{plain[1:]}; found {quoted(value)}"
 
 
-def _schemas_at(schema: Mapping[str, Any], keys: Keys) -> list[Mapping[str, Any]]:
+def schemas_at(schema: Mapping[str, Any], keys: Keys) -> list[Mapping[str, Any]]:
     """Return the JSON Schemas that may hold for the value at some keys."""
     here = list(_branches(schema, schema))
     for key in keys:

@@ -89,32 +89,49 @@ def perform(
                 )
 
 
+class Processes(ProcessPoolExecutor):
+    """Processes that stay ready until `end`, with their parent's lifeline.
+
+    Parameters
+    ----------
+    count : int
+    """
+
+    def __init__(self, count: int) -> None:
+        context = get_context("spawn")
+        self._held, self._lifeline = context.Pipe(duplex=False)
+        super().__init__(count, context, _begin, (self._held,))
+
+    def submit(self, *work: Any, **named: Any) -> Future[Any]:
+        """Give out work; it starts the processes."""
+        with _as_children_should_be():
+            return super().submit(*work, **named)
+
+    def end(self, *, at_once: bool) -> None:
+        """End the processes, when their work is done or at once."""
+        if at_once:
+            self._lifeline.close()
+        self.shutdown(wait=True, cancel_futures=True)
+        self._lifeline.close()
+        self._held.close()
+
+
 def _in_processes(
     function: Callable[[Task], Result], waiting: deque[Task], jobs: int
 ) -> Generator[tuple[Task, Result], None, list[Task]]:
     """Yield results until no task waits or a process is killed; return the tasks lost with it."""
-    context = get_context("spawn")
-    held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(min(jobs, len(waiting)), context, _begin, (held,))
+    processes = Processes(min(jobs, len(waiting)))
     finished = False
     lost: list[tuple[Task, BrokenExecutor]] = []
-
-    def submit(*work: Any) -> Future[Result]:
-        with _as_children_should_be():
-            return pool.submit(*work)
 
     def take() -> Task | None:
         return waiting.popleft() if waiting else None
 
     try:
-        yield from _in_executor(submit, function, take, lambda: jobs * AHEAD, lost)
+        yield from _in_executor(processes.submit, function, take, lambda: jobs * AHEAD, lost)
         finished = True
     finally:
-        if not finished:
-            lifeline.close()
-        pool.shutdown(wait=True, cancel_futures=True)
-        lifeline.close()
-        held.close()
+        processes.end(at_once=not finished)
     return [task for task, _ in lost]
 
 

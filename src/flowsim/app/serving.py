@@ -1,0 +1,157 @@
+"""Serving: an address of this computer, the processes behind it, and a clean end of both."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+
+from flowsim.app.answers import LOOKS, Answers
+from flowsim.app.catalogue import Catalogue
+from flowsim.app.crew import Crew, warm
+from flowsim.app.question import QUICK_DAYS
+from flowsim.app.server import LOOPBACK, App, application
+from flowsim.errors import InputError, WorkersError
+from flowsim.experiments.arms.arms import read_arms
+from flowsim.experiments.arms.stored import Replications
+from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
+from flowsim.experiments.runs.store import STORE, Store
+
+ANY = "*"
+GRACE = 1
+"""Seconds that requests have to end when the server is stopped."""
+
+Told = Callable[[str], None]
+
+
+def serve(
+    folder: Path | None, out: Path, *, host: str, port: int, open_to_all: bool, jobs: int, told: Told
+) -> None:
+    """Serve the app until it is interrupted.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Of scenarios and interventions to offer besides the shipped ones.
+    out : Path
+        Folder of the results.
+    host : str
+        Address of this computer to listen at.
+    port : int
+        0 for any that is free.
+    open_to_all : bool
+        Whether an address that others can reach is meant.
+    jobs : int
+        Processes.
+    told : callable
+        Called with the address when it can be used, and with warnings.
+
+    Raises
+    ------
+    InputError
+        If the folder holds what cannot be offered, or the address cannot be used.
+    """
+    loopback = _is_loopback(host)
+    if not loopback and not open_to_all:
+        raise InputError(
+            f"--host must be of this computer alone, such as 127.0.0.1; found {host}. Whoever can reach "
+            "another "
+            "address can run simulations on this computer and read what is asked and answered: there is no "
+            "password "
+            "and no encryption. --open-to-all says that this is meant"
+        )
+    refuse_if_it_cannot_be_written(out / "app")
+    catalogue = Catalogue.of(folder)
+    listening = _listening(host, port)
+    store, crew = Store(out / STORE, told), Crew(jobs)
+    answers = Answers(store, crew, jobs)
+    app = application(
+        App(catalogue=catalogue, answers=answers),
+        LOOPBACK if loopback else (ANY,),
+    )
+    try:
+        threading.Thread(target=_warm, args=(catalogue, store, crew), daemon=True).start()
+        config = configured(app)
+        shown = f"[{host}]" if ":" in host else host
+        told(f"flowsim is at http://{shown}:{listening.getsockname()[1]}/ ; Ctrl-C stops it")
+        _Server(config, answers).run(sockets=[listening])
+    finally:
+        listening.close()
+        answers.end()
+        crew.end()
+
+
+def configured(app: Starlette) -> uvicorn.Config:
+    """Return how the application is served: plain HTTP, quietly."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that ends all waiting when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, answers: Answers) -> None:
+        super().__init__(config)
+        self.answers = answers
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, those who wait for an answer first; asked twice, at once.
+
+        What uvicorn does besides, raising the signal anew, would end the process before its processes end.
+        """
+        self.answers.stop()
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, or say that somebody else does."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        made = socket.socket(family, kind, protocol)
+        try:
+            if os.name == "posix":  # elsewhere it would let two servers share a port
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.bind(address)
+        except OSError:
+            made.close()
+            raise
+    except OSError as error:
+        raise InputError(
+            f"{host} port {port} cannot be used: {error.strerror}. Maybe flowsim runs there already; "
+            "--port takes another"
+        ) from None
+    return made
+
+
+def _warm(catalogue: Catalogue, store: Store, crew: Crew) -> None:
+    """Get ready what the first question needs: the processes, and the baseline's first replications."""
+    offered = next(iter(catalogue.scenarios.values()))
+    days = min(QUICK_DAYS, offered.load().value.run.days)
+    (baseline,) = read_arms(offered.source, (), changes={"run.days": {"set": days}}, replications=1)
+    try:
+        warm(crew, crew.count, baseline)
+        Replications(store, executor=crew, jobs=1).of([baseline], range(LOOKS[0]))
+    except (WorkersError, RuntimeError):
+        return  # stopped meanwhile; a question would say what is wrong

@@ -1,0 +1,53 @@
+/* Everything works without this; with it an answer narrows while one looks, and levers have sliders. */
+"use strict";
+(() => {
+  for (const field of document.querySelectorAll(".number input[data-low]")) {
+    const slider = document.createElement("input");
+    slider.type = "range";
+    slider.min = field.dataset.low;
+    slider.max = field.dataset.high;
+    slider.step = field.dataset.step;
+    slider.value = field.value;
+    slider.setAttribute("aria-label", `Slider: ${document.querySelector(`label[for="${field.id}"]`).textContent}`);
+    slider.addEventListener("input", () => { field.value = slider.value; });
+    field.addEventListener("input", () => { slider.value = field.value; });
+    field.after(slider);
+  }
+  const summary = document.querySelector(".summary");
+  if (summary) { summary.focus(); }
+
+  const live = document.getElementById("live");
+  if (!live || live.dataset.more !== "yes") { return; }
+  let going = true;
+  const pause = document.createElement("button");
+  pause.type = "button";
+  pause.className = "plain-button";
+  pause.textContent = "Stop updating this page";
+  pause.addEventListener("click", () => { going = false; pause.remove(); });
+  live.before(pause);
+
+  const look = async () => {
+    while (going && live.dataset.more === "yes") {
+      const address = new URL(location.href);
+      address.searchParams.set("seen", live.dataset.seen);
+      try {
+        const answer = await fetch(address);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const next = page.getElementById("live");
+        if (!going || !next) { break; }
+        if (next.dataset.seen !== live.dataset.seen || next.dataset.more !== live.dataset.more) {
+          const kept = document.getElementById("progress");
+          const said = next.querySelector("#progress");
+          live.replaceChildren(...next.childNodes);
+          Object.assign(live.dataset, next.dataset);
+          /* The same element keeps its words spoken when they change. */
+          if (kept && said) { kept.textContent = said.textContent; live.querySelector("#progress").replaceWith(kept); }
+        }
+      } catch {
+        break; /* the server was stopped; what is there stays */
+      }
+    }
+    pause.remove();
+  };
+  look();
+})();
