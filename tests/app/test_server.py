@@ -38,7 +38,7 @@ def test_what_a_file_says_is_shown_as_text(site: Site) -> None:
 
 
 def test_an_answer_has_its_interval_says_after_how_many_replications_and_narrows(site: Site) -> None:
-    page = site.get("/answer", *ASKED)
+    page = site.get("/answer", *ASKED, ("seen", "0"))
     assert page.status == 200
     assert "95% interval of the change" in page.text
     seen = int(re.search(r'data-seen="(\d+)"', page.text)[1])
