@@ -37,3 +37,12 @@ def test_importing_flowsim_is_light() -> None:
     code = "import sys, flowsim; print(*sorted({'numpy', 'pydantic', 'click', 'simpy'} & set(sys.modules)))"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert printed.stdout == "\n"
+
+
+@pytest.mark.parametrize(
+    "imported", ["flowsim.finance.prices", "flowsim.finance.finance", "flowsim.report.sign_off"]
+)
+def test_a_public_name_stays_a_function_when_the_room_of_its_name_is_imported_first(imported: str) -> None:
+    code = f"import flowsim, {imported}; print(callable(flowsim.finance), flowsim.finance is flowsim.finance)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert printed.stdout == "True True\n"

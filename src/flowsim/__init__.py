@@ -10,7 +10,9 @@ Names are imported when they are first used, so that `import flowsim` is light.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -145,3 +147,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _FrontDoor(ModuleType):
+    """A package whose public names stay what they are when rooms of the same name are imported.
+
+    Importing `flowsim.finance.slots` would else put the room `flowsim.finance` where its function stands.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not isinstance(value, ModuleType) or name not in _HOME or name in _MODULES:
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor

@@ -163,6 +163,12 @@ def test_progress_is_told_as_arms_and_replications_done() -> None:
     assert told == [(2, 4), (4, 4)]
 
 
+def test_a_comparison_typed_at_a_prompt_is_one_line() -> None:
+    arms = ", ".join(arm.name for arm in compared().arms)
+    shown = f"<Comparison of portsmouth-2016 with {arms}: {len(compared().numbers)} replications>"
+    assert repr(compared()) == shown
+
+
 def test_tables_are_tidy() -> None:
     comparison = compared()
     frame = comparison.to_frame()

@@ -84,6 +84,14 @@ def test_the_order_in_which_replications_come_does_not_matter() -> None:
     np.testing.assert_array_equal(turned.values, results.values)
 
 
+def test_results_typed_at_a_prompt_are_one_line() -> None:
+    results = carry_out(small_plan())
+    assert repr(results) == (
+        "<Results of portsmouth-2016, 2016-04-01 to 2016-04-02: "
+        f"{len(results.metric)} figures of 2 replications>"
+    )
+
+
 def test_a_frame_is_tidy() -> None:
     results = carry_out(small_plan())
     frame = results.to_frame()

@@ -94,6 +94,10 @@ class Comparison:
         adjusted = holm(np.array(p, dtype=np.float64)).tolist()
         object.__setattr__(self, "_adjusted", dict(zip(tested, adjusted, strict=True)))
 
+    def __repr__(self) -> str:
+        arms = ", ".join(arm.name for arm in self.arms)
+        return f"<Comparison of {self.baseline.about.name} with {arms}: {len(self.numbers)} replications>"
+
     @property
     def numbers(self) -> tuple[int, ...]:
         """The replications, in order."""

@@ -131,6 +131,11 @@ class Results:
             else judge(np.stack([one.filling for one in inorder]), about.warm_up_days),
         )
 
+    def __repr__(self) -> str:
+        days = f"{self.about.start} to {self.about.last}"
+        figures = f"{len(self.metric)} figures of {len(self.numbers)} replications"
+        return f"<Results of {self.about.name}, {days}: {figures}>"
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to beware of: the hospital's, and that of its warm-up."""
