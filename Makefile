@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden oracle slow bench lock places validation
+.PHONY: help demo test check golden oracle slow bench lock release places validation
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,16 @@ lock:  ## renew requirements/*.txt
 	$(PYTHON) -m pip install --quiet uv
 	$(LOCK) pyproject.toml --upgrade --extra fast --extra test --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --upgrade --extra fast --group lint --constraints requirements/test.txt --output-file requirements/lint.txt
+
+release:  ## build what is published into dist/, from a clean copy of the last commit, with bill of materials and checksums
+	rm -rf dist build/release && mkdir -p dist build/release
+	git archive HEAD | tar -x -C build/release
+	$(PYTHON) -m pip install --quiet uv twine
+	cd build/release && $(abspath .venv)/bin/uv build --quiet --out-dir $(abspath dist)
+	cd build/release && $(abspath .venv)/bin/uv export --quiet --format cyclonedx1.5 --extra fast --no-dev --output-file $(abspath dist)/sbom.cdx.json
+	$(PYTHON) -m twine check --strict dist/*.whl dist/*.tar.gz
+	cd dist && sha256sum *.whl *.tar.gz *.json > SHA256SUMS
+	rm -rf build/release dist/.gitignore
 
 validation:  ## judge the baseline anew and renew docs/validation/
 	rm -rf results/validation
