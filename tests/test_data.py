@@ -76,6 +76,8 @@ ROOT = DATA.parent
 ALL_TABLES = [*sorted(DATA.glob("*.csv")), *sorted((ROOT / "scenarios").rglob("*.csv"))]
 TARGETS = "rhu_targets_2016_17.csv"
 """What it may say of later months is held by `tests/validation/test_targets.py`."""
+TRAJECTORY = "rhu_four_hour_trajectory.csv"
+"""What was expected late in 2016 of later months, not what came."""
 WITHOUT_A_YEAR = {
     "ecds_england_arrivals_by_hour_2024_25.csv",
     "trusts_2016_17.csv",
@@ -83,10 +85,15 @@ WITHOUT_A_YEAR = {
     TARGETS,
     "rhu_observed_2016.csv",
     "qipp_2016_19.csv",
+    TRAJECTORY,
     "synthetic_los_model.csv",
     "synthetic_ae_time_in_department.csv",
 }
-"""England's shape of the week, names, and what is made up."""
+"""England's shape of the week, names, what was planned, and what is made up."""
+
+
+def test_the_trajectory_is_a_plan_or_a_forecast_and_no_record() -> None:
+    assert {row["what"] for row in rows(TRAJECTORY)} == {"plan", "forecast"}
 
 
 @pytest.mark.parametrize("file", ALL_TABLES, ids=lambda file: f"{file.parent.name}/{file.name}")
@@ -103,7 +110,7 @@ def test_portsmouth_stands_in_its_own_tables_alone_of_which_only_attendances_go_
     of_portsmouth = {"rhu_attendances_2016_17.csv", "rhu_baseline_monthly.csv", "rhu_kh03_beds_quarterly.csv"}
     for file in ALL_TABLES:
         text = file.read_text(encoding="utf-8")
-        if file.name == TARGETS:
+        if file.name in (TARGETS, TRAJECTORY):
             continue
         if file.name not in of_portsmouth:
             assert "RHU" not in text and "Portsmouth" not in text, file

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.report.figure import (
     ENOUGH_FOR_CENTILES,
     INTERVAL,
@@ -66,6 +67,22 @@ def test_the_standard_and_what_each_thing_is_stand_in_the_picture() -> None:
     assert texts == ["standard, 95%", "nine in ten\nsingle runs", "model, mean and\nits 95% interval"]
     all_types = four_hour_figure(by_hand(20, published=())).texts[-1].get_text()
     assert "Published" not in all_types
+
+
+def test_the_trajectory_stands_in_the_panel_of_all_types_and_what_comes_later_in_words() -> None:
+    milestones = tuple(
+        Milestone(month, share, what, "The plan")
+        for month, share, what in (
+            ("2016-09", 0.85, "plan"),
+            ("2016-10", 0.87, "forecast"),
+            ("2018-03", 0.95, "plan"),
+        )
+    )
+    figure = four_hour_figure(by_hand(20, trajectory=milestones))
+    assert [text.get_text() for text in figure.axes[0].texts] == ["plan, 85%", "forecast, 87%"]
+    assert [float(y) for y in figure.axes[0].lines[-1].get_ydata()] == [85.0, 87.0]
+    assert "plan for March 2018: 95%. Source: The plan." in figure.texts[-1].get_text()
+    assert "rajectory" not in four_hour_figure(by_hand(20)).texts[-1].get_text()
 
 
 def test_a_run_of_less_than_three_months_has_no_picture() -> None:

@@ -66,6 +66,7 @@ def scenario_text(
         "run.record_of_beds": Line(
             BEDS, "", f"{OF_BEDS}, quarters from {quarters[0]} to {quarters[-1]}; beside the model"
         ),
+        "run.trajectory": Line(None, "", "the template's is of its own trust"),
         "demand.volumes": Line(VOLUMES, "", f"{OF_ATTENDANCES}, by month and type"),
         "other_units.treatment_centre.per_day": Line(
             0, "", "D: the template's is of its own town; give the attendances of a centre nearby"
@@ -162,6 +163,8 @@ def _flow(value: Any) -> str:
         value = value.to_yaml()
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if value is None:
+        return "null"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
@@ -121,8 +122,10 @@ def four_hour_figure(results: Results) -> Figure:
         for ax, metric, share in zip(axes, PANELS, shares, strict=True):
             _panel(ax, share, METRICS[metric].label)
             ax.set_ylim(max(0.0, 10 * np.floor((lowest - 1) / 10)), 100)
+        if results.about.trajectory:
+            _trajectory(axes[0], shares[0].months, results.about.trajectory)
         _label(axes[1], shares[1])
-        figure.subplots_adjust(left=0.065, right=0.865, top=0.80, bottom=0.19, wspace=0.07)
+        figure.subplots_adjust(left=0.065, right=0.865, top=0.80, bottom=0.21, wspace=0.07)
         figure.text(
             0.02, 0.945, "Patients who left within four hours of arrival, by month", size=14, weight="bold"
         )
@@ -218,6 +221,32 @@ def _label(ax: Axes, share: Monthly) -> None:
         ax.text(at, below, "published", color=RECORD, ha="center", va="center", path_effects=halo)
 
 
+def _trajectory(ax: Axes, months: Sequence[str], milestones: Sequence[Milestone]) -> None:
+    """Draw what was agreed or expected of all types, each month with its word; joined for the eye."""
+    shown = [
+        (months.index(one.month), 100 * one.share, one.what) for one in milestones if one.month in months
+    ]
+    ax.plot(
+        [at for at, *_ in shown],
+        [share for _, share, _ in shown],
+        linestyle=(0, (1, 2)),
+        linewidth=1.2,
+        color=INK,
+        marker="s",
+        markersize=5.5,
+        markerfacecolor="white",
+    )
+    for at, share, what in shown:
+        ax.annotate(
+            f"{what}, {share:.0f}%",
+            (at, share),
+            (0, 7),
+            textcoords="offset points",
+            ha="right" if at == len(months) - 1 else "center",
+            path_effects=[withStroke(linewidth=3, foreground="white")],
+        )
+
+
 def month_ticks(months: Sequence[str]) -> list[str]:
     """Return the first letters of months, the year below where it begins."""
     dates = [dt.date.fromisoformat(f"{month}-01") for month in months]
@@ -231,4 +260,12 @@ def _sources(results: Results) -> str:
     sources = dict.fromkeys(one.source for one in results.about.published if one.metric in PANELS)
     if sources:
         lines.append(f"Published: {'; '.join(sources)}.")
+    planned = results.about.trajectory
+    if planned:
+        later = [one for one in planned if one.month > f"{results.about.last:%Y-%m}"]
+        then = "".join(
+            f"; {one.what} for {wording.months([one.month])}: {100 * one.share:.0f}%" for one in later
+        )
+        sources = dict.fromkeys(one.source for one in planned)
+        lines.append(f"Squares: trajectory, all types{then}. Source: {'; '.join(sources)}.")
     return "\n".join(lines)

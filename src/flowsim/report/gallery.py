@@ -58,7 +58,8 @@ def of_baseline(results: Results) -> dict[str, Drawn]:
         drawn["four_hour_performance"] = Drawn(
             four_hour_figure(results),
             f"{title}: patients who left within four hours by month, all types and type 1, the model with "
-            "its 95% interval, the published record and the standard. The figures are in summary.csv.",
+            "its 95% interval, the published record, the standard"
+            f"{', the trajectory' if results.about.trajectory else ''}. The figures are in summary.csv.",
         )
     if spc_figure.can_be_drawn(results):
         days, values = spc_figure.weeks(results)

@@ -68,6 +68,8 @@ class Run:
     """Published attendances, breaches and admissions by month, to stand beside the model's."""
     record_of_beds: DataFile | None = None
     """Published beds open and occupied by quarter (KH03), to stand beside the model's."""
+    trajectory: DataFile | None = None
+    """Four-hour performance that was agreed or expected, by month, to stand beside the model's."""
 
 
 @section

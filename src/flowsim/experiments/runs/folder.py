@@ -40,6 +40,7 @@ from flowsim.experiments.runs.record import Published
 from flowsim.experiments.runs.replication import Timing
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.runs.run import Plan
+from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.experiments.statistics.precision import Precision
 from flowsim.outcomes import Growing
@@ -127,6 +128,7 @@ def load_results(folder: str | Path) -> Results:
             engine=run["engine"],
             seed=run["seed"],
             published=tuple(Published(**one) for one in manifest["published"]),
+            trajectory=tuple(Milestone(**one) for one in manifest.get("trajectory", ())),
             warnings=tuple(manifest["warnings"]),
             warm_up_days=about["warm_up_days"],
             precision=Precision.of(run["precision"]) if run["precision"] else None,
@@ -210,6 +212,8 @@ def _manifest(
             for number, queue in results.growing
         ],
         "published": [asdict(one) for one in about.published],
+        # A scenario without one has no key.
+        **({"trajectory": [asdict(one) for one in about.trajectory]} if about.trajectory else {}),
     }
 
 

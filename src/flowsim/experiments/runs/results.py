@@ -12,6 +12,7 @@ import numpy as np
 from flowsim.errors import InputError
 from flowsim.experiments.runs.record import Published
 from flowsim.experiments.runs.replication import Replication, Timing
+from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.experiments.runs.warm_up import WarmUp, judge
 from flowsim.experiments.statistics.intervals import Floats, Intervals, intervals
 from flowsim.experiments.statistics.precision import Attained, Precision
@@ -48,6 +49,8 @@ class About:
     seed : int
     published : tuple of Published
         The record of the same months.
+    trajectory : tuple of Milestone
+        What was agreed or expected, of any month.
     warnings : tuple of str
         What looks unwise about the hospital.
     warm_up_days : float or None
@@ -65,6 +68,7 @@ class About:
     engine: str
     seed: int
     published: tuple[Published, ...] = ()
+    trajectory: tuple[Milestone, ...] = ()
     warnings: tuple[str, ...] = ()
     warm_up_days: float | None = 0.0
     precision: Precision | None = None

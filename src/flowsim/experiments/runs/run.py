@@ -17,6 +17,7 @@ from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.size import MOST_PATIENTS, size_of
+from flowsim.experiments.runs.trajectory import read_trajectory
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.scenario.caveats import standing
@@ -121,6 +122,7 @@ def plan(
             engine=engine,
             seed=seed,
             published=published,
+            trajectory=read_trajectory(scenario.run.trajectory),
             warnings=hospital.compiled.warnings,
             warm_up_days=None if scenario.initial_state else scenario.run.warm_up / DAY,
             precision=asked,
