@@ -210,6 +210,12 @@ def test_a_mistake_is_refused_in_words_and_nothing_is_written(mistake: str) -> N
         (("portsmouth-2016", "--change", "acute_medicine.amu_beds"), "--change must be PATH=VALUE"),
         (("portsmouth-2016", "--change", "run.days=[1"), "--change run.days: must be YAML"),
         (("portsmouth-2016", "--change", "wards.bedz=1"), 'unknown path "wards.bedz"'),
+        (
+            ("portsmouth-2016", "--change", "run.days=[&a [1, 1], &b [*a, *a], [*b, *b]]"),
+            "--change run.days: must be written out; found the anchor or alias",
+        ),
+        (("portsmouth-2016", "--change", "run.days=" + "[" * 5000), "must be at most 20 levels deep"),
+        (("portsmouth-2016", "--change", "run.\x1b[31m=3"), "U+001B"),
         (("portsmouth-2016", "--max-patients", "9"), "must draw at most 9 patients"),
         (("portsmouth-2016", "--precision", "2%"), "a share, must be in percentage points"),
         (("portsmouth-2016", "--precision", "1pp", "--replications", "4"), "cannot both be given"),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from flowsim.timeline import DAY, HOUR, WEEK
@@ -180,6 +180,16 @@ DurationOrZero = Annotated[
     _text("a duration >= 0 with its unit (s, min, h, days, weeks)", DURATION_PATTERN, "0 min"),
 ]
 """Minutes >= 0; in YAML text such as `0 min`."""
+
+
+def _a_minute(minutes: float) -> float:
+    if minutes < 1:
+        raise refusal(f'must be a duration of at least "1 min"; found {quoted(format_duration(minutes))}')
+    return minutes
+
+
+Rhythm = Annotated[Duration, AfterValidator(_a_minute)]
+"""A duration of a minute or more, between looks that go on all the time; shorter ones would fill the run."""
 
 Rate = Annotated[
     float,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -13,6 +14,21 @@ T = TypeVar("T")
 
 LONGEST = 60
 """Characters of a found value that a message quotes; the rest is cut."""
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal, a file name or a reader would take for something else than text: control characters but
+tab and new line, what turns the direction of the text around it, and halves of characters."""
+
+
+def unprintable(text: str) -> str:
+    """Return the first character that must not be printed, as its number; empty if there is none."""
+    found = _UNPRINTABLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def printable(text: str) -> str:
+    """Return a text with each character that must not be printed as its number instead."""
+    return _UNPRINTABLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 def quoted(value: object) -> str:
@@ -26,6 +42,7 @@ def quoted(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    text = printable(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -102,7 +102,7 @@ def test_all_mistakes_come_at_once_each_with_its_place(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
-    assert "must be a CSV of targets" in refused(tmp_path / "nothing.csv")[0]
+    assert "must be a CSV file that can be read" in refused(tmp_path / "nothing.csv")[0]
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")
     assert "must have columns name, metric" in refused(other)[0]

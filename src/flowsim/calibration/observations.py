@@ -17,7 +17,6 @@ times the lower or more is an order of magnitude: figures are then judged by the
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,8 @@ from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
+from flowsim.scenario.csv_file import read_csv
+from flowsim.scenario.yaml_file import shown
 from flowsim.wording import quoted, unknown
 
 COLUMNS = ("metric", "group", "value", "tolerance", "low", "high", "source")
@@ -138,40 +139,26 @@ def read_observations(file: Path) -> tuple[Observation, ...]:
     InputError
         With every problem, each with its line.
     """
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise InputError(
-            [Problem(str(file), "", f"must be a CSV file of observed figures; {reason}")]
-        ) from None
-    reader = csv.DictReader(lines)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(
-            [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
-        )
     problems: list[Problem] = []
     found: dict[str, Observation] = {}
-    for row in reader:
-        where = f"{file}:{reader.line_num}"
+    for row in read_csv(file, COLUMNS).rows:
         try:
-            one = _read(row)
+            one = _read(row.cells)
             if one.name in found:
                 raise ValueError(f"must be given once; found {one.name} twice")
             found[one.name] = one
         except ValueError as error:
-            problems.append(Problem(where, "", str(error)))
+            problems.append(Problem(row.where, "", str(error)))
     if not found and not problems:
-        problems.append(Problem(str(file), "", "must hold at least one figure; found none"))
+        problems.append(Problem(shown(file), "", "must hold at least one figure; found none"))
     if problems:
         raise InputError(problems)
     return tuple(found.values())
 
 
-def _read(row: dict[str, str | None]) -> Observation:
+def _read(row: dict[str, str]) -> Observation:
     """Return the figure of a line; ValueError if it is none."""
-    text = {name: (row.get(name) or "").strip() for name in (*COLUMNS, STATISTIC)}
+    text = {name: row.get(name, "").strip() for name in (*COLUMNS, STATISTIC)}
     if text["metric"] not in METRICS:
         raise ValueError(unknown("metric", text["metric"], METRICS))
     group, statistic = text["group"] or ALL, text[STATISTIC] or MEAN

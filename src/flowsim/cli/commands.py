@@ -39,11 +39,12 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out a verb; an error of flowsim's, an interruption and a lack of memory end it in words."""
         from flowsim.errors import FlowsimError
+        from flowsim.wording import printable
 
         try:
             return super().invoke(ctx)
         except FlowsimError as error:
-            click.echo(str(error), err=True)
+            click.echo(printable(str(error)), err=True)
             if error.exit_code == BAD_INPUT:
                 click.echo("nothing was run", err=True)
             ctx.exit(error.exit_code)

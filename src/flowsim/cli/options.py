@@ -159,12 +159,10 @@ def named_number(written: str, option: str, form: str, example: str) -> tuple[st
 
 def _change(written: str) -> Change:
     """Return the lever that `PATH=VALUE`, `PATH+=VALUE` or `PATH*=VALUE` moves; the value is YAML."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     from flowsim.errors import InputError
     from flowsim.scenario.levers import Change
-    from flowsim.wording import quoted
+    from flowsim.scenario.yaml_file import read_value
+    from flowsim.wording import printable, quoted
 
     path, equals, value = written.partition("=")
     if not path.rstrip("+*") or not equals or not value.strip():
@@ -172,11 +170,10 @@ def _change(written: str) -> Change:
             f'--change must be PATH=VALUE, such as "acute_medicine.amu_beds=64"; found {quoted(written)}'
         )
     try:
-        operand = YAML(typ="safe", pure=True).load(value)
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"--change {path}: must be YAML; {str(error).splitlines()[0]}; found {quoted(value)}"
-        ) from None
+        operand = read_value(value)
+    except InputError as error:
+        told = "; ".join(problem.message for problem in error.problems)
+        raise InputError(f"--change {printable(path)}: {told}; found {quoted(value)}") from None
     if path.endswith("+"):
         return Change(path[:-1].strip(), "add", operand)
     if path.endswith("*"):

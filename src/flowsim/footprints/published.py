@@ -6,7 +6,6 @@ that its scenario names. A row is kept as it was published, as text.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from flowsim.errors import InputError
 from flowsim.experiments.runs.record import whole_months
+from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.wording import nearest, quoted
@@ -119,7 +119,13 @@ def _by_month(rows: Iterator[Row]) -> dict[str, Row]:
     """Return rows by their month, or the first month of their quarter."""
     found = {}
     for row in rows:
-        first = dt.date.fromisoformat(row.get("period") or row["period_start"])
+        written = row.get("period") or row.get("period_start", "")
+        try:
+            first = dt.date.fromisoformat(written)
+        except ValueError:
+            raise InputError(
+                f"a published table must have a date in each period or period_start; found {quoted(written)}"
+            ) from None
         found[f"{first:%Y-%m}"] = row
     return found
 
@@ -129,5 +135,4 @@ def _shipped(name: str) -> Iterator[Row]:
 
 
 def _rows(file: Path) -> Iterator[Row]:
-    with file.open(newline="", encoding="utf-8") as text:
-        yield from csv.DictReader(text)
+    yield from (row.cells for row in read_csv(file).rows)

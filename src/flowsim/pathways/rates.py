@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path as File
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.calendars import DailyLevels
+from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.time_of_day import HourProfile
 from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
 
@@ -82,14 +81,14 @@ def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
         "type3": "type3_other_attendances",
     }
     volumes = {name: np.full(12, np.nan) for name in columns}
-    for line, row in _rows(file, ("period", *columns.values())):
+    for row in read_csv(file, ("period", *columns.values())).rows:
         try:
-            month = dt.date.fromisoformat(row["period"]).month - 1
+            month = dt.date.fromisoformat(row.cells["period"]).month - 1
             for name, column in columns.items():
-                volumes[name][month] = float(row[column])
+                volumes[name][month] = float(row.cells[column])
         except ValueError as error:
             raise InputError(
-                [Problem(f"{file}:{line}", "", f"must hold a date and three counts; {error}")]
+                [Problem(row.where, "", f"must hold a date and three counts; {error}")]
             ) from None
     for name, values in volumes.items():
         if not np.all(np.isfinite(values)) or np.any(values < 0):
@@ -102,28 +101,17 @@ def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
 def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Read the shapes of the week of ambulance arrivals and of all others, each of shape (7, 24)."""
     every, ambulance = np.full((7, 24), np.nan), np.full((7, 24), np.nan)
-    for line, row in _rows(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances")):
+    for row in read_csv(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances")).rows:
+        cells = row.cells
         try:
-            at = (int(row["iso_weekday"]) - 1, int(row["hour"]))
-            every[at], ambulance[at] = float(row["attendances"]), float(row["ambulance_attendances"])
+            at = (int(cells["iso_weekday"]) - 1, int(cells["hour"]))
+            every[at], ambulance[at] = float(cells["attendances"]), float(cells["ambulance_attendances"])
         except (ValueError, IndexError) as error:
             raise InputError(
-                [Problem(f"{file}:{line}", "", f"must hold a weekday, an hour and counts; {error}")]
+                [Problem(row.where, "", f"must hold a weekday, an hour and counts; {error}")]
             ) from None
     if np.isnan(every + ambulance).any() or (every < ambulance).any() or (ambulance < 0).any():
         raise InputError(
             [Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")]
         )
     return ambulance, every - ambulance
-
-
-def _rows(file: File, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    with file.open(newline="", encoding="utf-8") as text:
-        reader = csv.DictReader(text)
-        missing = [name for name in needed if name not in (reader.fieldnames or ())]
-        if missing:
-            found = ", ".join(reader.fieldnames or ("nothing",))
-            raise InputError(
-                [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; found {found}")]
-            )
-        return [(reader.line_num, row) for row in reader]

@@ -113,6 +113,10 @@ class Lognormal(Distribution):
                 raise ValueError("p90 goes with median; with mean give sd or cv")
             if self.p90 < self.median:
                 raise ValueError(f"p90 must be >= median, {self.median:g} min; found {self.p90:g} min")
+        else:
+            middle = self.mean if self.mean is not None else self.median
+            assert middle is not None
+            _not_too_varied(_variation(middle, self.sd, self.cv))
 
     def _log(self) -> tuple[float, float]:
         """Return the mean and the standard deviation of the logarithm."""
@@ -418,7 +422,10 @@ def _mean_and_spread(mean: float, sd: float | None, cv: float | None) -> None:
     exactly_one([("sd", sd), ("cv", cv)])
     _finite_if_given("sd", sd)
     _finite_if_given("cv", cv)
-    found = _variation(mean, sd, cv)
+    _not_too_varied(_variation(mean, sd, cv))
+
+
+def _not_too_varied(found: float) -> None:
     if found and not SMALLEST_CV <= found <= LARGEST_CV:
         raise ValueError(f"sd / mean must be 0, or from {SMALLEST_CV} to {LARGEST_CV:g}; found {found:g}")
 

@@ -6,15 +6,16 @@ into a scenario by mistake.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
+from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS
 from flowsim.scenario.sections.wards import GENERAL_AND_ACUTE
+from flowsim.scenario.yaml_file import shown
 from flowsim.wording import quoted, unknown
 
 EMERGENCY_DEPARTMENT = "emergency_department"
@@ -101,29 +102,27 @@ def read_census(file: Path) -> Census:
     """
     problems: list[Problem] = []
     patients = []
-    with file.open(newline="", encoding="utf-8-sig") as text:
-        reader = csv.DictReader(text)
-        _check_columns(file, reader.fieldnames or ())
-        for row in reader:
-            reading = _Row(f"{file}:{reader.line_num}", row, problems)
-            patients.append(reading.inpatient())
+    table = read_csv(file)
+    _check_columns(file, table.columns)
+    for row in table.rows:
+        patients.append(_Row(row.where, row.cells, problems).inpatient())
     if problems:
-        shown = problems[:MOST_PROBLEMS]
-        if len(problems) > len(shown):
-            shown.append(Problem(str(file), "", f"and {len(problems) - len(shown)} more like these"))
-        raise InputError(shown)
+        told = problems[:MOST_PROBLEMS]
+        if len(problems) > len(told):
+            told.append(Problem(shown(file), "", f"and {len(problems) - len(told)} more like these"))
+        raise InputError(told)
     return Census(tuple(sorted(patients, key=lambda one: -one.since_admission)))
 
 
 def _check_columns(file: Path, found: Sequence[str]) -> None:
     known = (*NEEDED, *OPTIONAL)
     problems = [
-        Problem(f"{file}:1", "", f"must have a column {name}; found {', '.join(found) or 'nothing'}")
+        Problem(f"{shown(file)}:1", "", f"must have a column {name}; found {', '.join(found) or 'nothing'}")
         for name in NEEDED
         if name not in found
     ]
     problems += [
-        Problem(f"{file}:1", "", unknown("column", name, known)) for name in found if name not in known
+        Problem(f"{shown(file)}:1", "", unknown("column", name, known)) for name in found if name not in known
     ]
     if problems:
         raise InputError(problems)
@@ -134,7 +133,7 @@ class _Row:
     """One row being read; what is wrong with it is added to `problems`."""
 
     where: str
-    row: Mapping[str, str | None]
+    row: Mapping[str, str]
     problems: list[Problem]
 
     def inpatient(self) -> Inpatient:
@@ -194,7 +193,7 @@ class _Row:
         return text
 
     def text(self, column: str) -> str:
-        return (self.row.get(column) or "").strip()
+        return self.row.get(column, "").strip()
 
     def complain(self, column: str, message: str) -> None:
         self.problems.append(Problem(self.where, column, message))

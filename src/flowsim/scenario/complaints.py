@@ -100,7 +100,7 @@ def _message(found: Any, keys: Keys, tree: Any, schema: Mapping[str, Any]) -> st
     if kind in SUPERFLUOUS:
         allowed = {name for s in schemas_at(schema, keys[:-1]) for name in s.get("properties", {})}
         return unknown("key", str(keys[-1]), allowed)
-    if found["loc"][-1] == KEY:
+    if found["loc"][-1:] == (KEY,):
         parents = schemas_at(schema, keys[:-1])
         return unknown(
             "key", str(keys[-1]), {n for s in parents for n in s.get("propertyNames", {}).get("enum", ())}

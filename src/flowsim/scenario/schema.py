@@ -50,8 +50,8 @@ WholeDays = Annotated[DurationOrZero, AfterValidator(_whole_days)]
 class Run:
     """What is run."""
 
-    start: dt.date
-    """First day reported."""
+    start: Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1))]
+    """First day reported [1900-2200]."""
     days: Annotated[int, Field(ge=1, le=3660, description="days reported, 1 to 3,660 (ten years)")]
     """Days reported [1-3,660]."""
     warm_up: WholeDays

@@ -11,6 +11,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,7 @@ from ruamel.yaml.events import (
 )
 
 from flowsim.errors import InputError, Problem
-from flowsim.wording import quoted
+from flowsim.wording import quoted, unprintable
 
 LARGEST_FILE = 1_000_000
 """Bytes."""
@@ -115,15 +116,35 @@ def _document(file: Path, data: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         _refuse(file, line, f"must be UTF-8 text; found the byte {data[error.start]:#04x}")
-    places: dict[Keys, Place] = {}
+    maker = _Maker(file, text)
+    with _in_our_words(file):
+        tree = maker.document()
+    return Document(tree, maker.places, hashlib.sha256(data).hexdigest())
+
+
+def read_value(text: str) -> Any:
+    """Return the value that a text is, as in a file and within the same limits.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    nowhere = Path("value")
+    with _in_our_words(nowhere):
+        return _Maker(nowhere, text).alone()
+
+
+@contextmanager
+def _in_our_words(file: Path) -> Iterator[None]:
+    """Refuse what the parser cannot read."""
     try:
-        tree = _Maker(file, text, places).document()
+        yield
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         _refuse(file, mark.line + 1 if mark else 1, f"must be YAML; {error.problem or error.context}")
     except YAMLError as error:
         _refuse(file, 1, f"must be YAML; {str(error).splitlines()[0]}")
-    return Document(tree, places, hashlib.sha256(data).hexdigest())
 
 
 def write_yaml(tree: Any) -> str:
@@ -160,25 +181,34 @@ def _refuse(file: Path, line: int, message: str, path: str = "") -> NoReturn:
 class _Maker:
     """Makes plain values from the parser's events."""
 
-    def __init__(self, file: Path, text: str, places: dict[Keys, Place]) -> None:
-        self.file, self.places, self.count = file, places, 0
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.count = file, 0
+        self.places: dict[Keys, Place] = {}
         self.events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
 
     def document(self) -> dict[str, Any]:
         """Return the only document, a mapping."""
+        tree = self.alone()
+        if not isinstance(tree, dict):
+            found = "an empty file" if tree is None else quoted(tree)
+            line = self.places[()].line
+            _refuse(
+                self.file, line, f"must be a mapping of the scenario's sections at the top; found {found}"
+            )
+        return tree
+
+    def alone(self) -> Any:
+        """Return the value of the only document."""
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 break
         else:
             _refuse(self.file, 1, "must be a mapping of the scenario's sections; found an empty file")
-        tree = self.value(next(self.events), (), 0)
-        if not isinstance(tree, dict):
-            found = "an empty file" if tree is None else quoted(tree)
-            self.refuse(event, f"must be a mapping of the scenario's sections at the top; found {found}")
+        value = self.value(next(self.events), (), 0)
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 self.refuse(event, "must be one document; found another after it")
-        return tree
+        return value
 
     def value(self, event: Event, path: Keys, depth: int) -> Any:
         """Return the value that starts with this event."""
@@ -256,6 +286,8 @@ class _Maker:
             self.refuse(
                 event, f"must have at most {LONGEST_TEXT:,} characters; found {len(event.value):,}", path
             )
+        if isinstance(event, ScalarEvent) and (odd := unprintable(event.value)):
+            self.refuse(event, f"must have no control characters; found {odd}", path)
 
     def refuse(self, event: Any, message: str, path: Keys = ()) -> NoReturn:
         _refuse(self.file, event.start_mark.line + 1, message, ".".join(map(str, path)))

@@ -6,14 +6,13 @@ needs admissions by month, which are published from the first month that is run 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from flowsim.experiments.runs.quarters import quarters_and_years
-from flowsim.experiments.runs.record import months_group, months_of_group
+from flowsim.experiments.runs.record import months_group, quarterly_beds
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.validation.beside_simple import AS_IT_IS, LEVEL_SET, public_months_of
@@ -112,13 +111,11 @@ def _history(planned: ValidationPlan) -> dict[tuple[str, ...], float]:
     """Return the published occupancy of every quarter to the end of the run, by its months."""
     file = planned.first.loaded.value.run.record_of_beds
     assert file is not None
-    found = {}
-    with file.open(newline="", encoding="utf-8") as text:
-        for row in csv.DictReader(text):
-            months = months_of_group(f"months={row['period_start'][:7]} to {row['period_end'][:7]}")
-            if months[-1] <= planned.months[-1]:
-                found[months] = float(row["occupied_beds"]) / float(row["available_beds"])
-    return found
+    return {
+        row.months: row.sums["occupied_bed_days"] / row.sums["open_bed_days"]
+        for row in quarterly_beds(file)
+        if row.months[-1] <= planned.months[-1]
+    }
 
 
 def _simple(name: str, seen: list[float], ahead: int) -> float:

@@ -7,7 +7,6 @@ judged.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from flowsim.errors import InputError
 from flowsim.experiments.runs.record import Published
 from flowsim.experiments.statistics.intervals import Floats
+from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.shipped import shipped_folder
 
 ENGLAND = "ae_england_monthly.csv"
@@ -142,5 +142,4 @@ def _has_type_1(row: dict[str, str] | None) -> bool:
 
 
 def _lines(name: str) -> Iterator[dict[str, str]]:
-    with (shipped_folder() / "data" / name).open(newline="", encoding="utf-8") as text:
-        yield from csv.DictReader(text)
+    yield from (row.cells for row in read_csv(shipped_folder() / "data" / name).rows)

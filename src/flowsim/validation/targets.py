@@ -8,7 +8,6 @@ with has a name and a reason in `not_comparable` in place of a metric, so that n
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +17,8 @@ from pathlib import Path
 from flowsim.errors import InputError, Problem
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.csv_file import read_csv
+from flowsim.scenario.yaml_file import shown
 from flowsim.validation.statistics import STATISTICS
 from flowsim.wording import nearest, quoted, unknown
 
@@ -125,30 +126,17 @@ def read_targets(file: Path) -> tuple[Target, ...]:
     InputError
         With every problem found, each with its line and column.
     """
-    try:
-        with file.open(newline="", encoding="utf-8") as text:
-            reader = csv.DictReader(text)
-            found = tuple(reader.fieldnames or ())
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(file), "", f"must be a CSV of targets; {error}")]) from None
-    missing = [name for name in COLUMNS if name not in found]
-    if missing:
-        raise InputError(
-            [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
-        )
+    rows = read_csv(file, COLUMNS).rows
     if not rows:
-        raise InputError([Problem(str(file), "", "must have a row for each target; it has none")])
+        raise InputError([Problem(shown(file), "", "must have a row for each target; it has none")])
     problems: list[Problem] = []
-    targets = [_Reader(f"{file}:{line}", row, problems).target() for line, row in rows]
+    targets = [_Reader(row.where, row.cells, problems).target() for row in rows]
     seen: dict[tuple[str, str, str, str], str] = {}
-    for (line, _), one in zip(rows, targets, strict=True):
+    for row, one in zip(rows, targets, strict=True):
         key = (one.name, one.metric, one.group, one.statistic)
         if key in seen:
-            problems.append(
-                Problem(f"{file}:{line}", "", f"must stand once; it is the target of line {seen[key]}")
-            )
-        seen.setdefault(key, str(line))
+            problems.append(Problem(row.where, "", f"must stand once; it is the target of line {seen[key]}"))
+        seen.setdefault(key, row.where.rpartition(":")[2])
     if problems:
         raise InputError(problems)
     return tuple(targets)
@@ -176,9 +164,9 @@ def marked_as_fitted(
 class _Reader:
     """Reads one row; problems are collected, and what is wrong stands empty meanwhile."""
 
-    def __init__(self, where: str, row: Mapping[str, str | None], problems: list[Problem]) -> None:
+    def __init__(self, where: str, row: Mapping[str, str], problems: list[Problem]) -> None:
         self.where, self.problems = where, problems
-        self.row = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        self.row = {name: row[name].strip() for name in COLUMNS}
 
     def target(self) -> Target:
         row = self.row

@@ -24,6 +24,14 @@ def test_months_together_are_named_by_the_first_and_the_last() -> None:
     assert months_of_group("month=2016-11") == ()
 
 
+@pytest.mark.parametrize(
+    "group", ["months=2016-05 to 2016-04", "months=2016-04 to 2016-04", "months=2016-4 to 2016-7", "months=x"]
+)
+def test_months_that_never_end_are_refused(group: str) -> None:
+    with pytest.raises(ValueError, match='must be months such as "months=2016-04 to 2016-10"'):
+        months_of_group(group)
+
+
 def test_only_whole_months_are_compared() -> None:
     assert whole_months(dt.date(2016, 4, 1), 60) == ["2016-04"]
     assert whole_months(dt.date(2016, 4, 1), 61) == ["2016-04", "2016-05"]
@@ -65,6 +73,9 @@ def test_a_scenario_without_a_record_has_none() -> None:
         ("period\n", "must have columns all_attendances"),
         ("2016-04-01,x,1,1,1,1\n", "must hold a date and counts"),
         ("2016-04-01,1,1,0,0,0\n", "must have attendances of all types"),
+        ("2016-04-01,inf,1,1,0,0\n", 'must be a finite number >= 0; found "inf"'),
+        ("2016-04-01,2,nan,1,0,0\n", 'must be a finite number >= 0; found "nan"'),
+        ("2016-04-01,2\n", "must hold a date and counts"),
     ],
 )
 def test_a_broken_record_is_refused_at_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -13,6 +13,7 @@ from flowsim.experiments.arms.arms import Arm
 from flowsim.experiments.runs.hospitals import MOST_HOSPITALS
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.replications import Task, carry_out_task
+from flowsim.experiments.runs.size import refuse_if_memory_is_short
 from flowsim.experiments.runs.store import Store, figures_key
 from flowsim.experiments.work.workers import perform
 from flowsim.wording import quoted
@@ -62,6 +63,9 @@ class Replications:
         for key, arm, number in _in_order(arms, keys, numbers):
             if (key, number) not in self._done and not self._found(key, number):
                 missing.append((key, arm, number))
+        if missing and self.executor is None:
+            largest = max(arm.planned.patients for _, arm, _ in missing)
+            refuse_if_memory_is_short(largest, min(self.jobs, len(missing)))
         wanted = len(self._done) + len(missing)
         self._tell(wanted)
         # Closed whatever happens, so that no process outlives an interruption.

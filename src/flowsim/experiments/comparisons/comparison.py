@@ -17,7 +17,7 @@ from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.run import Changes
-from flowsim.experiments.runs.size import MOST_PATIENTS
+from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.experiments.work.workers import perform
@@ -106,6 +106,7 @@ def carry_out_comparison(
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
     first, *others = arms
+    refuse_if_memory_is_short(max(arm.planned.patients for arm in arms), jobs)
     setups = [arm.setup for arm in others]
     done: list[PairedReplication] = []
     for numbers in batches(

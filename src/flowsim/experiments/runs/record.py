@@ -7,14 +7,16 @@ together, the group `months=2016-04 to 2016-10`: sums first, then one division, 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
+from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.schema import Scenario
+from flowsim.wording import quoted
 
 MONTHLY_RETURN = "NHS England, A&E Attendances and Emergency Admissions, monthly"
 KH03 = "NHS England, Bed Availability and Occupancy (KH03), overnight, by quarter"
@@ -27,6 +29,10 @@ MONTHLY_COLUMNS = (
     "type1_admissions",
 )
 KH03_COLUMNS = ("period_start", "period_end", "available_beds", "occupied_beds")
+LONGEST_PERIOD = 366
+"""Days of one row of beds; a quarter as KH03 is published."""
+
+_MONTHS = re.compile(r"months=([0-9]{4}-(?:0[1-9]|1[0-2])) to ([0-9]{4}-(?:0[1-9]|1[0-2]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,23 @@ def months_group(months: Sequence[str]) -> str:
 
 
 def months_of_group(group: str) -> tuple[str, ...]:
-    """Return the months that a group of several stands for; nothing for any other group."""
+    """Return the months that a group of several stands for; nothing for any other group.
+
+    Raises
+    ------
+    ValueError
+        If it says that it is of several months, and is not.
+    """
     if not group.startswith("months="):
         return ()
-    first, last = group.removeprefix("months=").split(" to ")
+    found = _MONTHS.fullmatch(group)
+    if not found or found[1] >= found[2]:
+        raise ValueError(f'must be months such as "months=2016-04 to 2016-10"; found {quoted(group)}')
+    first, last = found.groups()
     months = [first]
     while months[-1] != last:
         year, month = map(int, months[-1].split("-"))
-        months.append(f"{year + month // 12}-{month % 12 + 1:02}")
+        months.append(f"{year + month // 12:04}-{month % 12 + 1:02}")
     return tuple(months)
 
 
@@ -88,7 +103,7 @@ def read_record(scenario: Scenario) -> tuple[Published, ...]:
         for some in _each_and_all(rows, run.record):
             figures += _of_attendances(some)
     if run.record_of_beds is not None:
-        rows = [row for row in _quarterly(run.record_of_beds) if set(row.months) <= set(months)]
+        rows = [row for row in quarterly_beds(run.record_of_beds) if set(row.months) <= set(months)]
         for some in _each_and_all(rows, run.record_of_beds):
             figures += _of_beds(some)
     return tuple(figures)
@@ -99,7 +114,8 @@ def _each_and_all(rows: list[Row], file: Path) -> Iterator[Row]:
     yield from rows
     if len(rows) > 1:
         months = tuple(month for row in rows for month in row.months)
-        if months_of_group(months_group(months)) != months:
+        numbers = [12 * int(month[:4]) + int(month[5:]) for month in months]
+        if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             raise InputError(
                 [Problem(str(file), "", "must hold consecutive periods, each once and in order")]
             )
@@ -128,10 +144,11 @@ def _of_beds(row: Row) -> list[Published]:
 
 
 def _monthly(file: Path) -> Iterator[Row]:
-    for where, line in _lines(file, ("period", *MONTHLY_COLUMNS)):
+    for row in read_csv(file, ("period", *MONTHLY_COLUMNS)).rows:
+        where, line = row.where, row.cells
         try:
             month = f"{dt.date.fromisoformat(line['period']):%Y-%m}"
-            sums = {name: float(line[name]) for name in MONTHLY_COLUMNS}
+            sums = {name: _count(line[name]) for name in MONTHLY_COLUMNS}
         except ValueError as error:
             raise InputError([Problem(where, "", f"must hold a date and counts; {error}")]) from None
         if not sums["all_attendances"] >= sums["type1_attendances"] > 0:
@@ -141,17 +158,19 @@ def _monthly(file: Path) -> Iterator[Row]:
         yield Row((month,), sums)
 
 
-def _quarterly(file: Path) -> Iterator[Row]:
-    for where, line in _lines(file, KH03_COLUMNS):
+def quarterly_beds(file: Path) -> Iterator[Row]:
+    """Yield the bed days occupied and open of each quarter in a file."""
+    for row in read_csv(file, KH03_COLUMNS).rows:
+        where, line = row.where, row.cells
         try:
             first, last = (dt.date.fromisoformat(line[name]) for name in ("period_start", "period_end"))
-            available, occupied = float(line["available_beds"]), float(line["occupied_beds"])
+            available, occupied = _count(line["available_beds"]), _count(line["occupied_beds"])
         except ValueError as error:
             raise InputError(
                 [Problem(where, "", f"must hold two dates and two numbers of beds; {error}")]
             ) from None
         days = (last - first).days + 1
-        if days < 28 or not available > 0:
+        if not 28 <= days <= LONGEST_PERIOD or not available > 0:
             raise InputError(
                 [Problem(where, "", "must have a first day, a last day months later, and beds > 0")]
             )
@@ -159,13 +178,9 @@ def _quarterly(file: Path) -> Iterator[Row]:
         yield Row(tuple(months), {"occupied_bed_days": occupied * days, "open_bed_days": available * days})
 
 
-def _lines(file: Path, needed: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
-    """Return the lines of a table that must have some columns, each with its place."""
-    with file.open(newline="", encoding="utf-8") as text:
-        reader = csv.DictReader(text)
-        missing = [name for name in needed if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(
-                [Problem(f"{file}:1", "", f"must have columns {', '.join(missing)}; they are missing")]
-            )
-        return [(f"{file}:{reader.line_num}", row) for row in reader]
+def _count(text: str) -> float:
+    """Return a count or a mean of counts; ValueError if it is none."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"must be a finite number >= 0; found {quoted(text)}")
+    return number

@@ -16,7 +16,7 @@ from flowsim.experiments.runs.record import read_record, whole_months
 from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
-from flowsim.experiments.runs.size import MOST_PATIENTS, size_of
+from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short, size_of
 from flowsim.experiments.runs.trajectory import read_trajectory
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
@@ -145,6 +145,7 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
     """
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
+    refuse_if_memory_is_short(planned.patients, min(jobs, len(planned.numbers)))
     asked = planned.about.precision
     done: list[Replication] = []
 

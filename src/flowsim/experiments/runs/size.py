@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowsim.errors import InputError
+from flowsim.experiments.runs.memory import free_memory
 from flowsim.pathways.builder import Hospital
 from flowsim.sampling.arrivals import PoissonArrivals
 
@@ -41,3 +42,30 @@ def size_of(hospital: Hospital, most: int) -> float:
             "look for days or volumes that are far too large, or allow more with --max-patients"
         )
     return patients
+
+
+def refuse_if_memory_is_short(patients: float, processes: int) -> None:
+    """Refuse replications that need more memory than is free, all processes together.
+
+    Parameters
+    ----------
+    patients : float
+        Expected to be drawn for one replication.
+    processes : int
+        That run one each at the same time.
+
+    Raises
+    ------
+    InputError
+        With what is needed, what is free, and how many processes would do.
+    """
+    free, each = free_memory(), patients * BYTES_A_PATIENT
+    if free is None or each * processes <= free:
+        return
+    enough = int(free // each)
+    remedy = f"--jobs {enough} would do" if enough else "try fewer days or smaller volumes"
+    raise InputError(
+        f"replications must fit into memory; {processes:,} at a time need about "
+        f"{each * processes / 1e9:,.1f} GB ({patients:,.0f} patients each), and "
+        f"{max(free, 0.0) / 1e9:,.1f} GB are free\n{remedy}"
+    )

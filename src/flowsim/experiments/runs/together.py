@@ -19,6 +19,7 @@ from flowsim.errors import InputError
 from flowsim.experiments.runs.replication import Replication, Replicator, Setup, Simulated, Timing
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Plan, load_scenario, plan
+from flowsim.experiments.runs.size import refuse_if_memory_is_short
 from flowsim.experiments.statistics.differences import Differences, differences
 from flowsim.experiments.work.workers import perform
 from flowsim.pathways.together import apart, together
@@ -122,6 +123,7 @@ def run_together(
     _refuse_other_days(named)
     arms = {"apart": _Arm(pickle.dumps(setups), ()), "sharing": _Arm(pickle.dumps(setups), shared)}
     _joint_of(arms["sharing"])
+    refuse_if_memory_is_short(sum(one.patients for one in named.values()), jobs)
     tasks = [_Task(label, arm, number) for number in first.numbers for label, arm in arms.items()]
     done: dict[str, dict[str, list[Replication]]] = {label: {name: [] for name in named} for label in arms}
     for count, (task, parts) in enumerate(perform(_carry_out, tasks, jobs=jobs), start=1):

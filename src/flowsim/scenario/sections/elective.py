@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field
 
@@ -31,8 +32,8 @@ class Rebooking:
     """Share of cancellations after which a new date is given; the others are lost to the hospital [0-1]."""
     after: DistributionField
     """From the cancellation until the new date, which then falls on the next day of planned work."""
-    times: Count
-    """How often one patient is given a new date at most."""
+    times: Annotated[Count, Field(le=20)]
+    """How often one patient is given a new date at most [0-20]."""
 
 
 @section

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from flowsim.scenario.sections.section import section
-from flowsim.units import Count, Duration, PositiveCount, Share, refusal
+from flowsim.units import Count, PositiveCount, Rhythm, Share, refusal
 
 Level = Annotated[int, Field(ge=2, le=4)]
 """A level above the first, which is calm."""
@@ -27,7 +27,7 @@ class Trigger:
 class _Ladder:
     """The levels and the measures."""
 
-    look_every: Duration
+    look_every: Rhythm
     """Time between looks of the site team."""
     opel_2: Trigger
     """Level 2."""
@@ -35,8 +35,8 @@ class _Ladder:
     """Level 3."""
     opel_4: Trigger
     """Level 4."""
-    calm_looks: PositiveCount
-    """So many looks running below a level's triggers, and it goes down by one."""
+    calm_looks: Annotated[PositiveCount, Field(le=100)]
+    """So many looks running below a level's triggers, and it goes down by one [1-100]."""
     beds_opened_from: Level
     """A look that meets the triggers of this level opens the next block of escalation beds."""
     discharges_forward_from: Level | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowsim.scenario.sections.section import section
-from flowsim.units import Duration, Multiplier
+from flowsim.units import Duration, Multiplier, Rhythm
 
 
 @section
@@ -16,5 +16,5 @@ class FourHourRush:
     """Time since the clock started from which a patient is near four hours."""
     transfer: Multiplier
     """Factor on the transfer, or what is left of it, of those near four hours [x]."""
-    look_every: Duration
+    look_every: Rhythm
     """How often somebody looks at the clocks of patients who are to be moved."""

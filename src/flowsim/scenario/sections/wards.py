@@ -69,14 +69,14 @@ class Escalation:
 
     block: PositiveCount
     """Beds in a block."""
-    blocks: Annotated[Count, Capacity("block")]
-    """Most blocks open; 0 means none ever."""
+    blocks: Annotated[Count, Field(le=100), Capacity("block")]
+    """Most blocks open; 0 means none ever [0-100]."""
     opened: Count
     """Blocks open from the start of the run."""
     opens_after: Duration
     """From the decision until the beds are staffed and open."""
-    close_looks: PositiveCount
-    """Close a block after so many looks running below level 2 of the escalation ladder."""
+    close_looks: Annotated[PositiveCount, Field(le=100)]
+    """Close a block after so many looks running below level 2 of the escalation ladder [1-100]."""
 
 
 @section
