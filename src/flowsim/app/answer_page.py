@@ -19,13 +19,15 @@ from flowsim.report.pack.first_page import headline_table
 LEFT, RIGHT, ROW = 150, 560, 24
 """Of the picture: where its axis begins and ends, and the height of a line."""
 
+LONGEST = 90
+"""Characters of a heading that lists what is asked."""
+
 
 def context(answer: Answer) -> dict[str, object]:
     """Return what stands on the page of an answer."""
     asked, look = answer.asked, answer.looks[-1] if answer.looks else None
-    title = " and ".join(wording.plain(one.title) for one in asked.interventions)
     found: dict[str, object] = {
-        "heading": title if len(title) <= 90 else f"{len(asked.interventions)} things changed together",
+        "heading": heading(asked),
         "query": asked.question.query,
         "replications": answer.done,
         "final": answer.is_final,
@@ -41,6 +43,12 @@ def context(answer: Answer) -> dict[str, object]:
         "command": asked.command("SCENARIO.yaml", max(answer.done, answer.plan[0])),
     }
     return found | (_known(answer, look) if look else {})
+
+
+def heading(asked: Asked) -> str:
+    """Return what is asked in one line."""
+    title = " and ".join(wording.plain(one.title) for one in asked.interventions)
+    return title if len(title) <= LONGEST else f"{len(asked.interventions)} things changed together"
 
 
 def _rule(answer: Answer) -> str:

@@ -14,6 +14,7 @@ from flowsim.app.answers import Answer
 from flowsim.app.catalogue import Catalogue, Offered
 from flowsim.app.levers import Kind, Lever, levers_of, number, section_title
 from flowsim.app.question import DAYS, QUICK_DAYS, SCENARIO, WITH, Query
+from flowsim.app.taking_away import Bundle
 from flowsim.report import wording
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.schema import Scenario
@@ -34,6 +35,18 @@ KINDS: tuple[tuple[Kind, str, str], ...] = (
         "The hospital it is compared with keeps the value that stands now.",
     ),
 )
+
+FILES = (
+    ("board-pack.html", "Board pack", "One page to read, print or send; opens in any browser."),
+    (
+        "workbook.xlsx",
+        "Workbook",
+        "The money, with live formulas: whoever changes a price sees what follows.",
+    ),
+    ("differences.csv", "All differences", "Every figure with its 95% interval, as a table."),
+    ("who-changed.csv", "Who changed", "Of the same patients, whose day is better and whose is worse."),
+)
+"""What is offered: name, title, what it is."""
 
 
 def start(catalogue: Catalogue, problems: Mapping[str, str]) -> str:
@@ -81,6 +94,23 @@ def plan(
 def answer(found: Answer) -> str:
     """Return the page of an answer as far as it is known."""
     return _render("answer.html", step=3, **answer_page.context(found))
+
+
+def papers(bundle: Bundle) -> str:
+    """Return the page on which things are fetched, or that says how far their making is."""
+    return _render(
+        "papers.html",
+        step=3,
+        heading=answer_page.heading(bundle.asked),
+        query=bundle.asked.question.query,
+        count=bundle.count,
+        done=bundle.done,
+        words=bundle.step,
+        failed=bundle.failed,
+        ready=bundle.ready,
+        folder=str(bundle.folder),
+        files=FILES,
+    )
 
 
 def refused(heading: str, message: str) -> str:

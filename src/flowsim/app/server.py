@@ -20,6 +20,7 @@ from flowsim.app import pages
 from flowsim.app.answers import Answers
 from flowsim.app.catalogue import Catalogue
 from flowsim.app.question import SCENARIO, WITH, Asked, Query, Refused, read_question
+from flowsim.app.taking_away import Bundles
 from flowsim.errors import FlowsimError
 
 LOG = logging.getLogger(__name__)
@@ -28,6 +29,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 FIRST_WAIT, NEXT_WAIT = 2.5, 20.0
 """Seconds that an address waits for a first answer, and for more replications than have been seen."""
 LONGEST_ADDRESS = 8000
+
+BESIDES = ("seen", "replications")
+"""Fields of an address that are not part of the question."""
+KINDS = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
@@ -79,10 +88,12 @@ class App:
     ----------
     catalogue : Catalogue
     answers : Answers
+    bundles : Bundles
     """
 
     catalogue: Catalogue
     answers: Answers
+    bundles: Bundles
 
     def start(self, _request: Request) -> Response:
         """Answer `/`."""
@@ -119,6 +130,41 @@ class App:
         name = f"{asked.question.scenario}-{asked.question.key}.yaml"
         return download(asked.scenario_yaml(count).encode(), name, "application/yaml")
 
+    def papers(self, request: Request) -> Response:
+        """Answer `/papers`: what is taken away, made now if it was not before."""
+
+        def respond(asked: Asked) -> Response:
+            bundle = self.bundles.of(asked, self._count(request))
+            seen = request.query_params.get("seen", "")
+            if seen.isdecimal():
+                self.bundles.wait(bundle, int(seen[:9]), NEXT_WAIT)
+            return HTMLResponse(pages.papers(bundle), 500 if bundle.failed else 200)
+
+        return self._asked(request, respond)
+
+    def paper(self, request: Request) -> Response:
+        """Answer `/papers/NAME`: one of the files, once they are ready."""
+
+        def respond(asked: Asked) -> Response:
+            bundle = self.bundles.of(asked, self._count(request))
+            name = request.path_params["name"]
+            file = bundle.file(name)
+            if file is None or not bundle.ready:
+                raise HTTPException(404, f"{name} is not there" if file is None else "It is not ready yet.")
+            stem, _, ending = name.rpartition(".")
+            kept = f"{bundle.folder.name}-{stem}.{ending}"
+            return download(file.read_bytes(), kept, KINDS[ending])
+
+        return self._asked(request, respond)
+
+    def _count(self, request: Request) -> int:
+        """Return the replications that are asked for, which an answer must have been given for."""
+        asked = request.query_params.get("replications", "")
+        if asked not in map(str, self.answers.plan):
+            allowed = ", ".join(map(str, self.answers.plan))
+            raise HTTPException(422, f"replications must be one of {allowed}; found “{asked[:9]}”")
+        return int(asked)
+
     def _asked(self, request: Request, respond: Callable[[Asked], Response]) -> Response:
         """Return the response to a question, or the form with what is wrong in it."""
         query = _query(request)
@@ -154,6 +200,8 @@ def application(app: App, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:
         Route("/plan", app.plan),
         Route("/answer", app.answer),
         Route("/scenario.yaml", app.scenario_yaml),
+        Route("/papers", app.papers),
+        Route("/papers/{name}", app.paper),
         Route("/style.css", lambda _: Response(pages.file("style.css"), media_type="text/css")),
         Route("/script.js", lambda _: Response(pages.file("script.js"), media_type="text/javascript")),
     ]
@@ -173,7 +221,7 @@ def download(content: bytes, name: str, kind: str) -> Response:
 
 
 def _query(request: Request) -> Query:
-    return [(name, value) for name, value in request.query_params.multi_items() if name != "seen"]
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in BESIDES]
 
 
 def _unknown(_request: Request, error: Exception) -> Response:

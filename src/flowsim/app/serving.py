@@ -18,6 +18,7 @@ from flowsim.app.catalogue import Catalogue
 from flowsim.app.crew import Crew, warm
 from flowsim.app.question import QUICK_DAYS
 from flowsim.app.server import LOOPBACK, App, application
+from flowsim.app.taking_away import Bundles
 from flowsim.errors import InputError, WorkersError
 from flowsim.experiments.arms.arms import read_arms
 from flowsim.experiments.arms.stored import Replications
@@ -71,17 +72,15 @@ def serve(
     catalogue = Catalogue.of(folder)
     listening = _listening(host, port)
     store, crew = Store(out / STORE, told), Crew(jobs)
-    answers = Answers(store, crew, jobs)
-    app = application(
-        App(catalogue=catalogue, answers=answers),
-        LOOPBACK if loopback else (ANY,),
-    )
+    answers, bundles = Answers(store, crew, jobs), Bundles(out, crew, jobs)
+    pages = App(catalogue=catalogue, answers=answers, bundles=bundles)
+    app = application(pages, LOOPBACK if loopback else (ANY,))
     try:
         threading.Thread(target=_warm, args=(catalogue, store, crew), daemon=True).start()
         config = configured(app)
         shown = f"[{host}]" if ":" in host else host
         told(f"flowsim is at http://{shown}:{listening.getsockname()[1]}/ ; Ctrl-C stops it")
-        _Server(config, answers).run(sockets=[listening])
+        _Server(config, pages).run(sockets=[listening])
     finally:
         listening.close()
         answers.end()
@@ -104,16 +103,17 @@ def configured(app: Starlette) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """A server that ends all waiting when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, answers: Answers) -> None:
+    def __init__(self, config: uvicorn.Config, pages: App) -> None:
         super().__init__(config)
-        self.answers = answers
+        self.pages = pages
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop, those who wait for an answer first; asked twice, at once.
 
         What uvicorn does besides, raising the signal anew, would end the process before its processes end.
         """
-        self.answers.stop()
+        self.pages.answers.stop()
+        self.pages.bundles.stop()
         self.force_exit = self.should_exit
         self.should_exit = True
 

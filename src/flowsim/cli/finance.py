@@ -15,7 +15,6 @@ from flowsim.cli.telling import going_on, tell_of_engine
 if TYPE_CHECKING:
     from flowsim.experiments.runs.run import Changes
     from flowsim.finance.figures import Figures
-    from flowsim.finance.finance import Finance
     from flowsim.finance.folder import Source
     from flowsim.finance.ledger import Backfill, Contract
     from flowsim.scenario.levers import Change
@@ -95,6 +94,7 @@ def finance(
     from flowsim.finance.folder import finance_folder, read_source, write_finance
     from flowsim.report.finance_json import finance_json
     from flowsim.report.finance_table import finance_table
+    from flowsim.report.papers import papers
 
     began = dt.datetime.now(dt.UTC)
     book = book_of(prices, price_changes, CONTRACTS[contract] if contract else None)
@@ -124,20 +124,6 @@ def finance(
     found = price(*figures, book, members=members, backfill=backfill, harm=harm, draws=draws)
     write_finance(found, source, folder, extra=papers(found), began=began)
     print_results(found, finance_table, finance_json, folder, as_json=as_json)
-
-
-def papers(found: Finance) -> dict[str, bytes]:
-    """Return the workbook and the sign-off sheet of each arm by the names of their files."""
-    from flowsim.report.sign_off import sign_off
-    from flowsim.report.workbook import workbook
-
-    files: dict[str, bytes] = {}
-    for arm in found.arms:
-        files[f"{arm.name}.xlsx"] = workbook(found, arm)
-        sheet = sign_off(found, arm)
-        files[f"sign-off-{arm.name}.md"] = sheet.markdown().encode()
-        files[f"sign-off-{arm.name}.html"] = sheet.html().encode()
-    return files
 
 
 def _planned(

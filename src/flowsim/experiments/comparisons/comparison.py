@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +87,12 @@ def compare(
 
 
 def carry_out_comparison(
-    arms: Sequence[Arm], asked: Precision | None = None, *, jobs: int = 1, told: Told | None = None
+    arms: Sequence[Arm],
+    asked: Precision | None = None,
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    told: Told | None = None,
 ) -> Comparison:
     """Run the replications of a baseline and its arms, all or until the differences are precise enough.
 
@@ -98,6 +104,8 @@ def carry_out_comparison(
         Of the differences; at most as many replications as the baseline's plan has.
     jobs : int
         Processes.
+    executor : Executor, optional
+        What does the work in place of processes of our own.
     told : callable, optional
         Called after each piece of work with the replications done and to do, arms and baseline together.
     """
@@ -115,7 +123,7 @@ def carry_out_comparison(
         tasks = PairedTask.several(first.setup, setups, numbers, jobs=jobs)
         before = len({one.baseline.number for one in done})
         # Closed whatever happens in `told`, so that no process outlives an interruption.
-        with closing(perform(carry_out_paired, tasks, jobs=jobs)) as coming:
+        with closing(perform(carry_out_paired, tasks, jobs=jobs, executor=executor)) as coming:
             for _, one in coming:
                 done.append(_sharing(done[0], one) if done else one)
                 if told:

@@ -1,0 +1,89 @@
+"""What is taken away: whole files, the figures of the page, and a scenario that reruns to the same."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flowsim.experiments.comparisons.folder import load_comparison
+from flowsim.experiments.comparisons.results import Comparison
+from flowsim.outcomes import METRICS
+from flowsim.report.pack.sentences import change, headlines
+from tests.app.conftest import Page, Site
+from tests.command_line import flowsim
+
+ASKED = (("scenario", "tiny"), ("with", "fewer-spaces"), ("more.front_door.assessment_nurses", "2"))
+COUNT = ("replications", "4")
+"""As many as the last look has."""
+
+
+def last(site: Site, path: str, *fields: tuple[str, str]) -> Page:
+    """Return a page when nothing more will come."""
+    page = site.get(path, *fields, ("seen", "0"))
+    while 'data-more="yes"' in page.text:
+        seen = re.search(r'data-seen="(\d+)"', page.text)
+        assert seen is not None
+        page = site.get(path, *fields, ("seen", seen[1]))
+    return page
+
+
+@pytest.fixture(scope="module")
+def ready(site: Site) -> Page:
+    return last(site, "/papers", *ASKED, COUNT)
+
+
+@pytest.fixture(scope="module")
+def comparison(site: Site, ready: Page) -> Comparison:
+    (folder,) = (site.out / "app").glob("tiny-*-4")
+    return load_comparison(folder / "comparison")
+
+
+def test_all_files_are_offered_and_each_is_whole(site: Site, ready: Page) -> None:
+    offered = re.findall(r'href="(/papers/[^"]+)"', ready.text)
+    files = {path.partition("?")[0]: site.get(path.replace("&amp;", "&")) for path in offered}
+    assert [page.status for page in files.values()] == [200] * 4
+    assert "On one page</h2>" in files["/papers/board-pack.html"].text
+    assert files["/papers/board-pack.html"].text.rstrip().endswith("</html>")
+    assert zipfile.ZipFile(BytesIO(files["/papers/workbook.xlsx"].content)).testzip() is None
+    assert files["/papers/differences.csv"].text.startswith("arm,metric,group,baseline,value,difference,")
+    assert "breaches,all" in files["/papers/who-changed.csv"].text
+    assert "attachment" in files["/papers/workbook.xlsx"].headers["Content-Disposition"]
+
+
+def test_the_files_have_the_figures_of_the_page(site: Site, comparison: Comparison) -> None:
+    page = last(site, "/answer", *ASKED).text
+    (arm,) = comparison.arms
+    for metric in headlines(comparison):
+        assert change(comparison.difference(arm.name, metric), METRICS[metric].unit) in page
+
+
+def test_the_scenario_reruns_to_the_same_figures_by_the_command_in_it(
+    site: Site, comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.get("/scenario.yaml", *ASKED)
+    kept = re.search(r'filename="([^"]+)"', page.headers["Content-Disposition"])
+    command = re.search(r"^#   flowsim (compare .*)$", page.text, re.MULTILINE)
+    assert kept and command
+    (tmp_path / kept[1]).write_bytes(page.content)
+    (tmp_path / "tiny.yaml").write_bytes((site.library / "tiny.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    rerun = flowsim(*shlex.split(command[1]), "--jobs", "1", "--out", "again")
+    assert rerun.exit_code == 0, rerun.output
+    again = load_comparison(tmp_path / "again")
+    np.testing.assert_array_equal(again.baseline.values, comparison.baseline.values)
+    np.testing.assert_array_equal(again.arms[0].results.values, comparison.arms[0].results.values)
+
+
+def test_what_was_made_is_not_made_again_and_what_was_not_asked_is_not_there(site: Site, ready: Page) -> None:
+    (folder,) = (site.out / "app").glob("tiny-*-4")
+    assert not list(site.out.rglob("*.partial"))
+    assert str(folder) in ready.text
+    assert site.get("/papers/passwd", *ASKED, COUNT).status == 404
+    assert site.get("/papers", *ASKED, ("replications", "5")).status == 422
+    assert site.get("/papers", ("scenario", "tiny"), COUNT).status == 422
