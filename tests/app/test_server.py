@@ -23,7 +23,7 @@ def test_the_form_has_every_lever_with_its_unit_its_range_and_its_source_from_th
     page = site.get("/plan", ("scenario", "portsmouth-2016")).text
     beds = page[page.index('for="more.acute_medicine.amu_beds"') :][:600]
     assert "Beds of the Acute Medical Unit</label>" in beds
-    assert "Now 58 beds. Change it by -57 to 58 beds." in beds
+    assert "Now 58 beds. Change it by −57 to +58 beds." in beds
     assert "“D”" in beds
     stay = page[page.index('for="try.p1_stay"') :][:900]
     assert "0.678 to 1.429 times what stands there" in stay
@@ -55,8 +55,8 @@ def test_an_answer_has_its_interval_says_after_how_many_replications_and_narrows
     [
         ("scenario", "timy", "unknown scenario"),
         ("with", "fit-12x8", "did you mean &#34;fit-12x7&#34;?"),
-        ("more.acute_medicine.amu_beds", "many", "must be a whole number from -57 to 58; found “many”"),
-        ("more.acute_medicine.amu_beds", "2.5", "must be a whole number from -57 to 58; found “2.5”"),
+        ("more.acute_medicine.amu_beds", "many", "must be a whole number from −57 to +58; found “many”"),
+        ("more.acute_medicine.amu_beds", "2.5", "must be a whole number from −57 to +58; found “2.5”"),
         ("try.zero_day", "0.9", "must be a number from 0.15 to 0.45; found “0.9”"),
         ("try.zero_day", "nan", "must be a number from 0.15 to 0.45; found “nan”"),
         ("more.acute_medicine.bedz", "2", "is no lever of this scenario"),

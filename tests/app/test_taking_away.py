@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import flowsim
 from flowsim.experiments.comparisons.folder import load_comparison
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.outcomes import METRICS
 from flowsim.report.pack.sentences import change, headlines
 from tests.app.conftest import Page, Site
-from tests.command_line import flowsim
 
 ASKED = (("scenario", "tiny"), ("with", "fewer-spaces"), ("more.front_door.assessment_nurses", "2"))
 COUNT = ("replications", "4")
@@ -67,15 +66,14 @@ def test_the_scenario_reruns_to_the_same_figures_by_the_command_in_it(
     site: Site, comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = site.get("/scenario.yaml", *ASKED)
-    kept = re.search(r'filename="([^"]+)"', page.headers["Content-Disposition"])
-    command = re.search(r"^#   flowsim (compare .*)$", page.text, re.MULTILINE)
-    assert kept and command
-    (tmp_path / kept[1]).write_bytes(page.content)
-    (tmp_path / "tiny.yaml").write_bytes((site.library / "tiny.yaml").read_bytes())
+    file = re.search(r'filename="([^"]+)"', page.headers["Content-Disposition"])
+    command = r"flowsim compare (\S+) (\S+) --replications 4$"
+    said = re.search(command, page.text, re.MULTILINE)
+    assert file and said and said[2] == file[1]
+    (tmp_path / file[1]).write_bytes(page.content)
+    (tmp_path / said[1]).write_bytes((site.library / "tiny.yaml").read_bytes())
     monkeypatch.chdir(tmp_path)
-    rerun = flowsim(*shlex.split(command[1]), "--jobs", "1", "--out", "again")
-    assert rerun.exit_code == 0, rerun.output
-    again = load_comparison(tmp_path / "again")
+    again = flowsim.compare(said[1], said[2], replications=4)
     np.testing.assert_array_equal(again.baseline.values, comparison.baseline.values)
     np.testing.assert_array_equal(again.arms[0].results.values, comparison.arms[0].results.values)
 

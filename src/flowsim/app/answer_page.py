@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,9 +17,10 @@ from flowsim.report import wording
 from flowsim.report.pack import sentences
 from flowsim.report.pack.first_page import headline_table
 
-LEFT, RIGHT, ROW = 150, 560, 24
-"""Of the picture: where its axis begins and ends, and the height of a line."""
+WIDTH, EDGE, ROW = 360, 8, 38
+"""Of the picture: its width, the margin of its axis, and the height of a line; it fits a telephone."""
 
+COLUMNS = ("Headline", "Without", "Change, and what may be said of it")
 LONGEST = 90
 """Characters of a heading that lists what is asked."""
 
@@ -40,7 +42,7 @@ def context(answer: Answer) -> dict[str, object]:
         "tested": _tested(asked),
         "interventions": asked.interventions,
         "table": None,
-        "command": asked.command("SCENARIO.yaml", max(answer.done, answer.plan[0])),
+        "command": asked.command(max(answer.done, answer.plan[0])),
     }
     return found | (_known(answer, look) if look else {})
 
@@ -69,7 +71,7 @@ def _known(answer: Answer, look: Look) -> dict[str, object]:
         "counted": sentences.counts(comparison, arm),
         "figure": narrowing(answer.looks, lead) if lead else "",
         "progress": _progress(answer, look),
-        "table": headline_table(comparison),
+        "table": replace(headline_table(comparison), columns=COLUMNS),
         "sure": list(_how_sure(answer, look)),
     }
 
@@ -138,27 +140,27 @@ def narrowing(looks: Sequence[Look], metric: str) -> Markup:
     if any(math.isnan(one.low) for _, one in rows):
         return Markup("")
     low, high = min(0.0, *(one.low for _, one in rows)), max(0.0, *(one.high for _, one in rows))
-    scale = (RIGHT - LEFT) / ((high - low) or 1.0)
+    scale = (WIDTH - 2 * EDGE) / ((high - low) or 1.0)
 
     def x(value: float) -> float:
-        return round(LEFT + (value - low) * scale, 1)
+        return round(EDGE + (value - low) * scale, 1)
 
-    bottom = ROW * (len(rows) + 1)
+    bottom = ROW * len(rows) + 6
     shows = "; ".join(f"{n} replications {sentences.change(one, unit)}" for n, one in rows)
     parts = [
-        f'<svg viewBox="0 0 720 {bottom + 26}" role="img" '
+        f'<svg viewBox="0 0 {WIDTH} {bottom + 22}" role="img" '
         f'aria-label="Change in {METRICS[metric].label}: {shows}">',
-        f'<line x1="{x(0)}" y1="4" x2="{x(0)}" y2="{bottom}" stroke="#4c6272" stroke-dasharray="4 3"/>',
-        f'<text x="{x(0)}" y="{bottom + 18}" text-anchor="middle">no change</text>',
+        f'<line x1="{x(0)}" y1="0" x2="{x(0)}" y2="{bottom}" stroke="#4c6272" stroke-dasharray="4 3"/>',
+        f'<text x="{min(max(x(0), 34), WIDTH - 34)}" y="{bottom + 16}" text-anchor="middle">no change</text>',
     ]
     for i, (count, one) in enumerate(rows):
-        y, last = ROW * (i + 1), i == len(rows) - 1
-        colour, width = ("#005eb8", 5) if last else ("#768692", 3)
+        y, last = ROW * (i + 1) - 6, i == len(rows) - 1
+        colour, width, weight = ("#005eb8", 5, "now") if last else ("#768692", 3, "before")
+        said = f"{count} replications: {sentences.change(one, unit)}"
         parts += [
-            f'<text x="{LEFT - 12}" y="{y + 4}" text-anchor="end">{count} replications</text>',
+            f'<text x="0" y="{y - 11}" class="{weight}">{said}</text>',
             f'<line x1="{x(one.low)}" y1="{y}" x2="{x(one.high)}" y2="{y}" '
             f'stroke="{colour}" stroke-width="{width}"/>',
             f'<circle cx="{x(one.mean)}" cy="{y}" r="{6 if last else 4}" fill="{colour}"/>',
-            f'<text x="{RIGHT + 12}" y="{y + 4}">{sentences.change(one, unit)}</text>',
         ]
     return Markup("".join([*parts, "</svg>"]))

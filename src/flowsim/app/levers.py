@@ -78,6 +78,8 @@ class Lever:
     @property
     def range(self) -> str:
         """What the field takes, in words."""
+        if self.now == 0:
+            return f"{_signed(self.low)} to {_signed(self.high)}"
         return f"{number(self.low)} to {number(self.high)}"
 
     @property
@@ -99,7 +101,7 @@ class Lever:
             If it is no number of the range.
         """
         try:
-            value = float(written)
+            value = float(written.replace("\N{MINUS SIGN}", "-"))
         except ValueError:
             value = math.nan
         kind = "a whole number" if self.whole else "a number"
@@ -122,7 +124,7 @@ class Lever:
     def says(self, value: float) -> str:
         """Return in words what a value changes."""
         if self.kind == "capacity" or (isinstance(self.moves, Axis) and self.moves.verb == "add"):
-            return f"{self.label}: {value:+g} {self.unit}".replace("-", "−")
+            return f"{self.label}: {_signed(value)} {self.unit}"
         if isinstance(self.moves, Axis) and self.moves.verb == "times":
             return f"{self.label}: × {number(value)}"
         return f"{self.label}: {number(value)} {self.unit}".rstrip()
@@ -131,6 +133,10 @@ class Lever:
 def number(value: float) -> str:
     """Return a number as the form and the address write it."""
     return f"{value:.{DIGITS}g}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+g}".replace("-", "\N{MINUS SIGN}") if value else "0"
 
 
 def levers_of(loaded: Loaded[Scenario]) -> tuple[Lever, ...]:

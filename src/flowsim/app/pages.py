@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from flowsim.app.levers import Kind, Lever, levers_of, number, section_title
 from flowsim.app.question import DAYS, QUICK_DAYS, SCENARIO, WITH, Query
 from flowsim.app.taking_away import Bundle
 from flowsim.report import wording
+from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.schema import Scenario
 
 FOLDER = Path(__file__).parent / "templates"
+
+SEVERAL = "Several together"
 
 KINDS: tuple[tuple[Kind, str, str], ...] = (
     (
@@ -74,7 +77,7 @@ def plan(
         step=2,
         title=loaded.value.title,
         scenario=offered.name,
-        interventions=list(catalogue.interventions.values()),
+        interventions=_by_first_lever(catalogue.interventions.values()),
         chosen={value for name, value in given if name == WITH},
         kinds=[one for one in KINDS if any(lever.kind == one[0] for lever in levers)],
         levers={kind: _by_section(levers, kind) for kind, _, _ in KINDS},
@@ -121,6 +124,16 @@ def refused(heading: str, message: str) -> str:
 def file(name: str) -> bytes:
     """Return the stylesheet or the script."""
     return (FOLDER / name).read_bytes()
+
+
+def _by_first_lever(interventions: Iterable[Intervention]) -> dict[str, list[Intervention]]:
+    """Return interventions by the section of the first lever that each moves, packages last."""
+    found: dict[str, list[Intervention]] = {}
+    for one in sorted(interventions, key=lambda one: bool(one.parts)):
+        (change, _), *_ = next(one.steps()).levers
+        title = SEVERAL if one.parts else section_title(change.path.partition(".")[0])
+        found.setdefault(title, []).append(one)
+    return found
 
 
 def _by_section(levers: Sequence[Lever], kind: Kind) -> dict[str, list[Lever]]:

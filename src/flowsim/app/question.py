@@ -126,32 +126,37 @@ class Asked:
             self.offered.source, [self.interventions], changes=self.changes, replications=replications
         )
 
+    @property
+    def file(self) -> str:
+        """The name of the file that says what is asked."""
+        return f"{self.question.scenario}-{self.question.key}.yaml"[-80:].lstrip("-._")
+
     def scenario_yaml(self, replications: int) -> str:
         """Return the scenario that is asked about, as a file that `flowsim` reads."""
         steps = [step for one in self.interventions for step in one.steps()]
         tree: dict[str, object] = {
-            "name": f"{self.question.scenario}-{self.question.key}"[-80:].lstrip("-._"),
+            "name": self.file.removesuffix(".yaml"),
             "title": f"{self.title}; {' and '.join(one.title for one in self.interventions)}",
             "extends": self._baseline,
         }
         if self.is_quick:
             tree["run"] = {"days": self.question.days}
         tree["changes"] = [{c.path: {c.verb: c.operand}} for step in steps for c, _ in step.levers]
-        return f"{self._remark(str(tree['name']), replications)}{write_yaml(tree)}"
+        return f"{self._remark(replications)}{write_yaml(tree)}"
 
-    def command(self, file: str, replications: int) -> str:
+    def command(self, replications: int) -> str:
         """Return the command that makes the same comparison from the downloaded scenario."""
         period = f" --change run.days={self.question.days}" if self.is_quick else ""
-        return f"flowsim compare {self._baseline} {file} --replications {replications}{period}"
+        return f"flowsim compare {self._baseline} {self.file} --replications {replications}{period}"
 
     @property
     def _baseline(self) -> str:
         """What a file beside the baseline, and a command given there, call it."""
         return self.offered.source if self.offered.shipped else Path(self.offered.source).name
 
-    def _remark(self, name: str, replications: int) -> str:
+    def _remark(self, replications: int) -> str:
         lines = ["What was asked in the app of flowsim. The same comparison again, with the same figures:"]
-        lines.append(f"  {self.command(f'{name}.yaml', replications)}")
+        lines.append(f"  {self.command(replications)}")
         if not self.offered.shipped:
             lines.append(f"Put this file beside {self._baseline} first.")
         for one in self.interventions:

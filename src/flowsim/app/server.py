@@ -127,8 +127,7 @@ class App:
     def _scenario_file(self, asked: Asked) -> Response:
         found = self.answers.of(asked)
         count = max(found.done, found.plan[0])
-        name = f"{asked.question.scenario}-{asked.question.key}.yaml"
-        return download(asked.scenario_yaml(count).encode(), name, "application/yaml")
+        return download(asked.scenario_yaml(count).encode(), asked.file, "application/yaml")
 
     def papers(self, request: Request) -> Response:
         """Answer `/papers`: what is taken away, made now if it was not before."""
