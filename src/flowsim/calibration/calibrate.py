@@ -24,9 +24,8 @@ from flowsim.calibration.parameters import Parameters, read_parameters
 from flowsim.calibration.results import Calibration
 from flowsim.calibration.waves import Wave, match
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import scenario_key
 from flowsim.experiments.folders.provenance import digest
-from flowsim.experiments.folders.resolved import resolved_tree
+from flowsim.experiments.folders.resolved import resolved_tree, scenario_key
 from flowsim.experiments.runs.record import months_of_group, whole_months
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
 from flowsim.experiments.runs.store import Store, store_in

@@ -12,7 +12,7 @@ import numpy as np
 
 from flowsim.calibration.parameters import Parameters
 from flowsim.engine.engines import DEFAULT
-from flowsim.experiments.arms.arms import scenario_key
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.replication import Setup
 from flowsim.experiments.runs.replications import Task, carry_out_task
 from flowsim.experiments.runs.store import Store, figures_key

@@ -10,14 +10,9 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import bar, tell_of_engine
+from flowsim.cli.telling import going_on, tell_of_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flowsim.experiments.arms.arms import Arm
-    from flowsim.experiments.comparisons.results import Comparison
-    from flowsim.experiments.statistics.precision import Precision
     from flowsim.scenario.levers import Change
 
 EXAMPLES = (
@@ -69,11 +64,13 @@ def compare(
     """Compare BASELINE with each INTERVENTION, the same patients in each, and say who changed.
 
     An INTERVENTION is a file, the name of a shipped one, several together as A+B, or a scenario of its own.
-    A precision is that of the differences; --change moves a lever in every arm.
+    A precision is that of the differences; --change moves a lever in every arm. What is finished is kept at
+    once: after a stop the same command goes on.
     """
     import datetime as dt
 
     from flowsim.experiments.arms.arms import read_arms
+    from flowsim.experiments.comparisons.comparison import carry_out_comparison
     from flowsim.experiments.comparisons.folder import comparison_folder, write_comparison
     from flowsim.experiments.statistics.precision import read_asked
     from flowsim.report.comparison_json import compare_json
@@ -99,21 +96,7 @@ def compare(
     )
     folder = comparison_folder(arms, asked).place(out)
     tell_of_engine(engine)
-    comparison = _carried_out(arms, asked, jobs)
+    with going_on(ctx, folder) as (store, told, _):
+        comparison = carry_out_comparison(arms, asked, store, jobs=jobs, told=told)
     write_comparison(comparison, arms, folder, extra=files(of_comparison(comparison)), began=began)
     print_results(comparison, comparison_table, compare_json, folder, as_json=as_json)
-
-
-def _carried_out(arms: Sequence[Arm], asked: Precision | None, jobs: int) -> Comparison:
-    """Return the comparison, a bar moving on stderr meanwhile."""
-    from flowsim.experiments.comparisons.comparison import carry_out_comparison
-
-    progress = bar(f"replications of {len(arms) - 1} arms beside the baseline")
-    task = progress.add_task("compare", total=None)
-    with progress:
-        return carry_out_comparison(
-            arms,
-            asked,
-            jobs=jobs,
-            told=lambda done, total: progress.update(task, completed=done, total=total),
-        )

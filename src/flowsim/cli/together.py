@@ -8,7 +8,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import counting, tell_of_engine
+from flowsim.cli.telling import going_on, tell_of_engine
 
 EXAMPLES = (
     "\b\nExamples:\n"
@@ -31,7 +31,9 @@ EXAMPLES = (
 @options.jobs
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv", help="Every difference, tidy.")
 @options.as_json
+@click.pass_context
 def together(
+    ctx: click.Context,
     scenarios: tuple[str, ...],
     share: tuple[str, ...],
     replications: int | None,
@@ -49,7 +51,7 @@ def together(
     if out:
         refuse_if_it_cannot_be_written(out)
     tell_of_engine(engine)
-    with counting() as (told, _):
+    with going_on(ctx, out or Path("results") / "together") as (store, told, _):
         found = run_together(
             scenarios,
             share,
@@ -57,6 +59,7 @@ def together(
             seed=seed,
             engine=engine,
             jobs=jobs,
+            store=store,
             told=told,
         )
     if out:

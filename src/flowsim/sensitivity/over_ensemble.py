@@ -19,8 +19,9 @@ from flowsim.calibration.hospital_runs import HospitalRuns
 from flowsim.calibration.parameters import Parameters
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import package_of, scenario_key
+from flowsim.experiments.arms.arms import package_of
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
 from flowsim.experiments.runs.store import Store
 from flowsim.experiments.statistics.differences import HEADLINES

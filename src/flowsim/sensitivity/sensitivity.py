@@ -16,8 +16,8 @@ from flowsim.calibration.extra import needed
 from flowsim.calibration.hospital_runs import HospitalRuns
 from flowsim.calibration.parameters import Parameters, read_parameters
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import scenario_key
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
 from flowsim.experiments.runs.store import Store, store_in
 from flowsim.outcomes import METRICS

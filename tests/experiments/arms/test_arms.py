@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.experiments.arms.arms import read_arms, scenario_key
+from flowsim.experiments.arms.arms import read_arms
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.scenario.interventions import Intervention
 from tests.experiments.small import SMALL

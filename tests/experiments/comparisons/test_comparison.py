@@ -129,7 +129,7 @@ def test_any_number_of_processes_gives_the_same() -> None:
 @pytest.mark.parametrize(("jobs", "tasks"), [(1, 2), (2, 4), (8, 6)])
 def test_arms_are_shared_out_where_there_are_more_processes_than_replications(jobs: int, tasks: int) -> None:
     setups = [arm.setup for arm in read_arms(BASE, [NOTHING, SPACES, FEWER], changes=SMALL)]
-    several = PairedTask.several(setups[0], setups[1:], (0, 1), jobs=jobs)
+    several = PairedTask.several(setups[0], setups[1:], {0: [0, 1, 2], 1: [0, 1, 2]}, jobs=jobs)
     assert len(several) == tasks
     done = sorted((task.number, position) for task in several for position, _ in task.arms)
     assert done == [(number, position) for number in (0, 1) for position in (0, 1, 2)]

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from flowsim.cli import main
 from flowsim.errors import InputError
+from flowsim.experiments.runs.store import Store
 from flowsim.experiments.runs.together import run_together
 from flowsim.report.together import TogetherJson
 
@@ -91,3 +92,21 @@ def test_a_mistake_ends_with_exit_code_2_and_no_traceback(two: list[str]) -> Non
     shown = CliRunner().invoke(main, ["together", *two, "--share", "P9"])
     assert shown.exit_code == 2
     assert "nothing was run" in shown.output and "Traceback" not in shown.output
+
+
+def test_a_stopped_run_goes_on_where_it_was(two: list[str], tmp_path: Path) -> None:
+    store, done = Store(tmp_path / ".store", pytest.fail), []
+
+    def stop(count: int, wanted: int) -> None:
+        done.append((count, wanted))
+        if len(done) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_together(two, ["P2"], replications=2, store=store, told=stop)
+    before = {file: file.stat().st_mtime_ns for file in store.folder.rglob("0*") if file.is_file()}
+    assert len(before) == 6, "three pieces of two hospitals"
+    resumed = run_together(two, ["P2"], replications=2, store=store, told=stop)
+    assert done[3:] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+    assert resumed.to_frame().equals(run_together(two, ["P2"], replications=2).to_frame())

@@ -5,7 +5,6 @@ All arms have the baseline's seed, so that replication k has the same patients i
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -15,8 +14,7 @@ from pathlib import Path
 
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import BuildError, InputError, Problem
-from flowsim.experiments.folders.provenance import key_of
-from flowsim.experiments.folders.resolved import resolved_tree
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.replication import Setup
 from flowsim.experiments.runs.run import Changes, Plan, load_scenario, plan
 from flowsim.experiments.runs.size import MOST_PATIENTS
@@ -29,7 +27,6 @@ from flowsim.scenario.interventions import (
     stands_alone,
 )
 from flowsim.scenario.loading import Loaded, load
-from flowsim.scenario.names import file_sha256
 from flowsim.scenario.schema import Run, Scenario
 from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
 from flowsim.scenario.yaml_file import read_yaml
@@ -96,16 +93,6 @@ class Arm:
     def key(self) -> str:
         """What identifies its scenario: equal keys have equal figures for an equal seed and replication."""
         return scenario_key(self.loaded)
-
-
-def scenario_key(loaded: Loaded[Scenario]) -> str:
-    """Return the key of a scenario, whatever it is called and however often it is to be run."""
-    tree, files = resolved_tree(loaded)
-    run = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
-    tree = {**tree, "run": run}
-    # What no run reads.
-    del tree["name"], tree["title"], tree["uncertain"]
-    return key_of(json.dumps(tree, sort_keys=True), [file_sha256(file) for file in files.values()])
 
 
 def read_arms(

@@ -13,12 +13,14 @@ import numpy as np
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm, Asked, read_arms
+from flowsim.experiments.comparisons.kept import KeptPairs
 from flowsim.experiments.comparisons.paired import PairedReplication, PairedTask, carry_out_paired
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short
+from flowsim.experiments.runs.store import Store, store_in
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
 from flowsim.experiments.work.workers import perform
@@ -38,6 +40,7 @@ def compare(
     seed: int | None = None,
     engine: str = DEFAULT,
     jobs: int = 1,
+    store: str | Path | None = None,
     most_patients: int = MOST_PATIENTS,
 ) -> Comparison:
     """Compare a baseline with interventions, the same patients in each.
@@ -64,6 +67,8 @@ def compare(
     engine : str
     jobs : int
         Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
+    store : str or Path, optional
+        A folder in which finished replications are kept, so that what was stopped goes on from there.
     most_patients : int
         A replication that would draw more is refused.
 
@@ -83,12 +88,13 @@ def compare(
         engine=engine,
         most_patients=most_patients,
     )
-    return carry_out_comparison(arms, asked, jobs=jobs)
+    return carry_out_comparison(arms, asked, store_in(store), jobs=jobs)
 
 
 def carry_out_comparison(
     arms: Sequence[Arm],
     asked: Precision | None = None,
+    store: Store | None = None,
     *,
     jobs: int = 1,
     executor: Executor | None = None,
@@ -102,6 +108,8 @@ def carry_out_comparison(
         From `read_arms`, the baseline first.
     asked : Precision, optional
         Of the differences; at most as many replications as the baseline's plan has.
+    store : Store, optional
+        Where what is finished is kept, and what is there is not run again. If not given, nothing is kept.
     jobs : int
         Processes.
     executor : Executor, optional
@@ -116,18 +124,33 @@ def carry_out_comparison(
     first, *others = arms
     refuse_if_memory_is_short(max(arm.planned.patients for arm in arms), jobs)
     setups = [arm.setup for arm in others]
+    kept = KeptPairs(store, arms) if store else None
     done: list[PairedReplication] = []
     for numbers in batches(
         asked, first.planned.numbers, lambda: _comparison(arms, asked, done).targets_and_figures()
     ):
-        tasks = PairedTask.several(first.setup, setups, numbers, jobs=jobs)
-        before = len({one.baseline.number for one in done})
+        wanted = (len({one.baseline.number for one in done}) + len(numbers)) * len(others)
+
+        def add(one: PairedReplication, wanted: int = wanted) -> None:
+            done.append(_sharing(done[0], one) if done else one)
+            if told:
+                told(sum(len(each.arms) for each in done), wanted)
+
+        missing: dict[int, list[int]] = {}
+        for number in numbers:
+            there = kept.of(number) if kept else None
+            if there:
+                add(there)
+            had = {position for position, _, _ in there.arms} if there else set()
+            if len(had) < len(others):
+                missing[number] = [position for position in range(len(others)) if position not in had]
+        tasks = PairedTask.several(first.setup, setups, missing, jobs=jobs)
         # Closed whatever happens in `told`, so that no process outlives an interruption.
         with closing(perform(carry_out_paired, tasks, jobs=jobs, executor=executor)) as coming:
             for _, one in coming:
-                done.append(_sharing(done[0], one) if done else one)
-                if told:
-                    told(sum(len(each.arms) for each in done), (before + len(numbers)) * len(others))
+                if kept:
+                    kept.keep(one)
+                add(one)
     return _comparison(arms, asked, done)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flowsim.experiments.comparisons.fates import Fates, fates_of, labels_of
@@ -41,13 +41,27 @@ class PairedTask:
 
     @classmethod
     def several(
-        cls, baseline: Setup, arms: Sequence[Setup], numbers: Sequence[int], *, jobs: int
+        cls, baseline: Setup, arms: Sequence[Setup], missing: Mapping[int, Sequence[int]], *, jobs: int
     ) -> list[PairedTask]:
-        """Return the tasks of some replications; there are fewer arms in each if there are more processes."""
+        """Return the tasks of some replications; there are fewer arms in each if there are more processes.
+
+        Parameters
+        ----------
+        baseline : Setup
+        arms : sequence of Setup
+        missing : Mapping[int, sequence of int]
+            The replications to do, and the positions of the arms in each.
+        jobs : int
+        """
+        if not missing:
+            return []
         first, *others = (pickle.dumps(setup) for setup in (baseline, *arms))
-        parts = min(len(others), math.ceil(AHEAD * jobs / len(numbers))) if jobs > 1 else 1
-        placed = list(enumerate(others))
-        return [cls(first, tuple(placed[part::parts]), number) for number in numbers for part in range(parts)]
+        tasks = []
+        for number, positions in missing.items():
+            parts = min(len(positions), math.ceil(AHEAD * jobs / len(missing))) if jobs > 1 else 1
+            placed = [(position, others[position]) for position in positions]
+            tasks += [cls(first, tuple(placed[part::parts]), number) for part in range(parts)]
+        return tasks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

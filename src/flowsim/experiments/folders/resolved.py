@@ -9,7 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flowsim.experiments.folders.provenance import key_of
 from flowsim.scenario.loading import Loaded, written_out
+from flowsim.scenario.names import file_sha256
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.yaml_file import write_yaml
 
@@ -42,6 +44,16 @@ def resolved_tree(loaded: Loaded[Scenario]) -> tuple[dict[str, Any], dict[str, P
     used: set[str] = set()
     tree = _moved(tree, moved, used)
     return tree, {name: file for name, file in files.items() if name in used}
+
+
+def scenario_key(loaded: Loaded[Scenario]) -> str:
+    """Return the key of a scenario, whatever it is called and however often it is to be run."""
+    tree, files = resolved_tree(loaded)
+    run = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
+    tree = {**tree, "run": run}
+    # What no run reads.
+    del tree["name"], tree["title"], tree["uncertain"]
+    return key_of(json.dumps(tree, sort_keys=True), [file_sha256(file) for file in files.values()])
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
@@ -16,10 +17,13 @@ import numpy as np
 
 from flowsim.engine.engines import DEFAULT, simulator
 from flowsim.errors import InputError
+from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.replication import Replication, Replicator, Setup, Simulated, Timing
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Plan, load_scenario, plan
 from flowsim.experiments.runs.size import refuse_if_memory_is_short
+from flowsim.experiments.runs.store import Store, figures_key
 from flowsim.experiments.statistics.differences import Differences, differences
 from flowsim.experiments.work.workers import perform
 from flowsim.pathways.together import apart, together
@@ -82,6 +86,7 @@ def run_together(
     seed: int | None = None,
     engine: str = DEFAULT,
     jobs: int = 1,
+    store: Store | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> Together:
     """Run several hospitals in one run, apart and sharing.
@@ -98,6 +103,8 @@ def run_together(
     engine : str
     jobs : int
         Processes.
+    store : Store, optional
+        Where what is finished is kept, and what is there is not run again. If not given, nothing is kept.
     told : callable, optional
         Called with the replications done and to do.
 
@@ -125,12 +132,34 @@ def run_together(
     _joint_of(arms["sharing"])
     refuse_if_memory_is_short(sum(one.patients for one in named.values()), jobs)
     tasks = [_Task(label, arm, number) for number in first.numbers for label, arm in arms.items()]
+    every = digest([[name, scenario_key(one.loaded)] for name, one in named.items()])
+    keys = {
+        (label, name): figures_key(digest([every, arm.shared, name]), first.setup.seed)
+        for label, arm in arms.items()
+        for name in named
+    }
     done: dict[str, dict[str, list[Replication]]] = {label: {name: [] for name in named} for label in arms}
-    for count, (task, parts) in enumerate(perform(_carry_out, tasks, jobs=jobs), start=1):
+
+    def add(task: _Task, parts: dict[str, Replication]) -> None:
         for name, one in parts.items():
             done[task.label][name].append(one)
         if told:
-            told(count, len(tasks))
+            told(sum(len(found[next(iter(named))]) for found in done.values()), len(tasks))
+
+    missing = []
+    for task in tasks:
+        there = {name: store.get(keys[task.label, name], task.number) for name in named} if store else {}
+        parts = {name: one for name, one in there.items() if one is not None}
+        if len(parts) == len(named):
+            add(task, parts)
+        else:
+            missing.append(task)
+    with closing(perform(_carry_out, missing, jobs=jobs)) as coming:
+        for task, parts in coming:
+            for name, one in parts.items():
+                if store:
+                    store.put(keys[task.label, name], one)
+            add(task, parts)
     results = {
         label: {name: Results.of(named[name].about, found) for name, found in of.items()}
         for label, of in done.items()
