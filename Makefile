@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden oracle slow bench lock release places validation
+.PHONY: help demo test check golden oracle slow bench docs lock release places validation
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,10 +32,16 @@ slow:  ## the long tests
 bench:  ## the benchmarks, as ratios within one run
 	$(PYTHON) benchmarks/run.py
 
+docs:  ## build the site into build/site
+	$(PYTHON) -m pip install --quiet -r requirements/docs.txt
+	$(PYTHON) -m sphinx -q -W --keep-going -c docs/site . build/site
+	@echo open build/site/index.html
+
 lock:  ## renew requirements/*.txt
 	$(PYTHON) -m pip install --quiet uv
 	$(LOCK) pyproject.toml --upgrade --extra fast --extra test --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --upgrade --extra fast --group lint --constraints requirements/test.txt --output-file requirements/lint.txt
+	$(LOCK) pyproject.toml --upgrade --extra fast --group docs --constraints requirements/test.txt --output-file requirements/docs.txt
 
 release:  ## build what is published into dist/, from a clean copy of the last commit, with bill of materials and checksums
 	rm -rf dist build/release && mkdir -p dist build/release

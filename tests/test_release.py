@@ -62,7 +62,7 @@ def locked(name: str) -> list[str]:
     return text.replace("\\\n", " ").splitlines()
 
 
-@pytest.mark.parametrize("name", ["test.txt", "lint.txt"])
+@pytest.mark.parametrize("name", ["test.txt", "lint.txt", "docs.txt"])
 def test_every_locked_package_has_an_exact_version_and_a_hash(name: str) -> None:
     for line in locked(name):
         assert re.match(r"[A-Za-z0-9_.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line), line

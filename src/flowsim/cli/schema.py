@@ -37,18 +37,18 @@ EXAMPLES = (
 )
 
 
-@click.command(short_help="Print the JSON Schema of a file or of an output.", epilog=EXAMPLES)
+FILES, OUTPUTS = ([name for name in NAMES if name.endswith("-json") is printed] for printed in (False, True))
+
+
+@click.command(
+    short_help="Print the JSON Schema of a file or of an output.",
+    help="Print a JSON Schema: of a scenario's file unless another NAME is given.\n\n"
+    f"Of files: {', '.join(FILES)}.\n\nOf what --json prints: {', '.join(OUTPUTS)}.",
+    epilog=EXAMPLES,
+)
 @click.argument("name", type=click.Choice(NAMES), default=NAMES[0], required=False, metavar="[NAME]")
 def schema(name: str) -> None:
-    r"""Print a JSON Schema: of a scenario's file unless another NAME is given.
-
-    \b
-    Of files:         scenario, intervention, sweep, mapping, prices
-    Of what --json    run-json, check-json, compare-json, sweep-json,
-    prints:           bottlenecks-json, seek-json, sensitivity-json,
-                      ensemble-json, together-json, validate-json,
-                      finance-json, fit-json, calibrate-json
-    """
+    """Print a JSON Schema: of a scenario's file unless another NAME is given."""
     from flowsim.report.schemas import SCHEMAS
 
     print_json(SCHEMAS[name]())
