@@ -111,3 +111,15 @@ def test_an_unknown_price_is_refused_with_the_nearest(book: PriceBook) -> None:
         book.with_value("elective_stay", 0)
     with pytest.raises(InputError, match="must be 0 or more"):
         book.with_value("p1_slot_day", -1)
+
+
+def test_every_price_and_assumption_has_words() -> None:
+    book = read_prices()
+    names = [*book.every_price(), *book.every_assumption()]
+    said = [book.called(name, {"fit-12x7": "A longer day"}) for name in names]
+    assert len(set(said)) == len(said)
+    assert not any("_" in one for one in said)
+    assert book.called("escalation_bed_day", {}) == "cost of a day in an escalation bed"
+    assert book.called("fit-12x7.running", {"fit-12x7": "A longer day"}) == "the running cost of A longer day"
+    with pytest.raises(InputError, match="unknown price"):
+        book.called("escalation_bed_dya", {})

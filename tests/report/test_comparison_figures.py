@@ -35,7 +35,7 @@ def texts(figure: object) -> list[str]:
 def test_every_arm_has_its_difference_written_in_every_panel_with_what_is_clear_marked() -> None:
     figure = difference_figure(by_hand("earlier", "later"))
     assert len(figure.axes) == 4
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["later", "earlier"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["Later", "Earlier"]
     assert texts(figure)[:2] == ["−1.0*", "+2.0"]
 
 
@@ -44,8 +44,8 @@ def test_a_waterfall_goes_from_the_baseline_to_the_whole() -> None:
     [ax] = figure.axes
     assert [label.get_text() for label in ax.get_xticklabels()] == [
         "Baseline",
-        "earlier",
-        "later",
+        "Earlier",
+        "Later",
         "Interaction",
         "All together",
     ]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from flowsim.experiments.statistics.precision import read_precision
 from flowsim.report import wording
+from tests.report import comparisons
 from tests.report.results import by_hand
 
 
@@ -72,3 +74,10 @@ def test_a_precision_is_told_with_what_it_would_take() -> None:
     )
     (unknown,) = wording.precision(by_hand(1, precision=read_precision("0.5pp")))
     assert unknown.endswith("fewer than two replications have a figure, so nothing can be said.")
+
+
+def test_arms_are_called_by_their_titles_and_by_their_names_too_where_two_share_one() -> None:
+    comparison = comparisons.by_hand("earlier", "later")
+    assert wording.titles(comparison.arms) == {"earlier": "Earlier", "later": "Later"}
+    same = [replace(arm, title="The same") for arm in comparison.arms]
+    assert wording.titles(same) == {"earlier": "The same (earlier)", "later": "The same (later)"}

@@ -36,6 +36,8 @@ from flowsim.finance.tables import bed_days_frame, harm_frame, money_frame, swin
 
 FINANCE = "finance"
 PRICES = "prices.yaml"
+HARM = "harm.csv"
+"""Only there if the appraisal asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,7 +155,7 @@ def write_finance(
         "swings.csv": swings_frame(found),
     }
     if found.harm:
-        files["harm.csv"] = harm_frame(found)
+        files[HARM] = harm_frame(found)
     about = {
         "arms": list(source.arms),
         "seed": source.seed,

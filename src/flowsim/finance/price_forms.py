@@ -150,11 +150,11 @@ class Prices:
     readmission: Price
     """Cost of a readmission that the model does not have."""
     p1_slot_day: Price
-    """Cost of a slot of support at home."""
+    """Cost of a day of a slot of support at home."""
     p2_slot_day: Price
-    """Cost of a rehabilitation bed."""
+    """Cost of a day of a rehabilitation bed."""
     p3_slot_day: Price
-    """Cost of a nursing or care-home bed with assessment."""
+    """Cost of a day of a nursing or care-home bed with assessment."""
 
 
 @section
@@ -162,13 +162,13 @@ class Assumptions:
     """What is uncertain between bed days and money."""
 
     marginal_rate: Assumption
-    """What is paid of the emergency tariff for admissions above the baseline."""
+    """Share of the emergency tariff that is paid for admissions above the baseline."""
     bay_cost_share: Assumption
-    """What of its beds' cost goes when a bay closes."""
+    """Share of its beds' cost that goes when a bay closes."""
     ward_cost_share: Assumption
-    """What of its beds' cost goes when a ward closes."""
+    """Share of its beds' cost that goes when a ward closes."""
     reusable_share: Assumption
-    """What of the core bed days released electives can use."""
+    """Share of the core bed days released that electives can use."""
     elective_stay: Assumption
     """Bed days that an elective takes."""
     elective_marginal_cost: Assumption
@@ -176,9 +176,9 @@ class Assumptions:
     readmissions_per_acute_day: Assumption
     """Readmissions for each bed day less before being medically fit."""
     notice: Assumption
-    """From the first free bed to cash."""
+    """Time from the first free bed to cash."""
     ramp_up: Assumption
-    """Until the whole effect is there, in a straight line."""
+    """Time until the whole effect is there, in a straight line."""
 
     def __post_init__(self) -> None:
         if self.elective_stay.low <= 0:

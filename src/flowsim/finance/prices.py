@@ -6,6 +6,7 @@ The shipped book is `data/prices.yaml`. It is no part of a scenario: a changed p
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -83,6 +84,20 @@ class PriceBook:
             kinds = {"running": cost.running, "investment": cost.investment}
             found |= {f"{name}.{kind}": price for kind, price in kinds.items() if price is not None}
         return found
+
+    def called(self, name: str, titles: Mapping[str, str]) -> str:
+        """Return what a price or an assumption is, in words; interventions by name with their titles.
+
+        Raises
+        ------
+        InputError
+            If there is none, with those there are.
+        """
+        owner, _, kind = self._known(name, {**self.every_price(), **self.every_assumption()}).rpartition(".")
+        if owner:
+            words = {"running": "the running cost of", "investment": "the investment in"}
+            return f"{words[kind]} {titles.get(owner, owner)}"
+        return described()[name]
 
     def every_assumption(self) -> dict[str, Assumption]:
         """Return all assumptions by name."""
@@ -169,6 +184,17 @@ def prices_schema() -> dict[str, Any]:
     tree = dict(_adapter().json_schema())
     tree["title"] = "Price book"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **tree}
+
+
+@cache
+def described() -> dict[str, str]:
+    """Return what each price and assumption is, by name: its description as far as the first comma."""
+    forms = _adapter().json_schema()["$defs"]
+    return {
+        name: re.split("[,;.]", (text := one["description"])[0].lower() + text[1:])[0]
+        for form in ("Prices", "Assumptions")
+        for name, one in forms[form]["properties"].items()
+    }
 
 
 def written_prices(book: PriceBook) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,8 +18,9 @@ METRIC = "beds_occupied_on_the_hour"
 HOURS = [f"hour={hour:02}" for hour in range(24)]
 LINES = ((MODEL, "-"), (INK, "-"), (RECORD, "--"), (GREY, "-."), (INK, ":"))
 """Of the baseline and of up to four arms: told apart by their dashes in grey print."""
-LEAST_APART = 0.07
-"""Of labels at the right end, as a share of the axis."""
+LEAST_APART = 0.06
+"""Of lines of labels at the right end, as a share of the axis."""
+LETTERS_A_LABEL = 38
 
 
 def can_be_drawn(results: Results) -> bool:
@@ -39,7 +41,7 @@ def clock_figure(named: Mapping[str, Results]) -> Figure:
         "this run."
     )
     with framed("Beds in use by hour of the day", about, remark, width=10.0, height=3.4) as frame:
-        [ax] = frame.panels(1, left=0.07, right=0.24)
+        [ax] = frame.panels(1, left=0.07, right=0.31)
         at = np.arange(24)
         labels = []
         for i, ((name, results), (colour, dashes)) in enumerate(zip(shown, LINES, strict=False)):
@@ -59,8 +61,10 @@ def clock_figure(named: Mapping[str, Results]) -> Figure:
         bottom, top = ax.get_ylim()
         highest = np.inf
         for y, text, colour in sorted(labels, reverse=True):
-            place = min(y, highest)
-            highest = place - LEAST_APART * (top - bottom)
+            text = textwrap.fill(text, LETTERS_A_LABEL, break_on_hyphens=False)
+            half = LEAST_APART * (top - bottom) * (text.count("\n") + 1) / 2
+            place = min(y, highest - half)
+            highest = place - half
             ax.annotate(
                 text,
                 (23, y),

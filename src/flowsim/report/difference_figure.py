@@ -26,7 +26,7 @@ BETTER, WORSE, UNCLEAR = MODEL, RECORD, GREY
 INCHES_A_LINE = 0.42
 INCHES_BELOW, INCHES_A_REMARK = 0.42, 0.15
 """Below the panels: the axis, and each line of remarks."""
-LONGEST_NAME = 30
+LONGEST_NAME = 34
 
 
 def difference_figure(comparison: Comparison) -> Figure:
@@ -36,14 +36,16 @@ def difference_figure(comparison: Comparison) -> Figure:
     names.sort(key=lambda name: comparison.difference(name, panels[0]).mean)
     remarks = _remarks(comparison) + wording.caveats(comparison.caveats(panels))
     below = INCHES_BELOW + INCHES_A_REMARK * (remarks.count("\n") + 1)
-    width, height = 11.0, 1.13 + below + INCHES_A_LINE * len(names)
+    lines = max(_wrapped(title).count("\n") + 1 for title in wording.titles(comparison.arms).values())
+    width, height = 11.0, 1.13 + below + max(INCHES_A_LINE, INCHES_A_REMARK * lines) * len(names)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=150)
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for ax, metric in zip(axes, panels, strict=True):
             _panel(ax, comparison, metric, names)
-        axes[0].set_yticks(range(len(names)), [_wrapped(name) for name in names])
+        titles = wording.titles(comparison.arms)
+        axes[0].set_yticks(range(len(names)), [_wrapped(titles[name]) for name in names], size=8)
         figure.subplots_adjust(
             left=0.205, right=0.985, top=1 - 1.08 / height, bottom=below / height, wspace=0.12
         )
@@ -108,7 +110,7 @@ def _unit(unit: str) -> str:
 
 
 def _wrapped(name: str) -> str:
-    return "\n".join(textwrap.wrap(name.replace("+", " + "), LONGEST_NAME, break_on_hyphens=False))
+    return "\n".join(textwrap.wrap(name, LONGEST_NAME, break_on_hyphens=False))
 
 
 def _remarks(comparison: Comparison) -> str:

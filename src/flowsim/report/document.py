@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import jinja2
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 2 is a section, 3 is inside one. Printed, a section may begin a new page."""
+    """A heading; level 2 is a section, 3 is inside one."""
 
     text: str
     level: int = 2
-    new_page: bool = False
 
     @property
     def anchor(self) -> str:
@@ -65,10 +65,18 @@ class Grid:
         What the table is of.
     """
 
+    EVEN: ClassVar[int] = 4
+    """Columns from which those but the first are equally wide, so that like stands beside like."""
+
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = ()
     caption: str = ""
+
+    @property
+    def even(self) -> bool:
+        """Whether its columns are many and alike."""
+        return len(self.columns) >= self.EVEN and len(self.numbers) >= len(self.columns) - 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from flowsim.finance.appraised import Appraised, Range
 from flowsim.finance.bed_days import Bases
 from flowsim.finance.finance import Finance
 from flowsim.finance.ledger import BACKFILLS, CCG, CONTRACTS, KINDS, PARTIES
+from flowsim.finance.price_forms import Assumption
 from flowsim.finance.qipp import beside_plans, plans
 from flowsim.report import wording
 
@@ -204,12 +205,17 @@ def costs_of(arm: Appraised) -> Iterator[str]:
 
 def harm_of(found: Finance, arm: Appraised) -> Iterator[str]:
     """Yield deaths that go with late admissions, and what must be said of them."""
-    one, rate = arm.harm, found.book.harm.deaths_per_late_admission
+    one = arm.harm
     yield (
         "Deaths within 30 days that go with more than 6 hours from arrival to a bed, fewer a year: "
         f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})."
     )
-    yield (
+    yield of_harm(found.book.harm.deaths_per_late_admission)
+
+
+def of_harm(rate: Assumption) -> str:
+    """Return what the deaths that go with late admissions rest on, and what they do not say."""
+    return (
         f"That is {rate.value:g} ({rate.low:g} to {rate.high:g}) for each patient fewer, by "
         f"{wording.plain(rate.source)}. It is an association, not a proof that waiting is the cause; in the "
         "model nobody dies of it, and it is in no pound."

@@ -63,12 +63,12 @@ def of_baseline(results: Results) -> dict[str, Drawn]:
         )
     if spc_figure.can_be_drawn(results):
         days, values = spc_figure.weeks(results)
-        chart = spc_figure.xmr(values)
+        chart = spc_figure.xmr(values[0])
+        every = f" Behind it the band of all {len(values)} simulated years." if len(values) > 1 else ""
         drawn["weeks"] = Drawn(
             spc_figure.spc_figure(results),
             f"{title}: type 1 performance by week of one simulated year, {len(days)} weeks, mean "
-            f"{chart.mean:.1f}%, "
-            f"process limits {chart.low:.1f}% and {chart.high:.1f}%.",
+            f"{chart.mean:.1f}%, process limits {chart.low:.1f}% and {chart.high:.1f}%.{every}",
         )
     if can_be_forecast(results):
         drawn["forecast"] = Drawn(
@@ -95,6 +95,7 @@ def of_levels(named: Mapping[str, Results]) -> dict[str, Drawn]:
 
 def of_comparison(comparison: Comparison) -> dict[str, Drawn]:
     """Return the pictures of a comparison, by the names of their files."""
+    titles = wording.titles(comparison.arms)
     drawn = {
         "differences": Drawn(
             difference_figure(comparison),
@@ -105,8 +106,8 @@ def of_comparison(comparison: Comparison) -> dict[str, Drawn]:
     for package in comparison.packages:
         drawn[f"waterfall-{package.name}"] = Drawn(
             waterfall_figure(comparison, package.name, PACKAGE_METRIC),
-            f"What each intervention of {package.name} does alone, their interaction and all together, with "
-            "95% intervals.",
+            f"What each intervention of “{titles[package.name]}” does alone, their interaction "
+            "and all together, with 95% intervals.",
         )
-    named = {arm.name: arm.results for arm in comparison.arms}
+    named = {titles[arm.name]: arm.results for arm in comparison.arms}
     return drawn | of_levels({comparison.baseline.about.name: comparison.baseline, **named})

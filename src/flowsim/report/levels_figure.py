@@ -27,6 +27,9 @@ from flowsim.report.frame import framed, plain_axes
 MOST_ARMS = 4
 """Arms that are drawn beside the baseline."""
 INCHES_A_LINE = 0.24
+ROWS_A_LINE = 0.55
+"""What another line of a name takes, in lines of the picture."""
+LONGEST_NAME = 44
 PATHWAYS = ("P1", "P2", "P3")
 LEAVING = ("mffd_patients", "d2a_wait_mean_days", "d2a_occupancy")
 BREACHES = {
@@ -129,7 +132,8 @@ def levels_figure(named: Mapping[str, Results], panels: Sequence[Panel], title: 
     title, remark : str
     """
     shown = dict(list(named.items())[: MOST_ARMS + 1])
-    lines = _lines(list(panels[0].values), len(shown))
+    names = [_wrapped(name) for name in ["baseline", *list(shown)[1:]]]
+    lines = _lines(list(panels[0].values), names)
     first = next(iter(shown.values()))
     left_out = f" The first {MOST_ARMS} of {len(named) - 1} arms." if len(shown) < len(named) else ""
     about = f"{wording.plain(first.about.title)}: {wording.about(first)}"
@@ -137,16 +141,16 @@ def levels_figure(named: Mapping[str, Results], panels: Sequence[Panel], title: 
     said = f"{remark}\n{INTERVAL}{paired}{left_out}".strip()
     last = lines[-1].at if lines else 0.0
     with framed(title, about, said, width=10.0, height=INCHES_A_LINE * (last + 1.6)) as frame:
-        axes = frame.panels(len(panels), left=0.27, right=0.03)
+        axes = frame.panels(len(panels), left=0.3, right=0.03)
         for ax, panel in zip(axes, panels, strict=True):
             _panel(ax, panel, lines, list(shown.values()))
-        names = ["baseline", *list(shown)[1:]]
         labels = [
             line.block if line.scenario is None or len(shown) == 1 else names[line.scenario] for line in lines
         ]
         axes[0].set_yticks([line.at for line in lines], labels)
         for line, label in zip(lines, axes[0].get_yticklabels(), strict=True):
             label.set_fontweight("bold" if line.scenario is None else "normal")
+            label.set_fontsize(9 if line.scenario is None or len(shown) == 1 else 8)
         axes[0].set_ylim(last + 0.8, -0.8)
     return frame.figure
 
@@ -160,16 +164,27 @@ class _Line:
     scenario: int | None
 
 
-def _lines(blocks: Sequence[str], scenarios: int) -> list[_Line]:
-    """Return the lines from above; a block has a head if there are several scenarios."""
+def _lines(blocks: Sequence[str], names: Sequence[str]) -> list[_Line]:
+    """Return the lines from above, as far apart as their names are high.
+
+    A block has a head if there are several scenarios.
+    """
     lines: list[_Line] = []
     at = 0.0
     for block in blocks:
-        for scenario in [None, *range(scenarios)] if scenarios > 1 else [0]:
-            lines.append(_Line(at, block, scenario))
+        if len(names) > 1:
+            lines.append(_Line(at, block, None))
             at += 1.0
+        for scenario, name in enumerate(names):
+            more = ROWS_A_LINE * name.count("\n") / 2
+            lines.append(_Line(at + more, block, scenario))
+            at += 1.0 + 2 * more
         at += 0.3
     return lines
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, LONGEST_NAME, break_on_hyphens=False))
 
 
 def _panel(ax: Axes, panel: Panel, lines: Sequence[_Line], scenarios: Sequence[Results]) -> None:
@@ -201,7 +216,7 @@ def _panel(ax: Axes, panel: Panel, lines: Sequence[_Line], scenarios: Sequence[R
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
     _axis(ax, panel, [end for _, shown, *_ in ends for end in shown])
-    ax.set_title(textwrap.fill(panel.title, 30 if panel.short else 90), loc="left", size=9.5, weight="bold")
+    ax.set_title(textwrap.fill(panel.title, 27 if panel.short else 90), loc="left", size=9.5, weight="bold")
     if panel.unit != "share":
         ax.set_xlabel(panel.unit, size=8, color=GREY, labelpad=2)
     plain_axes(ax)

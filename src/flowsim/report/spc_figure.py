@@ -1,7 +1,8 @@
 """Statistical process control: an XmR chart in the manner of NHS England's Making Data Count.
 
-One simulated year, week by week, as a trust would chart its own. The process limits are the mean +- 2.66
-times the mean moving range; they are what one week may bring, not an interval of the mean.
+One simulated year, week by week, as a trust would chart its own, before the band of all simulated years, so
+that nobody takes one year's luck for the hospital. The process limits are the mean +- 2.66 times the mean
+moving range; they are what one week may bring, not an interval of the mean.
 
 References
 ----------
@@ -12,9 +13,11 @@ D. J. Wheeler, Understanding Variation: The Key to Managing Chaos, 1993: 2.66 = 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -23,7 +26,7 @@ from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, MODEL, RECORD
+from flowsim.report.figure import GREY, INK, MODEL, RECORD, SPREAD
 from flowsim.report.frame import framed, plain_axes
 
 METRIC = "four_hour_performance_type1"
@@ -85,7 +88,10 @@ def _mark(signals: NDArray[np.int8], true: NDArray[np.bool_], least: int, sign: 
 
 
 def weeks(results: Results) -> tuple[list[dt.date], Floats]:
-    """Return the Mondays of the whole weeks of a run, and the figures of its first replication [%]."""
+    """Return the Mondays of the whole weeks of a run, and the figures of its replications [%].
+
+    The figures have shape (n_replications, n_weeks).
+    """
     first, last = results.about.start, results.about.last
     days, values = [], []
     for metric, group in zip(results.metric, results.group, strict=True):
@@ -94,8 +100,8 @@ def weeks(results: Results) -> tuple[list[dt.date], Floats]:
             monday = dt.date.fromisocalendar(int(year), int(week), 1)
             if first <= monday and monday + dt.timedelta(days=DAYS_A_WEEK - 1) <= last:
                 days.append(monday)
-                values.append(100 * results.by_replication(metric, group)[0])
-    return days, np.array(values)
+                values.append(100 * results.by_replication(metric, group))
+    return days, np.array(values).T
 
 
 def can_be_drawn(results: Results) -> bool:
@@ -123,37 +129,40 @@ def in_words(chart: Chart, standard: float) -> str:
 
 
 def spc_figure(results: Results) -> Figure:
-    """Return the chart of one simulated year of type 1 performance by week."""
+    """Return the chart of one simulated year of type 1 performance by week, before the band of all."""
     days, values = weeks(results)
-    chart = xmr(values)
+    charts = [xmr(year) for year in values]
+    chart = charts[0]
     standard = 100 * four_hour_standard(days[-1])
-    about = f"{wording.plain(results.about.title)}: replication {results.numbers[0]} alone, week by week"
-    remark = (
-        f"{in_words(chart, standard)}\nLimits: mean ± 2.66 times the mean moving range (XmR): what a "
-        "single week may "
-        "bring. Blue up: improvement; orange down: concern: beyond a limit, seven on one side of the "
-        "mean, seven rising or "
-        "falling, or two of three near a limit. After NHS England, Making Data Count. Source: flowsim, "
-        "this run. The "
-        "axis does not begin at 0."
+    number, several = results.numbers[0], len(charts) > 1
+    of = f" of {len(charts)}" if several else ", the only one"
+    about = (
+        f"{wording.plain(results.about.title)}: one simulated year, replication {number}{of}, week by week"
     )
-    title = f"{METRICS[METRIC].label}: what varies by chance"
+    remark = (
+        f"{in_words(chart, standard)}{others(charts)}\nLimits: mean ± 2.66 times the mean moving range "
+        "(XmR): what a single week may bring. Blue up: improvement; orange down: concern: beyond a limit, "
+        "seven on one side of the mean, seven rising or falling, or two of three near a limit. After NHS "
+        "England, Making Data Count. Source: flowsim, this run. The axis does not begin at 0."
+    )
+    title = f"{METRICS[METRIC].label}: what varies by chance in one simulated year"
     with framed(title, about, remark, width=10.0, height=3.1) as frame:
         [ax] = frame.panels(1, left=0.07, right=0.2)
-        at = np.arange(len(values))
-        ax.plot(at, values, color=GREY, linewidth=1)
-        for sign, colour, marker in ((0, GREY, "o"), (1, MODEL, "^"), (-1, RECORD, "v")):
-            chosen = chart.signals == sign
-            ax.plot(at[chosen], values[chosen], marker, color=colour, markersize=6, markeredgecolor="white")
-        lines = [
-            (chart.mean, "-", INK, f"mean, {chart.mean:.1f}%"),
-            (chart.high, (0, (2, 2)), GREY, f"upper limit, {chart.high:.1f}%"),
-            (chart.low, (0, (2, 2)), GREY, f"lower limit, {chart.low:.1f}%"),
-            (standard, (0, (6, 3)), RECORD, f"standard, {standard:.0f}%"),
-        ]
-        for y, dashes, colour, text in lines:
-            ax.axhline(y, color=colour, linewidth=1.1, linestyle=dashes)
-            ax.annotate(text, (len(at) - 0.3, y), annotation_clip=False, va="center", color=colour, size=8.5)
+        at = np.arange(len(days))
+        if several:
+            low, high = values.min(axis=0), values.max(axis=0)
+            ax.fill_between(at, low, high, color=SPREAD, linewidth=0)
+            ax.annotate(
+                f"band: all {len(charts)}\nsimulated years",
+                (at[-1], low[-1]),
+                (len(at) - 0.3, low.min()),
+                annotation_clip=False,
+                va="bottom",
+                color=GREY,
+                size=8.5,
+            )
+        _points(ax, chart)
+        _lines(ax, chart, standard)
         firsts = [i for i, day in enumerate(days) if i == 0 or day.month != days[i - 1].month]
         ax.set_xticks(
             firsts,
@@ -166,3 +175,38 @@ def spc_figure(results: Results) -> Figure:
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
         plain_axes(ax, grid="y")
     return frame.figure
+
+
+def others(charts: Sequence[Chart]) -> str:
+    """Return how far the means and limits of all simulated years lie apart; empty if there is one."""
+    if len(charts) == 1:
+        return " This is one simulated year: another may look otherwise."
+    spans = [
+        f"{min(ends):.1f} to {max(ends):.1f}%"
+        for ends in ([one.low for one in charts], [one.mean for one in charts], [one.high for one in charts])
+    ]
+    return (
+        f" Over all {len(charts)} simulated years the lower limit is {spans[0]}, the mean {spans[1]}, "
+        f"the upper limit {spans[2]}."
+    )
+
+
+def _points(ax: Axes, chart: Chart) -> None:
+    at = np.arange(len(chart.values))
+    ax.plot(at, chart.values, color=GREY, linewidth=1)
+    for sign, colour, marker in ((0, GREY, "o"), (1, MODEL, "^"), (-1, RECORD, "v")):
+        chosen = chart.signals == sign
+        ax.plot(at[chosen], chart.values[chosen], marker, color=colour, markersize=6, markeredgecolor="white")
+
+
+def _lines(ax: Axes, chart: Chart, standard: float) -> None:
+    lines = [
+        (chart.mean, "-", INK, f"mean, {chart.mean:.1f}%"),
+        (chart.high, (0, (2, 2)), GREY, f"upper limit, {chart.high:.1f}%"),
+        (chart.low, (0, (2, 2)), GREY, f"lower limit, {chart.low:.1f}%"),
+        (standard, (0, (6, 3)), RECORD, f"standard, {standard:.0f}%"),
+    ]
+    for y, dashes, colour, text in lines:
+        ax.axhline(y, color=colour, linewidth=1.1, linestyle=dashes)
+        place = (len(chart.values) - 0.3, y)
+        ax.annotate(text, place, annotation_clip=False, va="center", color=colour, size=8.5)

@@ -21,7 +21,10 @@ from flowsim.report.figure import GREY, INK, STYLE
 
 LEVEL = "#bcc6cc"
 """Colour of the baseline and of the whole, which are levels and no changes."""
-INCHES_A_BAR = 1.25
+INCHES_A_BAR = 1.5
+LETTERS_A_BAR = 20
+INCHES_A_LINE = 0.15
+"""Of what is written below a bar."""
 
 
 def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figure:
@@ -35,7 +38,9 @@ def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figur
     steps = [step for step in waterfall(comparison, package, metric) if step.kind != "sum"]
     baseline = comparison.baseline.figure(metric).mean
     unit = METRICS[metric].unit
-    width, height = max(7.5, 1.6 + INCHES_A_BAR * (len(steps) + 1)), 4.9
+    lines = max(_wrapped(wording.plain(step.title)).count("\n") + 1 for step in steps[:-1])
+    below = 0.73 + INCHES_A_LINE * (lines + 1)
+    width, height = max(7.5, 1.6 + INCHES_A_BAR * (len(steps) + 1)), 3.87 + below
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=150)
         FigureCanvasAgg(figure)
@@ -43,14 +48,20 @@ def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figur
         _bars(ax, steps, baseline, metric)
         if unit != "share":
             ax.set_ylabel(unit, color=GREY, size=8)
-        figure.subplots_adjust(left=0.75 / width, right=1 - 0.2 / width, top=0.81, bottom=0.21)
+        figure.subplots_adjust(
+            left=0.75 / width, right=1 - 0.2 / width, top=1 - 0.93 / height, bottom=below / height
+        )
         about = comparison.baseline.about
         figure.text(
-            0.15 / width, 0.93, f"{METRICS[metric].label}: how the package works", size=14, weight="bold"
+            0.15 / width,
+            1 - 0.34 / height,
+            f"{METRICS[metric].label}: how the package works",
+            size=14,
+            weight="bold",
         )
         figure.text(
             0.15 / width,
-            0.875,
+            1 - 0.61 / height,
             f"{wording.plain(about.title)}: {wording.about(comparison.baseline)}",
             color=GREY,
         )
@@ -61,7 +72,7 @@ def waterfall_figure(comparison: Comparison, package: str, metric: str) -> Figur
         )
         said = " ".join([foot, *comparison.caveats([metric], [package])])
         wrapped = textwrap.fill(said, int(17 * width))
-        figure.text(0.15 / width, 0.025, wrapped, size=7.5, color=GREY, linespacing=1.4)
+        figure.text(0.15 / width, 0.12 / height, wrapped, size=7.5, color=GREY, linespacing=1.4)
     return figure
 
 
@@ -99,7 +110,7 @@ def _bars(ax: Axes, steps: list[Step], baseline: float, metric: str) -> None:
         ax.plot([x + 0.31, x + 0.69], [scale * at] * 2, color=GREY, linewidth=0.8)
     names = [
         "Baseline",
-        *("Interaction" if s.kind == "interaction" else s.name for s in steps[:-1]),
+        *("Interaction" if s.kind == "interaction" else wording.plain(s.title) for s in steps[:-1]),
         "All together",
     ]
     ax.set_xticks(range(len(names)), [_wrapped(name) for name in names])
@@ -138,4 +149,4 @@ def _label(ax: Axes, x: int, y: float, said: str, colour: str) -> None:
 
 
 def _wrapped(name: str) -> str:
-    return "\n".join(textwrap.wrap(name, 15, break_on_hyphens=True))
+    return "\n".join(textwrap.wrap(name, LETTERS_A_BAR, break_on_hyphens=True))

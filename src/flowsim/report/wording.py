@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from flowsim import words
+from flowsim.experiments.comparisons.results import Compared
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.precision import Attained
 from flowsim.outcomes import METRICS
@@ -108,6 +109,18 @@ def months(labels: Sequence[str]) -> str:
 def plain(text: str) -> str:
     """Return a title from a scenario without characters that would move the cursor or turn the text round."""
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def sentence(text: str) -> str:
+    """Return text with its first letter as that of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def titles(arms: Sequence[Compared]) -> dict[str, str]:
+    """Return what each arm is called for people, by its name: its title, with the name if two share it."""
+    said = {arm.name: plain(arm.title) for arm in arms}
+    several = list(said.values())
+    return {name: f"{title} ({name})" if several.count(title) > 1 else title for name, title in said.items()}
 
 
 def how_many(count: int, what: str) -> str:

@@ -26,8 +26,8 @@ def compared(folder: Path, seed: int = 1) -> Path:
     return folder
 
 
-def priced(comparison: Path, folder: Path) -> Path:
+def priced(comparison: Path, folder: Path, *, harm: bool = False) -> Path:
     """Write the appraisal of a comparison."""
     source, figures = read_source(comparison)
-    write_finance(price(*figures, book_of(), draws=DRAWS), source, folder)
+    write_finance(price(*figures, book_of(), draws=DRAWS, harm=harm), source, folder)
     return folder

@@ -10,10 +10,11 @@ from click.testing import CliRunner
 
 from flowsim.cli import main
 from flowsim.errors import InputError
+from flowsim.finance.prices import read_prices
 from flowsim.report.document import Grid
 from flowsim.report.pack.board_pack import board_pack, document
 from flowsim.report.pack.source import read_source
-from tests.report.pack.folders import compared
+from tests.report.pack.folders import compared, priced
 
 LARGEST = 5_000_000
 
@@ -94,8 +95,33 @@ def test_what_is_not_priced_is_said_not_to_be(comparison: Path, page: str) -> No
 
 
 def test_what_an_intervention_moves_is_read_from_the_scenarios(page: str) -> None:
-    assert "emergency_department.spaces.majors from 12 to 40" in text(page)
+    assert "More spaces. emergency_department.spaces.majors from 12 to 40" in text(page)
     assert "front_door.assessment_nurses" in text(page)
+
+
+def test_interventions_are_called_by_their_titles_but_where_files_are_named(page: str) -> None:
+    before, _, provenance = text(page).partition(" Where it comes from The same scenario")
+    assert "More spaces and More nurses" in before and "More spaces and More nurses" in provenance
+    assert "spaces+nurses" not in before
+    assert "spaces+nurses" in provenance
+
+
+def test_no_price_is_called_by_its_key(page: str) -> None:
+    keys = [*read_prices().every_price(), *read_prices().every_assumption()]
+    assert [key for key in keys if "_" in key and key in text(page)] == []
+    assert "What carries the worth most" in text(page)
+
+
+def test_whose_cash_is_said_for_both_contracts_and_which_holds(page: str) -> None:
+    assert "payment by results, taken to hold" in text(page) and "block contract, if that held" in text(page)
+
+
+def test_deaths_are_told_only_if_the_appraisal_asked_for_them(comparison: Path, page: str) -> None:
+    assert "Deaths within 30 days" not in text(page)
+    asked = priced(comparison, comparison.parent / "with-harm", harm=True)
+    said = text(board_pack(comparison, asked))
+    assert re.search(r"Deaths within 30 days .* More spaces −?[\d.]+ \(", said)
+    assert "It is an association, not a proof that waiting is the cause" in said
 
 
 def test_the_assumptions_log_has_the_authors_remarks(page: str) -> None:

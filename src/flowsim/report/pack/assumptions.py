@@ -7,17 +7,15 @@ from typing import Any
 
 from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Paragraph
-from flowsim.report.pack.levers import moved, remarks_on_baseline, shown, value
+from flowsim.report.pack.levers import moved, remarks_on_baseline, shown, told, value
 from flowsim.report.pack.source import Source
-from flowsim.scenario.interventions import KEYS
-from flowsim.scenario.yaml_file import read_yaml
 
 VERBS = ("set", "add", "times")
 
 
 def assumptions(source: Source) -> Iterator[Block]:
     """Yield the log."""
-    yield Heading("Assumptions log", new_page=True)
+    yield Heading("Assumptions log")
     if source.comparison is not None:
         yield from _moved(source)
     yield from _uncertain(source)
@@ -45,21 +43,16 @@ def _moved(source: Source) -> Iterator[Block]:
         if arm.parts:
             continue
         for one in moved(source, arm.name):
-            rows.append((arm.name, one.path, one.before, one.after))
+            rows.append((source.titles[arm.name], one.path, one.before, one.after))
     yield Grid(("Intervention", "Lever", "Baseline", "With it"), rows, (), "What the interventions move")
-    told = [row for arm in source.comparison.arms if not arm.parts for row in _told(source, arm.name)]
-    if told:
-        yield Grid(("Intervention", "What", "As its file says"), told, (), "What the interventions are")
-
-
-def _told(source: Source, arm: str) -> Iterator[tuple[str, str, str]]:
-    """Yield what an intervention's file says of itself, if it is at hand as it was run."""
-    baseline, *_ = source.folders
-    for file in set(source.written_files(arm)) - set(source.written_files(baseline)):
-        tree = read_yaml(file).tree
-        for key in ("description", "source", "cost"):
-            if key in KEYS and tree.get(key):
-                yield arm, key, wording.plain(str(tree[key]))
+    said = [
+        (source.titles[arm.name], key, text)
+        for arm in source.comparison.arms
+        if not arm.parts
+        for key, text in told(source, arm.name).items()
+    ]
+    if said:
+        yield Grid(("Intervention", "What", "As its file says"), said, (), "What the interventions are")
 
 
 def _uncertain(source: Source) -> Iterator[Block]:

@@ -20,6 +20,14 @@ from flowsim.report.pack.provenance import provenance
 from flowsim.report.pack.source import Source, read_source
 from flowsim.report.pack.worth_figure import worth_figure
 
+TABLE = "table"
+PARTS = {
+    "Emergency department": (TABLE, "waits", "breaches"),
+    "Admissions and beds": (TABLE, "bed_clock"),
+    "Leaving hospital": ("way_out", TABLE),
+}
+"""The order of table and pictures by the head of the table: one that leaves the fewest gaps in print."""
+
 
 def board_pack(*folders: str | Path) -> str:
     """Return the board pack of some folders of results as one HTML page.
@@ -55,27 +63,33 @@ def _blocks(source: Source) -> Iterator[Block]:
 
 def _evidence(source: Source) -> Iterator[Block]:
     results, comparison = source.baseline, source.comparison
-    yield Heading("The evidence", new_page=True)
+    yield Heading("The evidence")
     if comparison is not None:
         yield Paragraph(
-            "Changes are means over replications, the same patients in each arm, with paired 95% "
+            "Changes are means over replications, the same patients in each, with paired 95% "
             "intervals in "
-            "brackets. * marks what is clear with all headlines of all arms looked at together."
+            "brackets. * marks what is clear with all headlines of all interventions looked at together."
         )
-        yield from evidence.pictures(gallery.of_comparison(comparison))
+        drawn = gallery.of_comparison(comparison)
     else:
-        alone = {results.about.name: results}
-        yield from evidence.pictures(gallery.of_levels(alone))
-    yield from evidence.all_metrics(results, comparison)
+        drawn = gallery.of_levels({results.about.name: results})
+    below = {name for names in PARTS.values() for name in names}
+    yield from evidence.pictures({name: one for name, one in drawn.items() if name not in below})
+    for section, parts in PARTS.items():
+        yield Heading(section, 3)
+        for part in parts:
+            if part == TABLE:
+                yield from evidence.all_metrics(results, comparison, section, ROWS[section])
+            else:
+                yield from evidence.pictures({part: drawn[part]} if part in drawn else {})
     if comparison is not None:
         yield from evidence.who_changed(comparison)
     yield from _baseline(results)
     if source.money is not None and comparison is not None:
-        yield from money.tables(source.money, {arm.name: arm.title for arm in comparison.arms})
-        arms = [arm.name for arm in comparison.arms]
-        shows = "The worth of each arm with 95% of the draws; the table above has the same figures."
-        drawn = worth_figure(source.money, arms, wording.plain(source.title))
-        yield from evidence.pictures({"worth": gallery.Drawn(drawn, shows)})
+        yield from money.tables(source.money, source.titles)
+        shows = "The worth of each intervention with 95% of the draws; the table above has the same figures."
+        worth = worth_figure(source.money, source.titles, wording.plain(source.title))
+        yield from evidence.pictures({"worth": gallery.Drawn(worth, shows)})
     other = words.nationally(METRICS[name].label for names in ROWS.values() for name in names)
     if other:
         yield Paragraph(f"Nationally today: {other}", small=True)

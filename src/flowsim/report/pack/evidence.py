@@ -11,7 +11,6 @@ from flowsim.experiments.statistics.intervals import intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
-from flowsim.report.comparison_table import ROWS
 from flowsim.report.document import Block, Grid, Heading, Paragraph, Picture
 from flowsim.report.figure import png
 from flowsim.report.gallery import Drawn
@@ -33,11 +32,12 @@ def pictures(gallery: dict[str, Drawn]) -> Iterator[Block]:
         yield Picture(f"{name}.png", png(drawn.figure), drawn.shows)
 
 
-def all_metrics(results: Results, comparison: Comparison | None) -> Iterator[Block]:
-    """Yield a table for each part of the hospital."""
-    for section, metrics in ROWS.items():
-        rows = [(METRICS[name].label, name, ALL) for name in metrics if (name, ALL) in results]
-        yield from beside(results, comparison, rows, section)
+def all_metrics(
+    results: Results, comparison: Comparison | None, section: str, metrics: Sequence[str]
+) -> Iterator[Block]:
+    """Yield the tables of a part of the hospital."""
+    rows = [(METRICS[name].label, name, ALL) for name in metrics if (name, ALL) in results]
+    yield from beside(results, comparison, rows, f"{section}, in figures")
 
 
 def beside(
@@ -46,7 +46,8 @@ def beside(
     """Yield the tables of some figures: the baseline, and how arms differ, a few arms at a time."""
     if not rows:
         return
-    names = [arm.name for arm in comparison.arms] if comparison else []
+    titles = wording.titles(comparison.arms) if comparison else {}
+    names = list(titles)
     for first in range(0, max(len(names), 1), ARMS_A_TABLE):
         shown = names[first : first + ARMS_A_TABLE]
         lines = []
@@ -57,9 +58,14 @@ def beside(
                 assert comparison is not None, "only a comparison has arms"
                 there = (metric, group) in comparison.arm(name).results
                 one = comparison.difference(name, metric, group) if there else None
-                cells.append(change(one, unit) + (" *" if one.clear else "") if one else wording.NO_FIGURE)
+                cells.append(
+                    change(one, unit) + ("\N{NO-BREAK SPACE}*" if one.clear else "")
+                    if one
+                    else wording.NO_FIGURE
+                )
             lines.append((label, *cells))
-        yield Grid(("Figure", "Baseline", *shown), lines, range(1, len(shown) + 2), caption)
+        head = ("Figure", "Baseline", *(titles[name] for name in shown))
+        yield Grid(head, lines, range(1, len(shown) + 2), caption)
 
 
 def level(results: Results, metric: str, group: str = ALL) -> str:
@@ -92,19 +98,19 @@ def who_changed(comparison: Comparison) -> Iterator[Block]:
         f"Means of a replication over {wording.how_many(comparison.baseline.about.days, 'day')}, of the same "
         "patients. Net has those who come in one arm only as well."
     )
-    rows = []
-    for arm in comparison.arms:
+    head = ("What", "Avoided", "Caused", "Net (95% interval)")
+    for arm, title in wording.titles(comparison.arms).items():
+        rows = []
         for counted, label in COUNTED.items():
             if counted == "patients" or (counted, ALL) not in comparison.words:
                 continue
-            rows.append((arm.name, label, *_changed(comparison, arm.name, counted, ALL)))
+            rows.append((label, *_changed(comparison, arm, counted, ALL)))
             for awaited in AWAITED if counted == "breaches" else ():
                 group = f"awaited={awaited}"
-                if (counted, group) in comparison.words and _worth_a_line(comparison, arm.name, group):
+                if (counted, group) in comparison.words and _worth_a_line(comparison, arm, group):
                     what = awaited if awaited == AWAITED[-1] else f"wait for {awaited}"
-                    rows.append((arm.name, f"– {what}", *_changed(comparison, arm.name, counted, group)))
-    head = ("Arm", "What", "Avoided", "Caused", "Net (95% interval)")
-    yield Grid(head, rows, (2, 3, 4), "Patients and bed days avoided and caused")
+                    rows.append((f"– {what}", *_changed(comparison, arm, counted, group)))
+        yield Grid(head, rows, (1, 2, 3), f"Avoided and caused: {title}")
 
 
 def _worth_a_line(comparison: Comparison, arm: str, group: str) -> bool:

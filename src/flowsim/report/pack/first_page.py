@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.results import Results
@@ -13,11 +13,12 @@ from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Listing, Paragraph
 from flowsim.report.pack import money, sentences
 from flowsim.report.pack.evidence import record
-from flowsim.report.pack.levers import moved, remarked, remarks_on_baseline
+from flowsim.report.pack.levers import moved, remarked, remarks_on_baseline, told
 from flowsim.report.pack.source import Source
 from flowsim.scenario.caveats import said
 
 MOST_REMARKS = 6
+MOST_PRICES = 3
 FEW = 10
 """Replications below which an interval is itself rough."""
 
@@ -25,7 +26,7 @@ FEW = 10
 def first_page(source: Source) -> Iterator[Block]:
     """Yield what a Board reads if it reads one page."""
     comparison = source.comparison
-    yield Heading("On one page")
+    yield Heading("In brief")
     yield Heading("What was tested", 3)
     yield Paragraph(what_was_run(source.baseline))
     if comparison is None:
@@ -35,9 +36,9 @@ def first_page(source: Source) -> Iterator[Block]:
         yield Heading("What it says", 3)
         yield _figures(source.baseline)
     else:
-        yield Listing([(f"{arm.name}:", _what(source, arm)) for arm in comparison.arms])
+        yield Listing([(f"{source.titles[arm.name]}.", _what(source, arm)) for arm in comparison.arms])
         yield Heading("What changes, and by how much", 3)
-        yield from _changes(comparison)
+        yield from _changes(comparison, source.titles)
     yield Heading("How sure is that", 3)
     yield Listing([("", text) for text in how_sure(source)])
     yield Heading("What it costs", 3)
@@ -61,12 +62,15 @@ def what_was_run(results: Results) -> str:
 def _what(source: Source, arm: Compared) -> str:
     several = moved(source, arm.name)
     if arm.parts:
-        return f"{wording.plain(arm.title)}, all together."
+        return "All of these together."
     if not several:
-        return f"{wording.plain(arm.title)}. Nothing that is written in the scenario differs."
+        return "Nothing that is written in the scenario differs."
+    description = told(source, arm.name).get("description")
+    if description:
+        return description
     first, *others = several
     rest = f" and {wording.how_many(len(others), 'value')} more" if others else ""
-    return f"{wording.plain(arm.title)} ({first.path} from {first.before} to {first.after}{rest})."
+    return f"{first.path} from {first.before} to {first.after}{rest}."
 
 
 def _figures(results: Results) -> Grid:
@@ -79,13 +83,13 @@ def _figures(results: Results) -> Grid:
     return Grid(("Figure", "Mean", "95% interval"), rows, (1, 2), "Headline figures of the period")
 
 
-def _changes(comparison: Comparison) -> Iterator[Block]:
+def _changes(comparison: Comparison, titles: Mapping[str, str]) -> Iterator[Block]:
     lead = sentences.lead(comparison)
     items = []
     for arm in comparison.arms:
         first = sentences.in_words(lead, comparison.difference(arm.name, lead)) if lead else ""
         parts = (first, sentences.patients(comparison, arm), sentences.counts(comparison, arm))
-        items.append((f"{arm.name}.", " ".join(filter(None, parts))))
+        items.append((f"{titles[arm.name]}.", " ".join(filter(None, parts))))
     yield Listing(items)
     yield headline_table(comparison)
 
@@ -103,8 +107,13 @@ def headline_table(comparison: Comparison) -> Grid:
         level = wording.with_unit(before.mean, unit)
         span = wording.span(before.low, before.high, unit, before.mean)
         rows.append((METRICS[metric].label, f"{level} ({span})", *cells))
-    head = ("Headline", "Baseline", *(f"Change with {arm.name}" for arm in comparison.arms))
-    return Grid(head, rows, (), "The headlines: means, with 95% intervals in brackets")
+    head = ("Headline", "Baseline", *wording.titles(comparison.arms).values())
+    return Grid(
+        head,
+        rows,
+        (),
+        "The headlines, and what each intervention changes: means, with 95% intervals in brackets",
+    )
 
 
 def how_sure(source: Source) -> Iterator[str]:
@@ -147,7 +156,8 @@ def how_sure(source: Source) -> Iterator[str]:
     every = [results, *(arm.results for arm in comparison.arms)] if comparison else [results]
     for one in every:
         for text in (*one.warnings, *wording.overload(one)):
-            yield f"Warning, {one.about.name}: {text}"
+            who = source.titles.get(one.about.name, "the baseline")
+            yield f"Warning, {who}: {text}"
 
 
 def _uncertain(source: Source) -> int:
@@ -173,10 +183,15 @@ def _costs(source: Source) -> Iterator[Block]:
         return
     yield Listing(
         [
-            (f"{arm.name}.", money.in_words(source.money, arm.name, arm.parts))
+            (f"{source.titles[arm.name]}.", money.in_words(source.money, arm.name, _parts(source, arm)))
             for arm in source.comparison.arms
         ]
     )
+
+
+def _parts(source: Source, arm: Compared) -> dict[str, str]:
+    """Return what an arm is made of by name, each with its title; the part alone may be no arm."""
+    return {part: source.titles.get(part, part) for part in arm.parts or (arm.name,)}
 
 
 def change_our_mind(source: Source) -> Iterator[tuple[str, str]]:
@@ -186,45 +201,23 @@ def change_our_mind(source: Source) -> Iterator[tuple[str, str]]:
         yield "", "A record that the model does not meet, or an assumption below that proves wrong."
         return
     lead = sentences.lead(comparison)
-    if lead is not None:
-        yield from _not_clear(comparison, lead)
-        yield from _least(comparison, lead)
-    for arm in comparison.arms if source.money is not None else ():
-        assert source.money is not None, "arms are priced"
-        texts = money.turning_points(source.money, arm.name)
-        if texts:
-            yield f"{arm.name}:", f"{'; '.join(texts)}."
+    for arm in comparison.arms:
+        texts = [_of_the_lead(comparison, lead, arm.name)] if lead else []
+        texts += money.turning_points(source.money, arm.name, source.titles) if source.money else []
+        yield f"{source.titles[arm.name]}.", f"{wording.sentence('; '.join(texts))}."
     yield "", "Another description of the hospital, as near to the record, under which the changes differ."
 
 
-def _not_clear(comparison: Comparison, metric: str) -> Iterator[tuple[str, str]]:
-    """Yield the arms of which more replications may say what these do not."""
-    unclear = {"unknown", "nothing clear", "perhaps"}
-    names = [
-        arm.name
-        for arm in comparison.arms
-        if sentences.verdict(metric, comparison.difference(arm.name, metric)) in unclear
-    ]
-    if names:
-        label = METRICS[metric].label
-        yield (
-            f"{', '.join(names)}:",
-            f"more replications, if they made clear what is not clear now ({label}).",
-        )
-
-
-def _least(comparison: Comparison, metric: str) -> Iterator[tuple[str, str]]:
-    """Yield the end of each clear interval that is nearest to no change."""
-    entry = METRICS[metric]
-    for arm in comparison.arms:
-        one = comparison.difference(arm.name, metric)
-        if sentences.verdict(metric, one) in ("better", "worse", "changed"):
-            near = wording.signed_with_unit(min(one.low, one.high, key=abs), entry.unit)
-            yield (
-                f"{arm.name}:",
-                f"if a change as small as its interval allows, {near} in {entry.label}, called for another "
-                "decision.",
-            )
+def _of_the_lead(comparison: Comparison, metric: str, arm: str) -> str:
+    """Return what would make another conclusion right of the figure that the first sentence is about."""
+    entry, one = METRICS[metric], comparison.difference(arm, metric)
+    if sentences.verdict(metric, one) not in ("better", "worse", "changed"):
+        return f"more replications, if they made clear what is not clear now ({entry.label})"
+    near = wording.signed_with_unit(min(one.low, one.high, key=abs), entry.unit)
+    return (
+        f"a change in {entry.label} as small as its interval allows, {near}, "
+        "if that called for another decision"
+    )
 
 
 def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
@@ -247,9 +240,14 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
         yield "", text
     if source.money is not None and comparison is not None:
         for arm in comparison.arms:
-            names = list(source.money.swings.get(arm.name, {}))[:3]
-            if names:
-                yield f"Prices, {arm.name}:", f"most of its worth hangs on {', '.join(names)}."
+            labels = [
+                source.money.called(name, source.titles) for name in source.money.swings.get(arm.name, ())
+            ]
+            if labels:
+                yield (
+                    f"What “{source.titles[arm.name]}” is worth:",
+                    f"most hangs on these prices and assumptions: {'; '.join(labels[:MOST_PRICES])}.",
+                )
     yield (
         "",
         "The hospital is described by published figures where there are any, and by assumptions where there "

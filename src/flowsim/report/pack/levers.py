@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flowsim.report import wording
 from flowsim.report.pack.source import Source, Tree
 from flowsim.scenario.levers import is_distribution
 from flowsim.scenario.remarks import remark_on, remarks_in
-from flowsim.scenario.yaml_file import Keys
+from flowsim.scenario.yaml_file import Keys, read_yaml
 
 BESIDES = {"name", "title", "uncertain"}
 """What differs between scenarios without being a lever."""
+TOLD = ("description", "source", "cost")
+"""What an intervention's file says of itself."""
 LONGEST = 160
 """Characters of a value that is shown in full."""
 
@@ -45,6 +48,16 @@ def remarks_on_baseline(source: Source) -> dict[Keys, str]:
     found: dict[Keys, str] = {}
     for file in source.written_files(baseline):
         found = {**remarks_in(file), **found}
+    return found
+
+
+def told(source: Source, arm: str) -> dict[str, str]:
+    """Return what an intervention's file says of itself, by key, if it is at hand as it was run."""
+    baseline, *_ = source.folders
+    found: dict[str, str] = {}
+    for file in set(source.written_files(arm)) - set(source.written_files(baseline)):
+        tree = read_yaml(file).tree
+        found |= {key: wording.plain(str(tree[key])) for key in TOLD if tree.get(key)}
     return found
 
 

@@ -26,7 +26,7 @@ ENGINES = {
 
 def methods(source: Source) -> Iterator[Block]:
     """Yield the checklist."""
-    yield Heading("Methods: the STRESS-DES checklist", new_page=True)
+    yield Heading("Methods: the STRESS-DES checklist")
     yield Paragraph(
         "The items of Monks and others, Journal of Simulation 13 (2019), 55-67, with what this run says "
         "of each."
@@ -148,8 +148,8 @@ def _purpose(source: Source) -> str:
     title = wording.plain(source.title)
     if source.comparison is None:
         return f"To describe emergency patient flow in {title}."
-    names = ", ".join(arm.name for arm in source.comparison.arms)
-    return f"To say what {names} would change in emergency patient flow in {title}."
+    names = "; ".join(source.titles.values())
+    return f"To say what these would change in emergency patient flow in {title}: {names}."
 
 
 def _aims(source: Source) -> str:

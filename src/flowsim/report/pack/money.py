@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from flowsim.finance.appraised import Range, Worth
-from flowsim.finance.ledger import BACKFILLS, KINDS, Backfill
+from flowsim.finance.folder import HARM
+from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill
 from flowsim.finance.prices import PriceBook, read_prices
+from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Paragraph
-from flowsim.report.finance_table import BACKFILL, KIND, pounds, probability
+from flowsim.report.finance_table import BACKFILL, CONTRACT, KIND, LEAST, of_harm, pounds, probability
 
 MOST_SWINGS = 4
 
@@ -35,6 +37,10 @@ class Money:
         By arm, backfill and kind: GBP a year.
     swings : Mapping[str, Mapping[str, tuple[float, float]]]
         By arm and price: worth at its low and at its high, the widest apart first.
+    parties : Mapping[(str, str, str), Range]
+        By arm, contract and party, with the beds used as in the headlines: cash, GBP a year.
+    harm : Mapping[str, Range]
+        By arm: fewer deaths that go with late admissions, a year; empty if the appraisal did not ask.
     """
 
     book: PriceBook
@@ -44,6 +50,12 @@ class Money:
     worths: Mapping[tuple[str, str], Worth]
     kinds: Mapping[tuple[str, str, str], Range]
     swings: Mapping[str, Mapping[str, tuple[float, float]]]
+    parties: Mapping[tuple[str, str, str], Range]
+    harm: Mapping[str, Range]
+
+    def called(self, price: str, titles: Mapping[str, str]) -> str:
+        """Return what a price or an assumption is, in words; interventions by name with their titles."""
+        return self.book.called(price, titles)
 
     @property
     def years(self) -> int:
@@ -73,11 +85,20 @@ def read_money(folder: Path, manifest: Mapping[str, Any]) -> Money:
             if row["of"] == "kind"
         },
         swings=swings,
+        parties={
+            (row["arm"], row["contract"], row["name"]): _range(row, "gbp_a_year", "low", "high")
+            for row in _rows(folder / "money.csv")
+            if row["of"] == "party" and row["backfill"] == manifest["backfill"]
+        },
+        harm={
+            row["arm"]: _range(row, "deaths_fewer_a_year", "low", "high")
+            for row in (_rows(folder / HARM) if (folder / HARM).is_file() else ())
+        },
     )
 
 
-def in_words(money: Money, arm: str, parts: tuple[str, ...]) -> str:
-    """Return what an arm costs and is worth, each with its interval."""
+def in_words(money: Money, arm: str, parts: Mapping[str, str]) -> str:
+    """Return what an arm, made of parts by name with their titles, costs and is worth, with intervals."""
     one, cost = money.worth(arm), money.kinds[arm, money.backfill, "cost"]
     beds = f"if the beds it frees {BACKFILL[money.backfill]}"
     costs = (
@@ -85,7 +106,7 @@ def in_words(money: Money, arm: str, parts: tuple[str, ...]) -> str:
         if cost.value < 0
         else "The price book has no running cost of it."
     )
-    missing = [part for part in parts or (arm,) if part not in money.book.interventions]
+    missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
     beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
     return (
         f"{costs}{beyond} Over {money.years} years it is worth {_span(one.value)} to the system, {beds}; the "
@@ -94,7 +115,7 @@ def in_words(money: Money, arm: str, parts: tuple[str, ...]) -> str:
     )
 
 
-def turning_points(money: Money, arm: str) -> list[str]:
+def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[str]:
     """Return what would turn the sign of an arm's worth."""
     one = money.worth(arm)
     found = []
@@ -107,7 +128,7 @@ def turning_points(money: Money, arm: str) -> list[str]:
     elif math.isinf(one.break_even):
         found.append("not even ten times the effect found would make it pay")
     turning = [
-        f"{name} ({pounds(low)} to {pounds(high)})"
+        f"{money.called(name, titles)} ({pounds(low)} to {pounds(high)})"
         for name, (low, high) in money.swings.get(arm, {}).items()
         if low * high < 0
     ]
@@ -125,39 +146,63 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
         + (f" and of {money.members} sets of parameters." if money.members else ".")
         + " Worth counts treatments and reused beds in kind; cash does not."
     )
-    rows = []
-    for arm in arms:
-        for way in BACKFILLS:
-            one = money.worths[arm, way]
-            rows.append(
-                (
-                    arm,
-                    BACKFILL[way],
-                    _span(one.value),
-                    probability(one.pays),
-                    _span(one.cash),
-                    probability(one.pays_cash),
-                )
-            )
-    columns = ("Arm", "Freed beds", "Worth to the system", "Pays", "In cash", "Pays in cash")
-    yield Grid(
-        columns, rows, (2, 3, 4, 5), f"Worth over {money.years} years, by what freed beds are used for"
-    )
+    columns = ("Intervention", "Worth to the system", "Pays", "In cash", "Pays in cash")
+    for way in BACKFILLS:
+        worths = {title: money.worths[arm, way] for arm, title in arms.items()}
+        rows = [
+            (title, _span(one.value), probability(one.pays), _span(one.cash), probability(one.pays_cash))
+            for title, one in worths.items()
+        ]
+        yield Grid(
+            columns, rows, (1, 2, 3, 4), f"Worth over {money.years} years if freed beds {BACKFILL[way]}"
+        )
     kinds = [kind for kind in KINDS if kind in KIND]
     yield Grid(
-        ("Kind", *arms),
+        ("Kind", *arms.values()),
         [(KIND[kind], *(_span(money.kinds[arm, money.backfill, kind]) for arm in arms)) for kind in kinds],
         range(1, len(arms) + 1),
         f"A year at full effect, if freed beds {BACKFILL[money.backfill]}",
     )
-    carried = [
-        (arm, name, pounds(low), pounds(high))
-        for arm in arms
-        for name, (low, high) in list(money.swings.get(arm, {}).items())[:MOST_SWINGS]
-    ]
-    if carried:
-        head = ("Arm", "Price or assumption", "Worth at its low", "Worth at its high")
-        yield Grid(head, carried, (2, 3), "Prices and assumptions that carry the worth most")
+    yield from _by_party(money, arms)
+    yield from _late_admissions(money, arms)
+    for arm, title in arms.items():
+        carried = [
+            (wording.sentence(money.called(name, arms)), pounds(low), pounds(high))
+            for name, (low, high) in list(money.swings.get(arm, {}).items())[:MOST_SWINGS]
+        ]
+        if carried:
+            head = ("Price or assumption", "Worth at its low", "Worth at its high")
+            yield Grid(head, carried, (1, 2), f"What carries the worth most: {title}")
+
+
+def _by_party(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
+    """Yield whose cash it is, under the contract that is taken to hold and under the other."""
+    for contract in sorted(CONTRACTS, key=lambda one: one != money.book.contract):
+        of = {party: [money.parties[arm, contract, party] for arm in arms] for party in PARTIES}
+        moved = {party: several for party, several in of.items() if any(map(_moves, several))}
+        holds = ", taken to hold" if contract == money.book.contract else ", if that held"
+        caption = f"Whose cash, a year at full effect: {CONTRACT[contract].lower()}{holds}"
+        yield Grid(
+            ("Party", *arms.values()),
+            [(wording.sentence(party), *map(_span, several)) for party, several in moved.items()],
+            range(1, len(arms) + 1),
+            caption,
+        )
+
+
+def _moves(one: Range) -> bool:
+    return max(abs(one.value), abs(one.low), abs(one.high)) >= LEAST
+
+
+def _late_admissions(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
+    """Yield the deaths that go with late admissions, and what must be said of them."""
+    if not money.harm:
+        return
+    found = {title: money.harm[arm] for arm, title in arms.items()}
+    rows = [(title, f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})") for title, one in found.items()]
+    head = ("Intervention", "Fewer deaths a year")
+    yield Grid(head, rows, (1,), "Deaths within 30 days that go with more than 6 hours from arrival to a bed")
+    yield Paragraph(of_harm(money.book.harm.deaths_per_late_admission), small=True)
 
 
 def _span(one: Range) -> str:

@@ -34,7 +34,7 @@ def places(source: Source) -> Iterator[Block]:
             found += beside(results, source.comparison, rows, f"{METRICS[metric].label}, by {kind}")
     if not found:
         return
-    yield Heading("By locality and council", new_page=True)
+    yield Heading("By locality and council")
     yield Paragraph(
         "Where patients live, and which council owes them social care. In brackets 95% intervals."
     )

@@ -10,7 +10,7 @@ from flowsim.report.pack.source import Source
 
 def provenance(source: Source) -> Iterator[Block]:
     """Yield the tables of versions and hashes."""
-    yield Heading("Where it comes from", new_page=True)
+    yield Heading("Where it comes from")
     yield Paragraph(
         "The same scenario, data, seed and source of flowsim give the same figures to the last bit. "
         "SHA-256 is a "
@@ -34,9 +34,14 @@ def provenance(source: Source) -> Iterator[Block]:
     }
     yield Grid(("File", "SHA-256"), sorted(inputs), (), "What was read")
     keys = [
-        (name, str(manifest["run"]["seed"]), manifest["scenario"]["key"])
+        (
+            name,
+            source.titles.get(name, "the baseline"),
+            str(manifest["run"]["seed"]),
+            manifest["scenario"]["key"],
+        )
         for name, manifest in source.scenario_manifests.items()
     ]
-    yield Grid(("Scenario", "Seed", "Key of scenario and data"), keys, (), "What was run")
+    yield Grid(("Scenario", "What it is", "Seed", "Key of scenario and data"), keys, (), "What was run")
     if source.money is not None and source.money.book.sha256:
         yield Paragraph(f"Price book: SHA-256 {source.money.book.sha256}.")

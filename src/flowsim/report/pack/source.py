@@ -18,6 +18,7 @@ from flowsim.experiments.folders.resolved import RESOLVED
 from flowsim.experiments.runs.folder import load_results
 from flowsim.experiments.runs.results import Results
 from flowsim.finance.folder import FINANCE
+from flowsim.report import wording
 from flowsim.report.pack.money import Money, read_money
 from flowsim.scenario.names import file_sha256
 from flowsim.scenario.shipped import shipped_folder
@@ -53,6 +54,11 @@ class Source:
     def title(self) -> str:
         """Of the baseline."""
         return self.baseline.about.title
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What each arm is called for people, by its name."""
+        return wording.titles(self.comparison.arms) if self.comparison else {}
 
     @cached_property
     def trees(self) -> dict[str, Tree]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
@@ -16,10 +17,13 @@ from flowsim.report.frame import framed, plain_axes
 from flowsim.report.pack.money import Money
 
 INCHES_A_LINE = 0.27
+APART = 0.9
+"""Between interventions, in lines."""
+LETTERS_A_TITLE = 36
 
 
-def worth_figure(money: Money, arms: Sequence[str], title: str) -> Figure:
-    """Return the worth of each arm by what freed beds are used for: in all, and in cash."""
+def worth_figure(money: Money, arms: Mapping[str, str], title: str) -> Figure:
+    """Return the worth of each arm, by name with its title, by what freed beds are used for."""
     lines = [(arm, way) for arm in arms for way in BACKFILLS]
     remark = (
         f"Net present value to the system over {money.years} years in {money.book.prices_of} prices. "
@@ -30,15 +34,15 @@ def worth_figure(money: Money, arms: Sequence[str], title: str) -> Figure:
         "treatments and "
         "reused beds in kind. Source: flowsim and its price book, each price with its own source."
     )
-    height = INCHES_A_LINE * (len(lines) + 0.6 * len(arms)) + 0.1
+    height = INCHES_A_LINE * (_place(len(lines) - 1) + 1.8)
     with framed("What it is worth", title, remark, width=10.0, height=height) as frame:
-        axes = frame.panels(2, left=0.29)
+        axes = frame.panels(2, left=0.38)
         for ax, head, in_cash in zip(axes, ("In all", "In cash alone"), (False, True), strict=True):
             ax.axvline(0, color=INK, linewidth=0.8)
             for i, key in enumerate(lines):
                 one = money.worths[key]
                 found, pays = (one.cash, one.pays_cash) if in_cash else (one.value, one.pays)
-                y = i + 0.6 * (i // len(BACKFILLS))
+                y = _place(i)
                 colour = colour_of(found)
                 ax.plot([found.low / 1e6, found.high / 1e6], [y, y], color=colour, linewidth=2.4)
                 ax.plot(found.value / 1e6, y, "o", color=colour, markersize=5.5, markeredgecolor="white")
@@ -58,13 +62,24 @@ def worth_figure(money: Money, arms: Sequence[str], title: str) -> Figure:
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace("-", "−"))
             ax.margins(x=0.15)
             plain_axes(ax)
-        names = [
-            f"{arm}   beds {BACKFILL[way]}" if i % len(BACKFILLS) == 0 else f"beds {BACKFILL[way]}"
-            for i, (arm, way) in enumerate(lines)
-        ]
-        axes[0].set_yticks([i + 0.6 * (i // len(BACKFILLS)) for i in range(len(lines))], names)
-        axes[0].set_ylim(len(lines) + 0.6 * (len(arms) - 1) - 0.4, -0.9)
+        names = [f"beds {BACKFILL[way]}" for _, way in lines]
+        axes[0].set_yticks([_place(i) for i in range(len(lines))], names, size=8)
+        for k, name in enumerate(arms.values()):
+            axes[0].annotate(
+                "\n".join(textwrap.wrap(name, LETTERS_A_TITLE, break_on_hyphens=False)),
+                (0.014, _place(k * len(BACKFILLS))),
+                xycoords=("figure fraction", "data"),
+                va="top",
+                size=8,
+                weight="bold",
+                annotation_clip=False,
+            )
+        axes[0].set_ylim(_place(len(lines) - 1) + 0.9, -0.9)
     return frame.figure
+
+
+def _place(line: int) -> float:
+    return line + APART * (line // len(BACKFILLS))
 
 
 def colour_of(one: Range) -> str:
