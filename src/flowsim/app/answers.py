@@ -2,7 +2,7 @@
 
 One thread has all the work done. A question that is new goes before one that only narrows. A look is of the
 first replications of a fixed list, so it is the same on every machine; what a look has run is kept in the
-store, where `flowsim sweep` and `flowsim finance` find it, too.
+store, so that a question asked before is answered at once.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.store import Store
+from flowsim.experiments.statistics.differences import HEADLINES
 from flowsim.experiments.statistics.precision import FIRST
+from flowsim.experiments.work.workers import AHEAD
 from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
 from flowsim.report.pack import sentences
 
 LOG = logging.getLogger(__name__)
@@ -159,7 +162,12 @@ class Answers:
                 answer = None
         if answer is None:
             arms = asked.arms(self.plan[-1])
-            answer = Answer(asked=asked, arms=arms, replications=self._replications(), plan=self.plan)
+            answer = Answer(
+                asked=asked,
+                arms=arms,
+                replications=replications_of(self.store, self.executor, self.jobs),
+                plan=self.plan,
+            )
         with self._changed:
             answer = self._answers.setdefault(asked.question, answer)
             self._answers.move_to_end(asked.question)
@@ -191,10 +199,6 @@ class Answers:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-    def _replications(self) -> Replications:
-        # As much is given out as there are processes, so that a new question need not wait for a queue.
-        return Replications(self.store, executor=self.executor, jobs=max(1, self.jobs // 2))
 
     def _work(self) -> None:
         while not self._ended:
@@ -239,6 +243,13 @@ class Answers:
             answer.looks += look
             answer.failed = failed
             self._changed.notify_all()
+
+
+def replications_of(store: Store, executor: Executor, jobs: int) -> Replications:
+    """Return where an answer's replications come from: of each only what its page shows."""
+    # As much is given out as there are processes, so that a new question need not wait for a queue.
+    wanted = [(metric, ALL) for metric in HEADLINES]
+    return Replications(store, executor=executor, jobs=max(1, jobs // AHEAD), only=wanted)
 
 
 def compared(arms: Sequence[Arm], done: Sequence[Sequence[Replication]]) -> Comparison:

@@ -13,7 +13,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from flowsim.app.answers import LOOKS, Answers
+from flowsim.app.answers import LOOKS, Answers, replications_of
 from flowsim.app.catalogue import Catalogue
 from flowsim.app.crew import Crew, warm
 from flowsim.app.question import QUICK_DAYS
@@ -21,7 +21,6 @@ from flowsim.app.server import LOOPBACK, App, application
 from flowsim.app.taking_away import Bundles
 from flowsim.errors import InputError, WorkersError
 from flowsim.experiments.arms.arms import read_arms
-from flowsim.experiments.arms.stored import Replications
 from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
 from flowsim.experiments.runs.store import STORE, Store
 
@@ -152,6 +151,6 @@ def _warm(catalogue: Catalogue, store: Store, crew: Crew) -> None:
     (baseline,) = read_arms(offered.source, (), changes={"run.days": {"set": days}}, replications=1)
     try:
         warm(crew, crew.count, baseline)
-        Replications(store, executor=crew, jobs=1).of([baseline], range(LOOKS[0]))
+        replications_of(store, crew, crew.count).of([baseline], range(LOOKS[0]))
     except (WorkersError, RuntimeError):
         return  # stopped meanwhile; a question would say what is wrong

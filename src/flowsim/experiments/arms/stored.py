@@ -11,7 +11,7 @@ from dataclasses import replace
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Arm
 from flowsim.experiments.runs.hospitals import MOST_HOSPITALS
-from flowsim.experiments.runs.replication import Replication
+from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import Task, carry_out_task
 from flowsim.experiments.runs.size import refuse_if_memory_is_short
 from flowsim.experiments.runs.store import Store, figures_key
@@ -35,6 +35,8 @@ class Replications:
         What does the work in place of processes of our own.
     told : callable, optional
         Called after each replication.
+    only : sequence of (str, str)
+        The figures that are wanted, if not all; see `Setup`.
     seen : callable, optional
         Called with each replication that was run, and the key of its figures, before it is told of.
     """
@@ -46,11 +48,13 @@ class Replications:
         jobs: int = 1,
         executor: Executor | None = None,
         told: Told | None = None,
+        only: Sequence[tuple[str, str]] = (),
         seen: Callable[[str, Replication], None] | None = None,
     ) -> None:
         if jobs < 1:
             raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
         self.store, self.jobs, self.executor, self.told, self.seen = store, jobs, executor, told, seen
+        self.only = tuple(only)
         self.run = 0
         """How many were run, being neither remembered nor in the store."""
         self._done: dict[tuple[str, int], Replication] = {}
@@ -58,7 +62,7 @@ class Replications:
 
     def of(self, arms: Sequence[Arm], numbers: Sequence[int]) -> list[list[Replication]]:
         """Return for each arm its replications of these numbers, those not there being run."""
-        keys = [figures_key(arm.key, arm.seed) for arm in arms]
+        keys = [figures_key(arm.key, arm.seed, self.only) for arm in arms]
         missing = []
         for key, arm, number in _in_order(arms, keys, numbers):
             if (key, number) not in self._done and not self._found(key, number):
@@ -69,7 +73,7 @@ class Replications:
         wanted = len(self._done) + len(missing)
         self._tell(wanted)
         # Closed whatever happens, so that no process outlives an interruption.
-        with closing(_run_missing(missing, self.jobs, self.executor)) as coming:
+        with closing(self._run_missing(missing)) as coming:
             for key, replication in coming:
                 self._kept(key, replication)
                 if self.seen:
@@ -77,9 +81,20 @@ class Replications:
                 self._tell(wanted)
         return [[self._done[key, number] for number in numbers] for key in keys]
 
+    def _run_missing(self, missing: Sequence[tuple[str, Arm, int]]) -> Generator[tuple[str, Replication]]:
+        """Yield replications with their keys as they come, in any order."""
+        pickled = {key: pickle.dumps(self._setup(arm)) for key, arm, _ in missing}
+        key_of = {setup: key for key, setup in pickled.items()}
+        tasks = [Task(pickled[key], number) for key, _, number in missing]
+        for task, replication in perform(carry_out_task, tasks, jobs=self.jobs, executor=self.executor):
+            yield key_of[task.setup], replication
+
+    def _setup(self, arm: Arm) -> Setup:
+        return replace(arm.setup, only=self.only, pooled=()) if self.only else arm.setup
+
     def keep(self, arm: Arm, replication: Replication) -> None:
         """Keep a replication of an arm that was run elsewhere."""
-        self._kept(figures_key(arm.key, arm.seed), replication)
+        self._kept(figures_key(arm.key, arm.seed, self.only), replication)
 
     def _kept(self, key: str, replication: Replication) -> None:
         if self.store:
@@ -117,14 +132,3 @@ def _in_order(
         for number in numbers:
             for key, arm in scenarios[first : first + MOST_HOSPITALS]:
                 yield key, arm, number
-
-
-def _run_missing(
-    missing: Sequence[tuple[str, Arm, int]], jobs: int, executor: Executor | None
-) -> Generator[tuple[str, Replication]]:
-    """Yield replications with their keys as they come, in any order."""
-    pickled = {key: pickle.dumps(arm.setup) for key, arm, _ in missing}
-    key_of = {setup: key for key, setup in pickled.items()}
-    tasks = [Task(pickled[key], number) for key, _, number in missing]
-    for task, replication in perform(carry_out_task, tasks, jobs=jobs, executor=executor):
-        yield key_of[task.setup], replication
