@@ -69,6 +69,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from flowsim.app.answers import Answers
     from flowsim.app.catalogue import Catalogue
+    from flowsim.app.day import DaysOf
     from flowsim.app.server import App, application
     from flowsim.app.serving import configured
     from flowsim.app.taking_away import Bundles
@@ -83,7 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     executor = ThreadPoolExecutor(1)
     answers = Answers(Store(out / ".store", print), executor, 1, (2, 3, 4))
     bundles = Bundles(out, executor, 1)
-    app = App(catalogue=catalogue, answers=answers, bundles=bundles)
+    app = App(catalogue=catalogue, answers=answers, bundles=bundles, days=DaysOf(executor))
     server = uvicorn.Server(configured(application(app)))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -9,12 +9,14 @@ from typing import Any
 
 import jinja2
 
-from flowsim.app import answer_page
+from flowsim.app import answer_page, day_page
 from flowsim.app.answers import Answer
 from flowsim.app.catalogue import Catalogue, Offered
+from flowsim.app.day import Days
 from flowsim.app.levers import Kind, Lever, levers_of, number, section_title
-from flowsim.app.question import DAYS, QUICK_DAYS, SCENARIO, WITH, Query
+from flowsim.app.question import DAYS, QUICK_DAYS, SCENARIO, WITH, Asked, Query
 from flowsim.app.taking_away import Bundle
+from flowsim.experiments.runs.results import About
 from flowsim.report import wording
 from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.loading import Loaded
@@ -97,6 +99,11 @@ def plan(
 def answer(found: Answer) -> str:
     """Return the page of an answer as far as it is known."""
     return _render("answer.html", step=3, **answer_page.context(found))
+
+
+def day(asked: Asked, about: About, several: Sequence[Days], at: int) -> str:
+    """Return the page of an hour."""
+    return _render("day.html", step=3, **day_page.context(asked, about, several, at))
 
 
 def papers(bundle: Bundle) -> str:

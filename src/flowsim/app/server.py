@@ -19,9 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flowsim.app import pages
 from flowsim.app.answers import Answers
 from flowsim.app.catalogue import Catalogue
+from flowsim.app.day import DaysOf
+from flowsim.app.day_page import hour_of
 from flowsim.app.question import SCENARIO, WITH, Asked, Query, Refused, read_question
 from flowsim.app.taking_away import Bundles
-from flowsim.errors import FlowsimError
+from flowsim.errors import FlowsimError, InputError
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ FIRST_WAIT, NEXT_WAIT = 2.5, 20.0
 """Seconds that an address waits for a first answer, and for more replications than have been seen."""
 LONGEST_ADDRESS = 8000
 
-BESIDES = ("seen", "replications")
+BESIDES = ("seen", "replications", "at")
 """Fields of an address that are not part of the question."""
 KINDS = {
     "html": "text/html; charset=utf-8",
@@ -89,11 +91,13 @@ class App:
     catalogue : Catalogue
     answers : Answers
     bundles : Bundles
+    days : DaysOf
     """
 
     catalogue: Catalogue
     answers: Answers
     bundles: Bundles
+    days: DaysOf
 
     def start(self, _request: Request) -> Response:
         """Answer `/`."""
@@ -128,6 +132,20 @@ class App:
         found = self.answers.of(asked)
         count = max(found.done, found.plan[0])
         return download(asked.scenario_yaml(count).encode(), asked.file, "application/yaml")
+
+    def day(self, request: Request) -> Response:
+        """Answer `/day`: where patients are at an hour."""
+
+        def respond(asked: Asked) -> Response:
+            arms = asked.arms(1)
+            about = arms[0].planned.about
+            try:
+                at = hour_of(request.query_params.get("at", ""), about)
+            except InputError as error:
+                raise HTTPException(422, str(error)) from None
+            return HTMLResponse(pages.day(asked, about, self.days(*arms), at))
+
+        return self._asked(request, respond)
 
     def papers(self, request: Request) -> Response:
         """Answer `/papers`: what is taken away, made now if it was not before."""
@@ -199,6 +217,7 @@ def application(app: App, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:
         Route("/plan", app.plan),
         Route("/answer", app.answer),
         Route("/scenario.yaml", app.scenario_yaml),
+        Route("/day", app.day),
         Route("/papers", app.papers),
         Route("/papers/{name}", app.paper),
         Route("/style.css", lambda _: Response(pages.file("style.css"), media_type="text/css")),

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from flowsim.app.answers import LOOKS, Answers, replications_of
 from flowsim.app.catalogue import Catalogue
 from flowsim.app.crew import Crew, warm
+from flowsim.app.day import DaysOf
 from flowsim.app.question import QUICK_DAYS
 from flowsim.app.server import LOOPBACK, App, application
 from flowsim.app.taking_away import Bundles
@@ -72,7 +73,7 @@ def serve(
     listening = _listening(host, port)
     store, crew = Store(out / STORE, told), Crew(jobs)
     answers, bundles = Answers(store, crew, jobs), Bundles(out, crew, jobs)
-    pages = App(catalogue=catalogue, answers=answers, bundles=bundles)
+    pages = App(catalogue=catalogue, answers=answers, bundles=bundles, days=DaysOf(crew))
     app = application(pages, LOOPBACK if loopback else (ANY,))
     try:
         threading.Thread(target=_warm, args=(catalogue, store, crew), daemon=True).start()

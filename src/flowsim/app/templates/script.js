@@ -17,6 +17,36 @@
   if (summary) { summary.focus(); }
 
   const live = document.getElementById("live");
+  const fetched = async (address) => {
+    const answer = await fetch(address);
+    return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  };
+
+  if (live && document.querySelector("#step a")) {
+    let playing = false;
+    const play = document.createElement("button");
+    play.type = "button";
+    play.className = "plain-button";
+    play.textContent = "Play the hours";
+    live.before(play);
+    play.addEventListener("click", async () => {
+      playing = !playing;
+      play.textContent = playing ? "Stop" : "Play the hours";
+      while (playing) {
+        const step = document.querySelector("#step a");
+        if (!step) { break; }
+        const address = step.href;
+        await new Promise((done) => { setTimeout(done, 1000); });
+        const next = playing ? await fetched(address).catch(() => null) : null;
+        if (!next) { break; }
+        live.replaceChildren(...next.childNodes);
+        history.replaceState(null, "", address);
+      }
+      playing = false;
+      play.textContent = "Play the hours";
+    });
+  }
+
   if (!live || live.dataset.more !== "yes") { return; }
   let going = true;
   const pause = document.createElement("button");
@@ -31,9 +61,7 @@
       const address = new URL(location.href);
       address.searchParams.set("seen", live.dataset.seen);
       try {
-        const answer = await fetch(address);
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const next = page.getElementById("live");
+        const next = await fetched(address);
         if (!going || !next) { break; }
         if (next.dataset.seen !== live.dataset.seen || next.dataset.more !== live.dataset.more) {
           const kept = document.getElementById("progress");
