@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden oracle slow bench docs lock release places validation
+.PHONY: help demo test check golden oracle slow bench docs lock release validation
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,8 +20,8 @@ check:  ## style and types, with the versions of requirements/lint.txt
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 
-golden:  ## rewrite the recorded results; the commit explains the difference
-	$(PYTHON) -m pytest -n 0 -m golden --force-regen
+golden:  ## rewrite what is recorded or made from the code: figures, pages, places; the commit explains the difference
+	$(PYTHON) -m pytest -n 0 -m golden --regen-all
 
 oracle:  ## the statistical tests against known answers
 	$(PYTHON) -m pytest -m oracle
@@ -58,8 +58,3 @@ validation:  ## judge the baseline anew and renew docs/validation/
 	$(PYTHON) -m flowsim validate --replications 60 --fitted-to data/rhu_observed_2016.csv --out results/validation
 	mkdir -p docs/validation
 	cd results/validation && cp report.md report.html four-hour.png targets.csv months.csv predictions.csv ../../docs/validation/
-
-places:  ## make derby-2016 and southampton-2016 again, after a change of their template
-	rm -r scenarios/derby-2016 scenarios/southampton-2016
-	$(PYTHON) -m flowsim new --trust RTG --name derby-2016 --out scenarios/derby-2016
-	$(PYTHON) -m flowsim new --trust RHM --name southampton-2016 --out scenarios/southampton-2016

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
 
 from flowsim import words
 from flowsim.outcomes import METRICS
@@ -16,9 +17,9 @@ from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, RESPONSIBLE
 PAGE = Path(__file__).parents[1] / "docs" / "words.md"
 
 
-def test_the_page_of_words_is_current() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert text == words.markdown(), "run: python -m flowsim.words > docs/words.md"
+@pytest.mark.golden
+def test_the_page_of_words_is_current(file_regression: FileRegressionFixture) -> None:
+    file_regression.check(words.markdown(), fullpath=PAGE, encoding="utf-8", newline="\n")
 
 
 def test_nothing_has_two_words() -> None:

@@ -1,13 +1,12 @@
 """Local words and national ones: what a key of the data is called in outputs, and what it is called today.
 
 Outputs keep Portsmouth's words of 2016, as sources do, and give today's national word where it is another.
-Keys in files for machines stay as they are. `python -m flowsim.words > docs/words.md` makes the page.
+Keys in files for machines stay as they are. `make golden` makes the page of them, docs/words.md.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -212,7 +211,7 @@ def nationally(shown: Iterable[str]) -> str:
 
 PAGE = """# Words
 
-Made from `src/flowsim/words.py` by `python -m flowsim.words > docs/words.md`. Do not edit.
+Made from `src/flowsim/words.py` by `make golden`. Do not edit.
 
 Outputs keep Portsmouth's words of 2016, as its documents do. Where today's national word is another, `run`,
 `compare`, `sweep`, `bottlenecks` and `seek` give it below their tables. Keys in CSV, JSON and Parquet are
@@ -242,7 +241,3 @@ def markdown() -> str:
         head = "| in data | here | nationally today | meaning | source |\n| --- | --- | --- | --- | --- |\n"
         sections.append(f"## {TITLES[kind]}\n\n{head}" + "\n".join(rows) + "\n")
     return "\n".join(sections)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
 
 from flowsim.errors import InputError
 from flowsim.experiments.runs.record import read_record
@@ -53,15 +54,16 @@ def base() -> Published:
 # The shipped places
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize(("name", "trust"), SHIPPED.items())
-def test_a_shipped_place_is_what_the_command_makes(name: str, trust: str, tmp_path: Path) -> None:
+def test_a_shipped_place_is_what_the_command_makes(
+    name: str, trust: str, tmp_path: Path, file_regression: FileRegressionFixture
+) -> None:
     made = new_place(TEMPLATE, trust, name, tmp_path / name)
     shipped = find_scenario(name).parent
     assert sorted(file.name for file in shipped.iterdir()) == sorted(made.files)
     for file in made.files:
-        assert (tmp_path / name / file).read_bytes() == (shipped / file).read_bytes(), (
-            f"scenarios/{name}/{file} is not what the template gives now: make places"
-        )
+        file_regression.check((tmp_path / name / file).read_bytes(), fullpath=shipped / file, binary=True)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

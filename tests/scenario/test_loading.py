@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.sampling.distributions import Empirical, Exponential, Fixed, Gamma, Lognormal
+from flowsim.sampling.distributions import REGISTRY, Empirical, Exponential, Fixed, Gamma, Lognormal
 from flowsim.scenario.calendars import OpeningHours, Roster
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, json_schema, load, resolved_yaml
@@ -42,10 +41,8 @@ def refusal(source: str | Path, changes: Any = ()) -> str:
 @pytest.mark.parametrize("name", INVALID)
 def test_a_mistake_is_refused_in_these_words(name: str) -> None:
     expected = Path(f"invalid/{name}.expected.txt").read_text(encoding="utf-8")
-    began = time.perf_counter()
+    expected = expected.replace("EVERY DISTRIBUTION", ", ".join(sorted(REGISTRY)))
     assert refusal(f"invalid/{name}.yaml") + "\n" == expected
-    # Ten times what it takes: only an endless or exploding load would show.
-    assert time.perf_counter() - began < 10
 
 
 def test_every_expected_refusal_has_its_mistake() -> None:

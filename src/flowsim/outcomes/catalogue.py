@@ -1,4 +1,4 @@
-"""The table of all metrics, from the registry: `python -m flowsim.outcomes.catalogue > docs/metrics.md`."""
+"""The page of all metrics, docs/metrics.md, made from the registry."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ BETTER = {"higher": "higher", "lower": "lower", "neutral": "–"}
 
 HEAD = """# Metrics
 
-Made from the registry in `src/flowsim/outcomes/` by `python -m flowsim.outcomes.catalogue > docs/metrics.md`.
-Do not edit.
+Made from the registry in `src/flowsim/outcomes/` by `make golden`. Do not edit.
 
 Shares are 0–1; times are minutes unless the name says otherwise. Reported is [begin, end) of the reporting
 period, after the warm-up. A ratio of sums pools its numerator and its denominator over the period, or over
@@ -71,7 +70,3 @@ def _table(metrics: list[Metric]) -> str:
         )
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

@@ -89,7 +89,7 @@ def cascade_figure(named: Mapping[str, Results]) -> Figure:
     attended = _figure("attendances_type1")
     long, admitted = "dta_waits_over_12h", "dta_waits_4_to_12h"
     values: dict[str, Value] = {
-        "Attendances, type 1": attended,
+        METRICS["attendances_type1"].label: attended,
         "Over 4 h from arrival": lambda of: (
             attended(of) * (1 - of.by_replication("four_hour_performance_type1"))
         ),

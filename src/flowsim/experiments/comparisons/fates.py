@@ -24,7 +24,7 @@ COUNTED = {
     "breaches": "Type 1 four-hour breaches",
     "waits_over_12h": "Waits over 12 h for a bed",
     "admissions": "Admissions via type 1",
-    "bed_days": "Occupied bed days",
+    "bed_days": METRICS["occupied_bed_days"].label,
 }
 """What is counted of each patient within the reporting period, with its label."""
 
