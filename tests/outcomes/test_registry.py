@@ -1,4 +1,4 @@
-"""A metric is one entry of the registry: that alone brings it into every result; nobody else spells its label."""
+"""One entry of the registry brings a metric into every result, and its label stands nowhere else."""
 
 from __future__ import annotations
 

@@ -46,6 +46,13 @@ def noted(task: tuple[str, int]) -> int:
     return number
 
 
+def never_ends(task: object) -> None:
+    """Note the process in the folder of the marker, and wait for a signal that nobody sends."""
+    (Path(os.environ[MARKER]) / str(os.getpid())).touch()
+    while True:
+        signal.pause()
+
+
 def write_often(folder: Path) -> None:
     from flowsim.experiments.folders.writing import written_whole
 
