@@ -28,6 +28,7 @@ from flowsim.experiments.comparisons.folder import ARMS, COMPARISON, write_arms
 from flowsim.experiments.folders.folder import Content, read_manifest, refuse_if_changed
 from flowsim.experiments.folders.keyed import KeyedFolder
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.strangers import whoever_wrote_it
 from flowsim.experiments.runs.folder import load_results
 from flowsim.finance.figures import Figures, Priceable
 from flowsim.finance.finance import Finance
@@ -84,6 +85,7 @@ def source_of_arms(arms: Sequence[Arm], members: Sequence[Sequence[Arm]] = ()) -
     )
 
 
+@whoever_wrote_it
 def read_source(folder: Path) -> tuple[Source, Figures]:
     """Return the figures in the folder of a comparison or of an appraisal; nothing is run.
 

@@ -42,6 +42,7 @@ STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "svg.hashsalt": "flowsim",
+    "text.parse_math": False,  # a title may have a dollar
     "svg.fonttype": "path",
     "text.color": INK,
     "axes.labelcolor": INK,

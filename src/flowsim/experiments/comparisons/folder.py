@@ -26,6 +26,7 @@ from flowsim.experiments.comparisons.who_changed import COLUMNS
 from flowsim.experiments.folders.folder import Content, read_manifest, refuse_if_changed
 from flowsim.experiments.folders.keyed import KeyedFolder
 from flowsim.experiments.folders.provenance import digest
+from flowsim.experiments.folders.strangers import whoever_wrote_it
 from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.folder import fill, load_results
 from flowsim.experiments.runs.results import Results
@@ -95,6 +96,7 @@ def write_arms(
         fill(place, results, arm.planned, {}, began)
 
 
+@whoever_wrote_it
 def load_comparison(folder: str | Path) -> Comparison:
     """Return the comparison in a folder, each file checked against the hash in its manifest.
 

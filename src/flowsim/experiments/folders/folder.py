@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowsim.errors import InputError
 from flowsim.experiments.folders.provenance import model_version, versions
+from flowsim.experiments.folders.strangers import WRONG, refuse_odd_names
 from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_parquet
 from flowsim.scenario.names import file_sha256
 from flowsim.wording import quoted
@@ -84,7 +85,8 @@ def read_manifest(folder: Path, kind: str | None = None) -> dict[str, Any]:
             raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
         if kind not in (None, manifest["kind"]):
             raise ValueError(f"it is of a {manifest['kind']}, not of a {kind}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        refuse_odd_names(manifest)
+    except (OSError, *WRONG) as error:
         raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {error}") from None
     return manifest
 

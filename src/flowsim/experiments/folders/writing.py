@@ -115,7 +115,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     """Return a table as CSV; a text that a spreadsheet would take for a formula gets an apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(frame.columns)
+    writer.writerow(map(_cell, frame.columns))
     for row in frame.itertuples(index=False):
         writer.writerow(map(_cell, row))
     return text.getvalue()

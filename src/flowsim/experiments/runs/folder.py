@@ -35,6 +35,7 @@ from flowsim.experiments.folders.folder import (
 )
 from flowsim.experiments.folders.provenance import key_of, model_version, versions
 from flowsim.experiments.folders.resolved import RESOLVED, resolved
+from flowsim.experiments.folders.strangers import whoever_wrote_it
 from flowsim.experiments.folders.writing import SETTINGS, written_whole
 from flowsim.experiments.runs.record import Published
 from flowsim.experiments.runs.replication import Timing
@@ -101,6 +102,7 @@ def write_results(
         fill(staging, results, planned, extra or {}, began)
 
 
+@whoever_wrote_it
 def load_results(folder: str | Path) -> Results:
     """Return the results in a folder, each file checked against the hash in the manifest.
 

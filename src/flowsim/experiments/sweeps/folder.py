@@ -37,6 +37,7 @@ from flowsim.experiments.folders.folder import (
     write_manifest,
 )
 from flowsim.experiments.folders.resolved import resolved
+from flowsim.experiments.folders.strangers import whoever_wrote_it
 from flowsim.experiments.folders.writing import SETTINGS, written_whole
 from flowsim.experiments.runs.folder import figures_of
 from flowsim.experiments.runs.results import About, Results
@@ -112,6 +113,7 @@ def write_sweep(
         write_manifest(staging, _manifest(swept, planned, hashes_of(staging), began, run))
 
 
+@whoever_wrote_it
 def load_sweep(folder: str | Path) -> Sweep:
     """Return the figures of a sweep's folder, each file checked against the hash in its manifest.
 

@@ -15,6 +15,7 @@ from flowsim.experiments.comparisons.folder import ARMS, COMPARISON, load_compar
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.folders.folder import RUN, read_manifest, refuse_if_changed
 from flowsim.experiments.folders.resolved import RESOLVED
+from flowsim.experiments.folders.strangers import whoever_wrote_it
 from flowsim.experiments.runs.folder import load_results
 from flowsim.experiments.runs.results import Results
 from flowsim.finance.folder import FINANCE
@@ -81,6 +82,7 @@ class Source:
         return found
 
 
+@whoever_wrote_it
 def read_source(folders: Sequence[Path]) -> Source:
     """Return what some folders of results hold.
 
