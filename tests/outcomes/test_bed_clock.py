@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from flowsim.outcomes import measure
+from flowsim.scenario.calendars import DAYS
 from tests.outcomes.written_logs import DAY, HOUR, days, inpatient, walk_in, with_attributes, written
 
 
@@ -10,6 +11,20 @@ def test_beds_are_counted_at_each_full_hour() -> None:
     counted = {hour: measured["beds_occupied_on_the_hour", f"hour={hour:02}"] for hour in range(24)}
     assert counted == {h: (0.5 if h in (7, 8) or h >= 9 else 0) for h in range(24)}
     assert measured.fraction("beds_occupied_on_the_hour") == (2 + 15, 48)
+
+
+def test_an_hour_of_the_week_begins_with_monday() -> None:
+    # In at 07:00 of the second day only.
+    log = written(inpatient(DAY + 6.5 * HOUR, DAY + 7.5 * HOUR))
+    period = days(2)
+    first = period.origin.weekday()
+    measured = measure(log, period)
+    counted = {
+        f"{day} {hour:02}": measured["beds_occupied_on_the_hour", f"hour_of_week={day} {hour:02}"]
+        for day in (DAYS[first], DAYS[(first + 1) % 7])
+        for hour in range(24)
+    }
+    assert {key for key, beds in counted.items() if beds} == {f"{DAYS[(first + 1) % 7]} 07"}
 
 
 def test_hours_before_the_period_do_not_count() -> None:

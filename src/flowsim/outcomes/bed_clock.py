@@ -13,9 +13,11 @@ from flowsim.outcomes.observations import Key, Observations
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import midnight_before
 from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
-from flowsim.timeline import DAY, HOUR
+from flowsim.scenario.calendars import DAYS
+from flowsim.timeline import HOUR
 
 HOURS = tuple(f"{hour:02}" for hour in range(24))
+HOURS_OF_WEEK = tuple(f"{day} {hour}" for day in DAYS for hour in HOURS)
 
 
 @metric(
@@ -25,7 +27,7 @@ HOURS = tuple(f"{hour:02}" for hour in range(24))
     definition="Patients in general and acute beds at each full hour of the period, mean.",
     source="ours; after Nuffield Trust, Understanding patient flow in hospitals, 2016",
     pool=Pool.MEAN,
-    groups=("hour",),
+    groups=("hour", "hour_of_week"),
     needs=("ga_beds",),
 )
 def beds_occupied_on_the_hour(observed: Observed) -> Observations:
@@ -36,8 +38,10 @@ def beds_occupied_on_the_hour(observed: Observed) -> Observations:
     started, ended = np.sort(stays.started), np.sort(stays.ended)
     # Somebody is there from the moment of coming until just before the moment of going.
     there = np.searchsorted(started, when, side="right") - np.searchsorted(ended, when, side="right")
-    hour = ((when + offset) % DAY / HOUR).astype(np.int64)
-    keys = {"hour": Key(hour, HOURS)}
+    since_midnight = ((when + offset) / HOUR).astype(np.int64)
+    hour = since_midnight % len(HOURS)
+    of_week = (since_midnight + len(HOURS) * observed.period.origin.weekday()) % len(HOURS_OF_WEEK)
+    keys = {"hour": Key(hour, HOURS), "hour_of_week": Key(of_week, HOURS_OF_WEEK)}
     return Observations(
         there.astype(np.float64), when, keys=keys, per=Observations(np.ones(len(when)), when, keys=keys)
     )

@@ -28,10 +28,12 @@ class Frame:
     figure: Figure
     below: float
 
-    def panels(self, count: int, *, left: float, right: float = 0.02, wspace: float = 0.1) -> list[Axes]:
+    def panels(
+        self, count: int, *, left: float, right: float = 0.02, wspace: float = 0.1, sharey: bool = True
+    ) -> list[Axes]:
         """Return panels side by side, their margins as shares of the width."""
         height = self.figure.get_figheight()
-        axes = self.figure.subplots(1, count, sharey=True, squeeze=False)[0]
+        axes = self.figure.subplots(1, count, sharey=sharey, squeeze=False)[0]
         self.figure.subplots_adjust(
             left=left,
             right=1 - right,

@@ -9,7 +9,15 @@ from matplotlib.figure import Figure
 
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.results import Results
-from flowsim.report import clock_figure, levels_figure, spc_figure, wording
+from flowsim.report import (
+    clock_figure,
+    flow_figure,
+    levels_figure,
+    ready_figure,
+    spc_figure,
+    week_figure,
+    wording,
+)
 from flowsim.report.comparison_table import PACKAGE_METRIC
 from flowsim.report.difference_figure import difference_figure
 from flowsim.report.figure import can_be_drawn, four_hour_figure, pictures
@@ -60,6 +68,23 @@ def of_baseline(results: Results) -> dict[str, Drawn]:
             f"{title}: patients who left within four hours by month, all types and type 1, the model with "
             "its 95% interval, the published record, the standard"
             f"{', the trajectory' if results.about.trajectory else ''}. The figures are in summary.csv.",
+        )
+    if flow_figure.can_be_drawn(results):
+        drawn["flow"] = Drawn(
+            flow_figure.flow_figure(results),
+            f"{title}: patients a day through the hospital, with 95% intervals: "
+            f"{flow_figure.in_words(results)}.",
+        )
+    if week_figure.can_be_drawn(results):
+        drawn["week"] = Drawn(
+            week_figure.week_figure(results),
+            f"{title}: general and acute beds in use by hour of the week, {week_figure.in_words(results)}.",
+        )
+    if ready_figure.can_be_drawn(results):
+        each = "; ".join(f"{name} {said}" for name, said in ready_figure.by_pathway(results))
+        drawn["medically_fit"] = Drawn(
+            ready_figure.ready_figure(results),
+            f"{title}: medically fit patients by month and by pathway, with 95% intervals: {each}.",
         )
     if spc_figure.can_be_drawn(results):
         days, values = spc_figure.weeks(results)
