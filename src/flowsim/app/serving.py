@@ -85,6 +85,7 @@ def serve(
         listening.close()
         answers.end()
         crew.end()
+    told("stopped; finished replications are kept")
 
 
 def configured(app: Starlette) -> uvicorn.Config:
@@ -134,6 +135,7 @@ def _listening(host: str, port: int) -> socket.socket:
             if os.name == "posix":  # elsewhere it would let two servers share a port
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind(address)
+            made.listen()  # so that whoever is told the address can connect at once
         except OSError:
             made.close()
             raise
