@@ -61,9 +61,21 @@ def drawn(file: Path, days: int = 91, per_day: float = 80, seed: int = 1, **chan
     for at, lasting, ambulance, age in zip(
         came, stay, rng.random(count) < 1 / 3, rng.integers(0, 100, count), strict=True
     ):
-        left = str(start + (at + lasting)).replace("T", " ") if at + lasting < days * 1440 else ""
+        left = (
+            str(start + np.timedelta64(int(at + lasting), "m")).replace("T", " ")
+            if at + lasting < days * 1440
+            else ""
+        )
         mode = "Ambulance" if ambulance else "Walk-in"
-        rows.append((f"9434765{len(rows):03}", str(start + at).replace("T", " "), left, mode, age))
+        rows.append(
+            (
+                f"9434765{len(rows):03}",
+                str(start + np.timedelta64(int(at), "m")).replace("T", " "),
+                left,
+                mode,
+                age,
+            )
+        )
     header = ("NHS NUMBER", "ARRIVED", "LEFT", "HOW", "AGE")
     return written(file, header, rows, str(changes.get("separator", ",")))
 

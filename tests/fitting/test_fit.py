@@ -170,8 +170,16 @@ def test_the_heap_before_four_hours_is_seen_in_synthetic_attendances(tmp_path: P
         bins = [(int(row["minutes_bin_start"]), int(row["attendances"])) for row in csv.DictReader(file)]
     for begins, count in bins:
         for lasting in begins + rng.integers(0, 10, count // 4):
-            arrived = np.datetime64("2016-01-01T00:00") + rng.integers(0, 300 * 1440)
-            rows.append((*str(arrived).split("T"), *str(arrived + lasting).split("T"), len(rows)))
+            arrived = np.datetime64("2016-01-01T00:00") + np.timedelta64(
+                int(rng.integers(0, 300 * 1440)), "m"
+            )
+            rows.append(
+                (
+                    *str(arrived).split("T"),
+                    *str(arrived + np.timedelta64(int(lasting), "m")).split("T"),
+                    len(rows),
+                )
+            )
     header = (
         "ARRIVAL DATE",
         "ARRIVAL TIME",

@@ -73,7 +73,7 @@ def spells(
 def _clock(minutes: int | None, with_hours: bool) -> tuple[str, ...]:
     if minutes is None:
         return "", ""
-    date, time = str(START + int(minutes)).split("T")
+    date, time = str(START + np.timedelta64(int(minutes), "m")).split("T")
     return date, time if with_hours else ""
 
 

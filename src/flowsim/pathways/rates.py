@@ -41,7 +41,7 @@ def monthly_rate(
     """
     first = np.datetime64(origin.strftime("%Y-%m"), "M")
     last = np.datetime64(origin, "m") + np.timedelta64(int(end), "m")
-    hours = np.arange(first.astype("M8[h]"), (last.astype("M8[M]") + 1).astype("M8[h]"))
+    hours = np.arange(first.astype("M8[h]"), (last.astype("M8[M]") + np.timedelta64(1, "M")).astype("M8[h]"))
     day = hours.astype("M8[D]")
     weekday = (day.astype(int) + 3) % 7
     relative = shape[weekday, (hours - day).astype(int)]

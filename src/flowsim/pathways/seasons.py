@@ -36,7 +36,7 @@ def month_of_year(origin: dt.datetime, end: float) -> StepFunction:
 
 def _months(days: NDArray[np.float64], origin: dt.datetime) -> NDArray[np.int64]:
     """Return the place in `MONTHS` of days after the origin's."""
-    dates = np.datetime64(origin, "D") + days.astype(int)
+    dates = np.datetime64(origin, "D") + days.astype("timedelta64[D]")
     return np.asarray(dates.astype("M8[M]").astype(np.int64) % 12)
 
 
