@@ -55,7 +55,7 @@ def unknown(kind: str, name: str, allowed: Iterable[str]) -> str:
     """Return the message for a name that is not allowed here: the nearest one, then all of them."""
     names = sorted(allowed)
     close = nearest(name, names)
-    hint = f'; did you mean "{close}"?' if close else ";"
+    hint = f'; did you mean "{close}"?' if close else "."
     return f"unknown {kind} {quoted(name)}{hint} Allowed here: {', '.join(names) or 'nothing'}"
 
 

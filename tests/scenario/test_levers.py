@@ -27,7 +27,7 @@ def test_a_path_leads_through_mappings_lists_and_keys_with_dots() -> None:
     ("path", "message"),
     [
         ("wards.amu.bedz", 'unknown path "wards.amu.bedz"; did you mean "wards.amu.beds"? Allowed here: wards.amu.beds, wards.amu.los'),
-        ("list.2", 'unknown position "2"; Allowed here: 0 to 1'),
+        ("list.2", 'unknown position "2". Allowed here: 0 to 1'),
         ("wards.amu.beds.open", "must lead to a value; found 58 at wards.amu.beds, with nothing below it"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ EXAMPLES = (
     "\b\nExamples:\n  flowsim new --list\n  flowsim new --from portsmouth-2016 --trust RTG --name derby-2016"
 )
 
+WIDTH = 80
 TO_SUPPLY = (
     "the way out: pathway 1 to 3 slots by locality, IDS staff, brokerage, who counts as fit to leave",
     "the emergency department: spaces, and clinicians, nurses and specialty teams by hour",
@@ -66,13 +68,14 @@ def new(template: str, trust: str | None, name: str | None, out: Path | None, li
     if missing or not (trust and name):
         raise InputError(missing)
     for line in _told(new_place(template, trust, name, out), template):
-        click.echo(line)
+        click.echo(fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
 
 
 def _told(made: NewPlace, template: str) -> Iterator[str]:
     yield f"{made.folder} holds {', '.join(made.files)}"
     yield ""
-    yield f"Attendances, record and beds are published. Scaled from {template}, by the ratio of:"
+    yield "Attendances, record and beds are published."
+    yield f"Scaled from {template}, by the ratio of:"
     for basis in made.bases.values():
         yield f"  {basis.ratio:.3f}  {basis.words}"
     yield ""

@@ -9,7 +9,8 @@ import click
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim report results/portsmouth-2016-comparison\n"
-    "  flowsim report results/portsmouth-2016-comparison results/portsmouth-2016-finance\n"
+    "  flowsim report results/portsmouth-2016-comparison \\\n"
+    "    results/portsmouth-2016-finance\n"
     "  flowsim report results/portsmouth-2016 --out board.html"
 )
 

@@ -21,7 +21,8 @@ EXAMPLES = (
     "  flowsim run scenarios/winter.yaml --replications 40 --jobs 4\n"
     "  flowsim run portsmouth-2016 --precision 0.5pp --precision mffd_patients=2%\n"
     "  flowsim run portsmouth-2016 --change acute_medicine.amu_beds=64\n"
-    "  flowsim run portsmouth-2016 --change 'integrated_discharge.brokerage.P3*=0.8'"
+    "  flowsim run portsmouth-2016 \\\n"
+    "    --change 'integrated_discharge.brokerage.P3*=0.8'"
 )
 
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim sensitivity portsmouth-2016\n"
-    "  flowsim sensitivity portsmouth-2016 --metric bed_occupancy --metric mffd_patients\n"
-    "  flowsim sensitivity portsmouth-2016 --parameters acute_stay --parameters zero_day \\\n"
-    "    --trajectories 20 --change run.days=214"
+    "  flowsim sensitivity portsmouth-2016 --metric bed_occupancy \\\n"
+    "    --metric mffd_patients\n"
+    "  flowsim sensitivity portsmouth-2016 --parameters acute_stay \\\n"
+    "    --parameters zero_day --trajectories 20 --change run.days=214"
 )
 
 

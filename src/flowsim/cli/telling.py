@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from flowsim.experiments.runs.store import Store
 
 FIRST_TABLE = 2
-"""Replications after which a first table is shown, if more are to come."""
+"""Replications after which a first table is shown, if many more are to come."""
+MANY = 10
+"""Replications from which a first table is worth it; with fewer it would stand twice on one screen."""
 
 
 def bar(counted: str) -> Progress:
@@ -78,7 +80,7 @@ def going_on(
 
 
 class Telling:
-    """A progress bar, and a first table once there are two replications and more to come.
+    """A progress bar, and a first table once there are two replications and many more to come.
 
     With a precision nobody knows how many there will be, and the bar only moves.
     """
@@ -99,7 +101,7 @@ class Telling:
     def tell(self, done: Sequence[Replication]) -> None:
         """Tell of the replications done so far."""
         self.progress.update(self.task, completed=len(done))
-        if self.tables and len(done) == FIRST_TABLE != self.total:
+        if self.tables and len(done) == FIRST_TABLE and (self.total is None or self.total >= MANY):
             from flowsim.experiments.runs.results import Results
             from flowsim.report.table import main_figures
 

@@ -14,6 +14,7 @@ from flowsim import words
 from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
+from flowsim.report.colour import coloured
 from flowsim.report.table import WIDTH
 from flowsim.scenario.calendars import DAYS
 
@@ -107,9 +108,9 @@ def _worths(found: Bottlenecks, shown: tuple[More, ...]) -> Table:
             str(rank),
             lever_words(name),
             f"+{more.step}",
-            points(worth.mean, unit) + (CLEAR if worth.clear else " "),
+            _shown(found, name, found.rank_by),
             points((worth.high - worth.low) / 2, unit).lstrip("+"),
-            *(_beside(found, name, metric) for metric in beside[:3]),
+            *(_shown(found, name, metric) for metric in beside[:3]),
         )
     return table
 
@@ -126,9 +127,10 @@ def points(value: float, unit: str) -> str:
     return wording.signed(100 * value, "ratio")
 
 
-def _beside(found: Bottlenecks, lever: str, metric: str) -> str:
+def _shown(found: Bottlenecks, lever: str, metric: str) -> Text:
     worth = found.worth(lever, metric)
-    return points(worth.mean, METRICS[metric].unit) + (CLEAR if worth.clear else " ")
+    text = points(worth.mean, METRICS[metric].unit) + (CLEAR if worth.clear else " ")
+    return coloured(text, metric, worth.low, worth.high)
 
 
 def _remarks(found: Bottlenecks, shown: int) -> Iterator[RenderableType]:

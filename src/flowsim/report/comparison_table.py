@@ -19,6 +19,7 @@ from flowsim.experiments.statistics.intervals import intervals
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
+from flowsim.report.colour import coloured
 
 ROWS = {
     "Emergency department": (
@@ -92,9 +93,13 @@ def ranking(comparison: Comparison) -> Table:
         first, *others = (comparison.difference(arm.name, metric) for metric in RANKED)
         table.add_row(
             Text(arm.name),
-            f"{wording.signed_with_unit(first.mean, 'share')} ({_span(first, 'share')}){_mark(first)}",
+            _coloured(
+                f"{wording.signed_with_unit(first.mean, 'share')} ({_span(first, 'share')})",
+                PACKAGE_METRIC,
+                first,
+            ),
             *(
-                wording.signed_with_unit(one.mean, METRICS[metric].unit) + _mark(one)
+                _coloured(wording.signed_with_unit(one.mean, METRICS[metric].unit), metric, one)
                 for one, metric in zip(others, RANKED[1:], strict=True)
             ),
         )
@@ -161,7 +166,12 @@ def differing(comparison: Comparison, arm: Compared) -> Table:
                 wording.row(name),
                 wording.with_unit(one.baseline, unit),
                 wording.with_unit(one.arm, unit if unit == "share" else ""),
-                wording.signed_with_unit(one.mean, unit if unit == "share" else ""),
+                coloured(
+                    wording.signed_with_unit(one.mean, unit if unit == "share" else ""),
+                    name,
+                    one.low,
+                    one.high,
+                ),
                 _span(one, unit) + (_mark(one) or " "),
             )
     return table
@@ -177,6 +187,10 @@ def _table(*columns: str, widths: tuple[int | None, ...], first: str = "") -> Ta
 
 def _span(one: Difference, unit: str) -> str:
     return wording.signed_span(one.low, one.high, unit, one.mean)
+
+
+def _coloured(text: str, metric: str, one: Difference) -> Text:
+    return coloured(text + _mark(one), metric, one.low, one.high)
 
 
 def _mark(one: Difference) -> str:

@@ -150,8 +150,8 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
     rules, one = found.book.rules, arm.worths[found.backfill]
     weeks = f"{rules.closable_weeks.value:.0f} weeks in a row"
     yield _note(
-        f"Chance that beds stay free for {weeks}: a bay of {rules.bay.value:.0f} {percent(arm.bay_closes)}, "
-        f"a ward of {rules.ward.value:.0f} {percent(arm.ward_closes)}."
+        f"Chance that beds stay free for {weeks}: {percent(arm.bay_closes)} for a bay of "
+        f"{rules.bay.value:.0f}, {percent(arm.ward_closes)} for a ward of {rules.ward.value:.0f}."
     )
     yield _note(
         f"If they {BACKFILL[found.backfill]}: what it costs is back {_back(one.payback)} in worth, "

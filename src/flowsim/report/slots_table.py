@@ -96,7 +96,7 @@ def _levels(one: Curve) -> Table:
             f"{level.slots}",
             _span(level.delay, 1),
             "now" if now else _span(level.released, 0),
-            "now" if now else _span(level.net, 2, 1e6),
+            "now" if now else _signed_span(level.net, 1e6),
             style="bold" if now else "",
         )
     return table
@@ -140,6 +140,12 @@ def _remarks(found: SlotCurves) -> Iterator[RenderableType]:
 
 def _span(one: Range, decimals: int, unit: float = 1.0) -> str:
     value, low, high = (_number(each / unit, decimals) for each in (one.value, one.low, one.high))
+    return f"{value} ({low} to {high})"
+
+
+def _signed_span(one: Range, unit: float) -> str:
+    """Return a difference in money, positive with its sign, too."""
+    value, low, high = (wording.signed(each / unit, "ratio") for each in (one.value, one.low, one.high))
     return f"{value} ({low} to {high})"
 
 

@@ -19,6 +19,7 @@ from flowsim.experiments.sweeps.results import AFTER, Sweep, SweptArm, changed
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
+from flowsim.report.colour import coloured
 from flowsim.report.table import WIDTH
 
 CLEAR = "*"
@@ -52,7 +53,12 @@ def sweep_table(swept: Sweep) -> RenderableType:
             str(rank),
             Text(wording.plain(row.arm.name)),
             wording.with_unit(row.figure.mean, metric.unit),
-            wording.signed(row.difference.mean, metric.unit) + (mark or " "),
+            coloured(
+                wording.signed(row.difference.mean, metric.unit) + (mark or " "),
+                metric.name,
+                row.difference.low,
+                row.difference.high,
+            ),
             _span(row.difference, metric.unit),
         )
     parts.append(table)

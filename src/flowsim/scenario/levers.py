@@ -78,7 +78,7 @@ def find(tree: Any, path: str) -> tuple[str | int, ...]:
         if isinstance(tree, list):
             if not (words[0].isascii() and words[0].isdigit() and int(words[0]) < len(tree)):
                 allowed = f"0 to {len(tree) - 1}" if tree else "nothing, the list is empty"
-                raise ValueError(f"unknown position {quoted(words[0])}; Allowed here: {allowed}")
+                raise ValueError(f"unknown position {quoted(words[0])}. Allowed here: {allowed}")
             key: str | int = int(words.pop(0))
         elif isinstance(tree, dict):
             length = next((n for n in range(len(words), 0, -1) if ".".join(words[:n]) in tree), 0)

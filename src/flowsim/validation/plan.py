@@ -204,9 +204,8 @@ def _refuse_what_is_not_run(targets: Sequence[Target], months: Sequence[str]) ->
         elif key == "months" and (metric.pool.quantile is not None or "month" not in metric.groups):
             message = f"must be all or one month: {one.metric} of several months does not follow from them"
         elif missing:
-            message = (
-                f"must be of months that are run, {months[0]} to {months[-1]}; found {quoted(missing[0])}"
-            )
+            run = f"{months[0]} to {months[-1]}" if months else "none whole"
+            message = f"must be of months that are run, {run}; found {quoted(missing[0])}"
         else:
             continue
         problems.append(Problem(one.where, "group", message))

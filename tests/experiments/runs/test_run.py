@@ -115,7 +115,7 @@ def test_an_unknown_metric_or_group_is_refused_with_the_nearest() -> None:
     [
         ({"replications": 0}, "replications must be a whole number >= 1; found 0"),
         ({"seed": -1}, "seed must be a whole number >= 0; found -1"),
-        ({"engine": "abacus"}, 'unknown engine "abacus"; Allowed here: simpy'),
+        ({"engine": "abacus"}, 'unknown engine "abacus". Allowed here: simpy'),
         ({"jobs": 0}, "jobs must be a whole number >= 1; found 0"),
         ({"precision": "1pp", "replications": 5}, "replications and precision cannot both be given"),
         ({"max_replications": 50}, "max_replications must go with a precision"),

@@ -86,7 +86,10 @@ def read_manifest(folder: Path, kind: str | None = None) -> dict[str, Any]:
         if kind not in (None, manifest["kind"]):
             raise ValueError(f"it is of a {manifest['kind']}, not of a {kind}")
         refuse_odd_names(manifest)
-    except (OSError, *WRONG) as error:
+    except OSError as error:
+        found = "there is none" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {found}") from None
+    except WRONG as error:
         raise InputError(f"{folder} must be a folder of results with a {MANIFEST}; {error}") from None
     return manifest
 
