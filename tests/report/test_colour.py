@@ -46,7 +46,7 @@ def shown(*, colour: bool) -> str:
 def test_colour_says_nothing_that_signs_do_not() -> None:
     # Fewer beds in use and fewer who are medically fit are better: cyan, which is 36.
     with_colour, without = shown(colour=True), shown(colour=False)
-    assert re.findall(r"\x1b\[(3\d)m *(\S+)", with_colour) == [("36", "−1.0"), ("36", "−10.0")]
+    assert re.findall(r"\x1b\[(3\d)m *([^\x1b ]+)", with_colour) == [("36", "−1.0"), ("36", "−10.0")]
     assert not re.search(r"\x1b\[3\d", without)
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", text) for text in (with_colour, without)]
     assert plain[0] == plain[1]
