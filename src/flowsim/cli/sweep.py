@@ -80,7 +80,9 @@ def sweep(
     from flowsim.experiments.folders.writing import write_file
     from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, write_sweep
     from flowsim.experiments.sweeps.plan import plan_sweep
+    from flowsim.report.figure import pictures
     from flowsim.report.json_forms import sweep_json
+    from flowsim.report.surface_figure import figures
     from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
 
     if dask and ctx.get_parameter_source("jobs") is ParameterSource.COMMANDLINE:
@@ -94,7 +96,7 @@ def sweep(
         before = load_sweep(against) if against else None
         folder = place_for_sweep(planned, out)
         swept, run = _carried_out(ctx, planned, folder, jobs, cluster)
-    write_sweep(swept, planned, folder, began=began, run=run)
+    write_sweep(swept, planned, folder, extra=pictures(figures(swept)), began=began, run=run)
     if markdown:
         write_file(markdown, sweep_markdown(swept, before))
     if junit:

@@ -7,6 +7,7 @@
     summary.csv          arm, metric, mean, sd, ci_low, ci_high, unit: figures of all patients
     differences.parquet  every figure's paired difference from the baseline; differences.csv those of all
     expectations.csv     what was expected, and what became of it in each arm
+    surface-*.png, .svg  where two levers were varied: what each combination changes
     manifest.json        versions, seed, key, hashes of all other files, how much was run
 
 All but the manifest is the same, byte for byte, whenever the same sweep is made again, however often it was
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,7 @@ def write_sweep(
     planned: SweepPlan,
     folder: Path,
     *,
+    extra: Mapping[str, bytes] | None = None,
     began: dt.datetime | None = None,
     run: int | None = None,
 ) -> None:
@@ -85,6 +88,8 @@ def write_sweep(
     planned : SweepPlan
     folder : Path
         From `place_for_sweep`.
+    extra : Mapping[str, bytes], optional
+        More files, such as figures, by name.
     began : datetime, optional
         When it began, for the manifest.
     run : int, optional
@@ -108,6 +113,7 @@ def write_sweep(
             **({"expectations.csv": swept.judged()} if swept.expect else {}),
             "differences.parquet": every,
             METRICS_FILE: swept.to_frame(),
+            **(extra or {}),
         }
         write_files(staging, files)
         write_manifest(staging, _manifest(swept, planned, hashes_of(staging), began, run))
