@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flowsim import errors as errors
     from flowsim.calibration.calibrate import calibrate
     from flowsim.calibration.results import Calibration
-    from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError, SimulationError
+    from flowsim.errors import BuildError, FlowsimError, InputError, ResultsError
     from flowsim.experiments.capacity.bottlenecks import bottlenecks
     from flowsim.experiments.capacity.seek import seek
     from flowsim.experiments.comparisons.comparison import compare
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from flowsim.outcomes import METRICS, ReportingPeriod, measure
     from flowsim.pathways.builder import Hospital
     from flowsim.pathways.hospital import build
+    from flowsim.report.pack.board_pack import board_pack
     from flowsim.sampling import distributions as distributions
     from flowsim.scenario.interventions import Intervention
     from flowsim.scenario.schema import Scenario
@@ -61,10 +62,10 @@ _HOME = {
     "ResultsError": "flowsim.errors",
     "Scenario": "flowsim.scenario.schema",
     "Sensitivity": "flowsim.sensitivity.results",
-    "SimulationError": "flowsim.errors",
     "Sweep": "flowsim.experiments.sweeps.results",
     "Together": "flowsim.experiments.runs.together",
     "Validation": "flowsim.validation.validation",
+    "board_pack": "flowsim.report.pack.board_pack",
     "bottlenecks": "flowsim.experiments.capacity.bottlenecks",
     "build": "flowsim.pathways.hospital",
     "calibrate": "flowsim.calibration.calibrate",
@@ -107,10 +108,10 @@ __all__ = [
     "ResultsError",
     "Scenario",
     "Sensitivity",
-    "SimulationError",
     "Sweep",
     "Together",
     "Validation",
+    "board_pack",
     "bottlenecks",
     "build",
     "calibrate",

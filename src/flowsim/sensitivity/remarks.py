@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from flowsim.calibration.parameters import Parameters
 from flowsim.scenario.loading import Loaded
+from flowsim.scenario.remarks import remark_on, remarks_in
 from flowsim.scenario.schema import Scenario
-from flowsim.scenario.yaml_file import Keys, read_yaml
-
-REMARK = re.compile(r"\s#\s+(.+)$")
+from flowsim.scenario.yaml_file import Keys
 
 
 def remarks(loaded: Loaded[Scenario], parameters: Parameters) -> dict[str, str]:
-    """Return what stands behind each parameter's line, and behind that of its first lever; often nothing.
+    """Return what is remarked on each parameter, and on its first lever; often nothing.
 
     Parameters
     ----------
@@ -23,18 +20,13 @@ def remarks(loaded: Loaded[Scenario], parameters: Parameters) -> dict[str, str]:
     """
     found: dict[Keys, str] = {}
     for source in loaded.files:
-        if source.file.suffix not in (".yaml", ".yml"):
-            continue
-        lines = source.file.read_text(encoding="utf-8").splitlines()
-        for keys, place in read_yaml(source.file).places.items():
-            remark = REMARK.search(lines[place.line - 1]) if place.line else None
-            if remark:
-                found.setdefault(keys, remark[1].strip())
-    return {
-        axis.name: "; ".join(
-            found[keys]
-            for keys in (tuple(axis.paths[0].split(".")), ("uncertain", axis.name))
-            if keys in found
+        if source.file.suffix in (".yaml", ".yml"):
+            found = {**remarks_in(source.file), **found}
+    said = {
+        axis.name: (
+            remark_on(found, tuple(axis.paths[0].split("."))),
+            remark_on(found, ("uncertain", axis.name)),
         )
         for axis in parameters.axes
     }
+    return {name: "; ".join(filter(None, texts)) for name, texts in said.items()}
