@@ -9,6 +9,8 @@ from typing import Any
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDTHS = {"desk": 1200, "telephone": 390}
+TALL = "2-plan"
+"""The form, of which only the beginning is pictured."""
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -17,7 +19,7 @@ def pictured(page: Any, name: str, otherwise: Path) -> None:
     folder = Path(os.environ.get("SCREENSHOTS") or otherwise)
     for device, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=folder / f"app-{name}-{device}.png", full_page=True)
+        page.screenshot(path=folder / f"app-{name}-{device}.png", full_page=name != TALL)
 
 
 def violations(page: Any) -> list[str]:

@@ -7,13 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.browser import CHROMIUM, violations
+from tests.app.browser import violations
 from tests.app.conftest import Site
-
-playwright = pytest.importorskip("playwright.sync_api")
-pytest.importorskip("axe_playwright_python")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
 
 ASKED = "scenario=tiny&with=fewer-spaces"
 PAGES = {
@@ -26,13 +21,11 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        # A container has no sandbox of its own to start; the pages are ours.
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        # axe itself is a script, which the pages forbid.
-        yield browser.new_context(bypass_csp=True)
-        browser.close()
+def opened(browser: Any) -> Iterator[Any]:
+    # axe itself is a script, which the pages forbid.
+    context = browser.new_context(bypass_csp=True)
+    yield context
+    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

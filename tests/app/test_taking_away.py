@@ -6,6 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from flowsim.experiments.comparisons.folder import load_comparison
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.outcomes import METRICS
 from flowsim.report.pack.sentences import change, headlines
-from tests.app.browser import CHROMIUM, pictured
+from tests.app.browser import pictured
 from tests.app.conftest import Page, Site
 
 ASKED = (("scenario", "tiny"), ("with", "fewer-spaces"), ("more.front_door.assessment_nurses", "2"))
@@ -44,54 +45,52 @@ def comparison(site: Site, ready: Page) -> Comparison:
     return load_comparison(folder / "comparison")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
 def test_clicks_lead_from_the_first_page_to_the_pack(
-    site: Site, ready: Page, tmp_path: Path, script: bool
+    site: Site, ready: Page, browser: Any, tmp_path: Path, script: bool
 ) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(java_script_enabled=script)
+    page = browser.new_page(java_script_enabled=script)
 
-        def shown(name: str) -> None:
-            pictured(page, f"{name}{'' if script else '-plain'}", tmp_path)
+    def shown(name: str) -> None:
+        if script:
+            pictured(page, name, tmp_path)
 
-        page.goto(site.address)
-        shown("1-start")
-        page.get_by_role("link", name="Two days of").click()
-        page.get_by_label("Fewer cubicles", exact=True).check()
-        page.locator("summary", has_text="Front door:").first.click()
-        page.get_by_label("Nurses who do initial assessments", exact=True).fill("2")
-        shown("2-plan")
-        page.get_by_role("button", name="Compare").click()
-        while not page.get_by_text("After 4 replications. No more are run.").is_visible():
-            if script:
-                page.wait_for_timeout(50)
-            else:
-                page.get_by_role("link", name="Look again").click()
-        shown("3-answer")
-        page.get_by_role("link", name="Where patients are").click()
-        page.get_by_role("link", name="An hour later").click()
-        shown("4-day")
-        page.get_by_role("link", name="Back to the answer").click()
-        page.get_by_role("link", name="Board pack and workbook").click()
-        shown("5-papers")
-        with page.expect_download() as coming:
-            page.get_by_role("link", name="Board pack", exact=True).click()
-        kept = tmp_path / coming.value.suggested_filename
-        coming.value.save_as(kept)
-        page.goto(kept.as_uri())
-        assert page.get_by_role("heading", name="On one page").is_visible()
-        assert page.get_by_text("fewer-spaces+levers-").first.is_visible()
-        browser.close()
+    page.goto(site.address)
+    shown("1-start")
+    page.get_by_role("link", name="Two days of").click()
+    page.get_by_label("Fewer cubicles", exact=True).check()
+    page.locator("summary", has_text="Front door:").first.click()
+    page.get_by_label("Nurses who do initial assessments", exact=True).fill("2")
+    shown("2-plan")
+    page.get_by_role("button", name="Compare").click()
+    while not page.get_by_text("After 4 replications. No more are run.").is_visible():
+        if script:
+            page.wait_for_timeout(50)
+        else:
+            page.get_by_role("link", name="Look again").click()
+    shown("3-answer")
+    page.get_by_role("link", name="Where patients are").click()
+    page.get_by_role("link", name="An hour later").click()
+    shown("4-day")
+    page.get_by_role("link", name="Back to the answer").click()
+    page.get_by_role("link", name="Board pack and workbook").click()
+    assert page.get_by_text("Four files to keep.").is_visible()  # of the last look, made before
+    shown("5-papers")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Board pack", exact=True).click()
+    kept = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(kept)
+    page.goto(kept.as_uri())
+    assert page.get_by_role("heading", name="What was tested").is_visible()
+    assert page.get_by_text("fewer-spaces+levers-").first.is_visible()
+    page.close()
 
 
 def test_all_files_are_offered_and_each_is_whole(site: Site, ready: Page) -> None:
     offered = re.findall(r'href="(/papers/[^"]+)"', ready.text)
     files = {path.partition("?")[0]: site.get(path.replace("&amp;", "&")) for path in offered}
     assert [page.status for page in files.values()] == [200] * 4
-    assert "On one page</h2>" in files["/papers/board-pack.html"].text
+    assert "What was tested</h3>" in files["/papers/board-pack.html"].text
     assert files["/papers/board-pack.html"].text.rstrip().endswith("</html>")
     assert zipfile.ZipFile(BytesIO(files["/papers/workbook.xlsx"].content)).testzip() is None
     assert files["/papers/differences.csv"].text.startswith("arm,metric,group,baseline,value,difference,")

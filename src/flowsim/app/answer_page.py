@@ -49,7 +49,7 @@ def context(answer: Answer) -> dict[str, object]:
 
 def heading(asked: Asked) -> str:
     """Return what is asked in one line."""
-    title = " and ".join(wording.plain(one.title) for one in asked.interventions)
+    title = "; ".join(wording.plain(one.title) for one in asked.interventions)
     return title if len(title) <= LONGEST else f"{len(asked.interventions)} things changed together"
 
 
@@ -128,9 +128,11 @@ def _how_sure(answer: Answer, look: Look) -> Iterator[str]:
             "its file, was not varied: each stood at one value."
         )
     yield from comparison.caveats(HEADLINES)
-    for one in (comparison.baseline, *(arm.results for arm in comparison.arms)):
-        for text in (*one.warnings, *wording.overload(one)):
-            yield f"Warning, {one.about.name}: {text}"
+    every = (comparison.baseline, *(arm.results for arm in comparison.arms))
+    warnings = [[*one.warnings, *wording.overload(one)] for one in every]
+    for text in dict.fromkeys(text for several in warnings for text in several):
+        where = [arm for arm, several in zip(("without", "with"), warnings, strict=True) if text in several]
+        yield f"Warning, {' and '.join(where)} what is tested: {text}"
 
 
 def narrowing(looks: Sequence[Look], metric: str) -> Markup:

@@ -56,6 +56,17 @@
   pause.addEventListener("click", () => { going = false; pause.remove(); });
   live.before(pause);
 
+  /* Replaces what stands in a part; words that are spoken when they change, and the focus, stay where they are. */
+  const renew = (part, next) => {
+    if (!next || part.innerHTML === next.innerHTML) { return; }
+    const at = [...part.querySelectorAll("a")].indexOf(document.activeElement);
+    const kept = part.querySelector("[role=status]");
+    const said = next.querySelector("[role=status]");
+    part.replaceChildren(...next.childNodes);
+    if (kept && said) { kept.textContent = said.textContent; said.replaceWith(kept); }
+    if (at >= 0) { part.querySelectorAll("a")[at]?.focus(); }
+  };
+
   const look = async () => {
     while (going && live.dataset.more === "yes") {
       const address = new URL(location.href);
@@ -64,12 +75,11 @@
         const next = await fetched(address);
         if (!going || !next) { break; }
         if (next.dataset.seen !== live.dataset.seen || next.dataset.more !== live.dataset.more) {
-          const kept = document.getElementById("progress");
-          const said = next.querySelector("#progress");
-          live.replaceChildren(...next.childNodes);
+          const page = next.ownerDocument;
           Object.assign(live.dataset, next.dataset);
-          /* The same element keeps its words spoken when they change. */
-          if (kept && said) { kept.textContent = said.textContent; live.querySelector("#progress").replaceWith(kept); }
+          for (const part of document.querySelectorAll("[data-part]")) {
+            renew(part, page.querySelector(`[data-part="${part.dataset.part}"]`));
+          }
         }
       } catch {
         break; /* the server was stopped; what is there stays */
