@@ -9,6 +9,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.engine.code_cache import ForgivingCache
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -20,6 +22,7 @@ def compiled(function: Function) -> Function:
     machine: Any
     try:
         machine = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        machine._cache = ForgivingCache(machine._cache)
     except RuntimeError:  # numba found no folder for its cache
         machine = numba.njit(nogil=True, error_model="numpy")(function)
     result: Function = machine
