@@ -6,12 +6,15 @@ Imports inside functions and under TYPE_CHECKING count as well.
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "flowsim"
+PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 
 ROOMS = (
     {"errors", "wording", "words", "timeline", "units"},
@@ -109,6 +112,39 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     assert circle(imports(SOURCE)) == []
 
 
+def drawn(page: str) -> set[tuple[str, str]]:
+    """Return the arrows of a page's diagram: who knows whom."""
+    arrows: set[tuple[str, str]] = set()
+    for line in page.partition("```mermaid\n")[2].partition("```")[0].splitlines():
+        ends = [part.split(" & ") for part in line.strip().split(" --> ")]
+        arrows |= {(a, b) for one, other in pairwise(ends) for a in one for b in other}
+    return arrows
+
+
+def needed(graph: dict[str, set[str]]) -> set[tuple[str, str]]:
+    """Return which rooms know which, without what follows from others, the leaves and the front door."""
+    left_out = ROOMS[0] | {"__init__", "__main__"}
+    edges = {(room(a).split(".")[0], room(b).split(".")[0]) for a, others in graph.items() for b in others}
+    edges = {(a, b) for a, b in edges if a != b and not left_out & {a, b}}
+    knows = {a: {b for one, b in edges if one == a} for a, _ in edges}
+
+    def known(a: str) -> set[str]:
+        return knows.get(a, set()).union(*map(known, knows.get(a, ())))
+
+    return {(a, b) for a, b in edges if not any(b in known(c) for c in knows[a] - {b})}
+
+
+def test_the_page_draws_what_rooms_know_of_one_another_and_no_more() -> None:
+    assert drawn(PAGE.read_text(encoding="utf-8")) == needed(imports(SOURCE))
+
+
+def test_the_page_lists_the_rooms_in_their_order() -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("src/flowsim/\n")[2].partition("```")[0]
+    leaves, *rooms = re.findall(r"^ +(\w+(?:, \w+)*)/?  ", text, re.MULTILINE)
+    assert set(leaves.split(", ")) == ROOMS[0]
+    assert rooms == [name.rpartition(".")[2] for line in ROOMS[1:-1] for name in line]
+
+
 def package(root: Path, **texts: str) -> Path:
     """Write a package of modules, `engine__log` being `engine/log.py`."""
     for name, text in {"__init__": "", **texts}.items():
@@ -153,6 +189,16 @@ def test_rooms_within_a_room_import_only_downwards_too(tmp_path: Path) -> None:
         )
     )
     assert upward(graph) == ["flowsim.experiments.runs.run imports flowsim.experiments.sweeps.sweep"]
+
+
+def test_an_arrow_that_is_missing_or_too_many_would_be_seen(tmp_path: Path) -> None:
+    page = "```mermaid\nflowchart BT\n  scenario & engine --> sampling\n```"
+    both = "import flowsim.engine.log, flowsim.sampling.laws"
+    graph = imports(
+        package(tmp_path, sampling__laws="", engine__log="import flowsim.sampling.laws", pathways__path=both)
+    )
+    assert needed(graph) - drawn(page) == {("pathways", "engine")}
+    assert drawn(page) - needed(graph) == {("scenario", "sampling")}
 
 
 def test_a_circle_within_one_room_is_seen(tmp_path: Path) -> None:

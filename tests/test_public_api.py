@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
 
@@ -20,6 +22,22 @@ def test_the_front_door_is_small_and_sorted() -> None:
 def test_every_public_name_is_there(name: str) -> None:
     found = getattr(flowsim, name)
     assert getattr(found, "__name__", name).rpartition(".")[2] == name
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in flowsim.__all__ if inspect.isfunction(getattr(flowsim, name))]
+)
+def test_the_docstring_of_a_public_function_has_all_its_parameters_what_it_returns_and_its_errors(
+    name: str,
+) -> None:
+    function = getattr(flowsim, name)
+    text = inspect.getdoc(function) or ""
+    told = {
+        one.strip(" *") for line in re.findall(r"^(\S.*?) : ", text, re.MULTILINE) for one in line.split(",")
+    }
+    parameters = set(inspect.signature(function).parameters)
+    assert parameters - told == set()
+    assert not parameters or {"Parameters", "Returns", "Raises"} <= set(text.splitlines())
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.calibration.ensemble import Ensemble
@@ -84,10 +84,7 @@ def run_arms(
 
 
 def _figures(arms: Sequence[Arm], done: Sequence[Sequence[Replication]]) -> Figures:
-    baseline, *others = (
-        Results.of(replace(arm.planned.about, name=arm.name, title=arm.title), replications)
-        for arm, replications in zip(arms, done, strict=True)
-    )
+    baseline, *others = (arm.results(replications) for arm, replications in zip(arms, done, strict=True))
     return baseline, [
         Priceable(name=arm.name, title=arm.title, parts=tuple(p.name for p in arm.parts), results=results)
         for arm, results in zip(arms[1:], others, strict=True)

@@ -220,6 +220,11 @@ def finance(
     most_patients : int
         A replication that would draw more is refused.
 
+    Returns
+    -------
+    Finance
+        By arm what is spent and saved, and by whom [GBP], with 95 % intervals over chance and prices.
+
     Raises
     ------
     InputError

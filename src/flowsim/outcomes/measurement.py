@@ -106,6 +106,11 @@ def measure(
     child : NDArray[np.int32], optional
         `Cohort.child`: for each patient the row of their return. Without it readmissions are not modelled.
 
+    Returns
+    -------
+    Measured
+        A value for each metric and group, in the unit of the metric's entry; NaN where nobody is counted.
+
     Raises
     ------
     InputError

@@ -35,6 +35,15 @@ from flowsim.scenario.schema import Scenario
 def build(scenario: Scenario) -> Hospital:
     """Return the hospital of a scenario, its warm-up before it.
 
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Hospital
+        With every service laid, ready to be compiled; minute 0 is the first day reported less the warm-up.
+
     Raises
     ------
     InputError, BuildError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +17,6 @@ from flowsim.report import wording
 from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD, STYLE
 from flowsim.timeline import HOUR
 
-BAR: Any = {"color": INTERVAL, "linewidth": 5, "solid_capstyle": "butt"}
 SIGNS = {">=": "≥", "<=": "≤"}
 HALO = [withStroke(linewidth=3, foreground="white")]
 

@@ -86,11 +86,6 @@ class Census:
         """The longest stay so far [h]; 0 if nobody is there."""
         return max((one.since_admission for one in self.patients), default=0.0)
 
-    @property
-    def has_services(self) -> bool:
-        """Whether anybody is in a discharge-to-assess service."""
-        return any(one.unit in SERVICES for one in self.patients)
-
 
 def read_census(file: Path) -> Census:
     """Return the census of a CSV file.

@@ -187,6 +187,12 @@ def validate(
     most_patients : int
         A replication that would draw more is refused.
 
+    Returns
+    -------
+    Validation
+        Each target beside the model's figures and whether it was met, the months of the record, predictions,
+        and simple models beside it.
+
     Raises
     ------
     InputError
@@ -204,7 +210,7 @@ def validate(
         engine=engine,
         most_patients=most_patients,
     )
-    return conclude(planned, carry_out_validation(planned, store_in(store), jobs=jobs))
+    return run_validation(planned, store_in(store), jobs=jobs)
 
 
 def run_validation(

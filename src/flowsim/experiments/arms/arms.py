@@ -15,7 +15,8 @@ from pathlib import Path
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import BuildError, InputError, Problem
 from flowsim.experiments.folders.resolved import scenario_key
-from flowsim.experiments.runs.replication import Setup
+from flowsim.experiments.runs.replication import Replication, Setup
+from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Changes, Plan, load_scenario, plan
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.scenario.interventions import (
@@ -93,6 +94,10 @@ class Arm:
     def key(self) -> str:
         """What identifies its scenario: equal keys have equal figures for an equal seed and replication."""
         return scenario_key(self.loaded)
+
+    def results(self, replications: Sequence[Replication]) -> Results:
+        """Return results of some of its replications, under its own name and title."""
+        return Results.of(replace(self.planned.about, name=self.name, title=self.title), replications)
 
 
 def read_arms(

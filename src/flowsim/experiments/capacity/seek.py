@@ -151,6 +151,12 @@ def seek(
     most_patients : int
         A replication that would draw more is refused.
 
+    Returns
+    -------
+    Seek
+        Every value that was tried, with the share of replications that meet the target, and the answer; where
+        nothing meets it, no answer and what stands in the way.
+
     Raises
     ------
     InputError

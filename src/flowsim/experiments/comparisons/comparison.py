@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from flowsim.experiments.comparisons.kept import KeptPairs
 from flowsim.experiments.comparisons.paired import PairedReplication, PairedTask, carry_out_paired
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
-from flowsim.experiments.runs.results import About, Results, sharing_words
+from flowsim.experiments.runs.results import sharing_words
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short
 from flowsim.experiments.runs.store import Store, store_in
@@ -71,6 +70,12 @@ def compare(
         A folder in which finished replications are kept, so that what was stopped goes on from there.
     most_patients : int
         A replication that would draw more is refused.
+
+    Returns
+    -------
+    Comparison
+        The figures of the baseline and of each arm in n replications, their paired differences with 95 %
+        intervals, and whose outcome changed.
 
     Raises
     ------
@@ -170,21 +175,17 @@ def _comparison(
             Compared(
                 name=arm.name,
                 title=arm.title,
-                results=Results.of(_about(arm), [replication for replication, _ in inorder]),
+                results=arm.results([replication for replication, _ in inorder]),
                 parts=tuple(part.name for part in arm.parts),
                 changed=np.stack([changed for _, changed in inorder]),
             )
         )
     return Comparison(
-        baseline=Results.of(_about(arms[0]), list(by_number.values())),
+        baseline=arms[0].results(list(by_number.values())),
         arms=tuple(compared),
         words=done[0].words,
         asked=asked,
     )
-
-
-def _about(arm: Arm) -> About:
-    return replace(arm.planned.about, name=arm.name, title=arm.title)
 
 
 def _sharing(first: PairedReplication, other: PairedReplication) -> PairedReplication:

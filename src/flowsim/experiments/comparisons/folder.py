@@ -100,6 +100,16 @@ def write_arms(
 def load_comparison(folder: str | Path) -> Comparison:
     """Return the comparison in a folder, each file checked against the hash in its manifest.
 
+    Parameters
+    ----------
+    folder : str or Path
+        As `flowsim compare` leaves it.
+
+    Returns
+    -------
+    Comparison
+        As it was written.
+
     Raises
     ------
     InputError

@@ -106,6 +106,16 @@ def write_results(
 def load_results(folder: str | Path) -> Results:
     """Return the results in a folder, each file checked against the hash in the manifest.
 
+    Parameters
+    ----------
+    folder : str or Path
+        As `flowsim run` leaves it.
+
+    Returns
+    -------
+    Results
+        As they were written: m figures of n replications.
+
     Raises
     ------
     InputError

@@ -108,6 +108,11 @@ def run_together(
     told : callable, optional
         Called with the replications done and to do.
 
+    Returns
+    -------
+    Together
+        The figures of each hospital apart and sharing, over the same replications.
+
     Raises
     ------
     InputError

@@ -125,6 +125,16 @@ def load_sweep(folder: str | Path) -> Sweep:
 
     What was expected is not read: it is judged anew by who reads the sweep's file.
 
+    Parameters
+    ----------
+    folder : str or Path
+        As `flowsim sweep` leaves it.
+
+    Returns
+    -------
+    Sweep
+        As it was written, but for what was expected.
+
     Raises
     ------
     InputError

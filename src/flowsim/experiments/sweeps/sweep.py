@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from flowsim.errors import InputError
 from flowsim.experiments.arms.stored import Replications, Told
 from flowsim.experiments.runs.expectations import Expectation
 from flowsim.experiments.runs.replication import Replication
-from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import Store, figures_key, store_in
 from flowsim.experiments.statistics.intervals import Floats
@@ -198,10 +196,7 @@ def _sweep(planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int
             title=arm.title,
             key=arm.key,
             varied=settings,
-            results=Results.of(
-                replace(arm.planned.about, name=arm.name, title=arm.title),
-                [done[key, number] for number in given[key]],
-            ),
+            results=arm.results([done[key, number] for number in given[key]]),
         )
         for arm, key, settings in zip(planned.arms, keys, varied, strict=True)
     ]

@@ -37,6 +37,11 @@ def board_pack(*folders: str | Path) -> str:
     *folders : str or Path
         That of a run; or that of a comparison, of its appraisal, or of both.
 
+    Returns
+    -------
+    str
+        The HTML, pictures and all in it.
+
     Raises
     ------
     InputError
