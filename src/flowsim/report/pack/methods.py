@@ -8,9 +8,12 @@ of empirical simulation studies: introducing the STRESS guidelines, Journal of S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.experiments.statistics.differences import HEADLINES
+from flowsim.experiments.statistics.precision import Precision
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
@@ -51,7 +54,8 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
             ("1.1 Purpose", _purpose(source)),
             (
                 "1.2 Outputs",
-                f"{every} metrics, each defined in docs/metrics.md. Headlines: {'; '.join(labels)}.",
+                f"{every} metrics, each defined in docs/metrics.md and worked out after the run from its log "
+                f"of every patient and stay. Errors: see 4.3. Headlines: {'; '.join(labels)}.",
             ),
             ("1.3 Aims of the experiments", _aims(source)),
         ],
@@ -77,12 +81,36 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
                 "docs/verbs.md.",
             ),
             (
-                "2.5 Components",
-                "Entities: patients by class and attribute. Resources: bays, cubicles, staff, beds by "
-                "specialty, "
-                "community places. Queues: one for each resource. Sections of this scenario: "
+                "2.5.1 Entities",
+                "Patients, by class (999 call, walk-in, other departments, direct, elective, returning) and "
+                "attribute (age band, frailty, locality, specialty and others), and the site team, which "
+                "looks, decides and changes capacity. "
+                "Sections of this scenario: "
                 + ", ".join(name for name, of in source.trees[baseline].items() if isinstance(of, dict))
                 + ".",
+            ),
+            (
+                "2.5.2 Activities",
+                "Conveyance, handover, assessment, consultation, investigations, review, transfer, the acute "
+                "phase of a stay, the arranging of a discharge, cleaning, community care; their laws are in "
+                "scenario.resolved.yaml.",
+            ),
+            (
+                "2.5.3 Resources",
+                "Bays, cubicles, staff by roster, beds by specialty, escalation beds in blocks, community "
+                "places by locality. Who waits keeps what they hold; a place whose number falls closes when "
+                "it empties.",
+            ),
+            (
+                "2.5.4 Queues",
+                "One for each resource, by priority and then by since when somebody waits; alternatives in "
+                "order of preference; patients on foot may leave before they are seen. No queue has a limit.",
+            ),
+            (
+                "2.5.5 Entry and exit points",
+                "In: 999 calls, the front door, direct and planned admissions, each by month, weekday and "
+                "hour, and returns of patients who had left. Out: home, without being seen, a community "
+                "service's end, death. Who is inside at the end stays in the log.",
             ),
         ],
         "3 Data": [
@@ -100,15 +128,16 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
             ),
         ],
         "4 Experimentation": [
-            ("4.1 Initialisation", _initialisation(about.warm_up_days)),
+            ("4.1 Initialisation", _initialisation(about.warm_up_days, results.warm_up)),
             (
                 "4.2 Run length",
                 f"{wording.how_many(about.days, 'day')}, {wording.date(about.start)} to "
-                f"{wording.date(about.last)}.",
+                f"{wording.date(about.last)}; time is in minutes.",
             ),
             (
                 "4.3 Estimation",
-                f"{count}; means over replications with 95% Student t intervals"
+                f"{count}, {_why_so_many(about.precision)}; means over replications with 95% Student "
+                "t intervals"
                 + (
                     "; differences paired by replication, the same patients in each arm; headlines "
                     "judged together "
@@ -130,15 +159,19 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
                 "5.3 Execution",
                 "Event-driven on a grid of 1/1024 minute. Two independent engines give the same log, bit "
                 "for bit "
-                "(`flowsim verify`).",
+                "(`flowsim verify`). A replication is run by one process, several at once.",
             ),
-            ("5.4 System", manifest["platform"]),
+            (
+                "5.4 System",
+                f"{manifest['platform']}. {_seconds(manifest)} Processor and memory are not recorded.",
+            ),
         ],
         "6 Code access": [
             (
                 "6.1 Sharing",
                 "flowsim is open source under the MIT licence; the source used has SHA-256 "
-                f"{manifest['model_version']}.",
+                f"{manifest['model_version']}. Scenarios and open data come with it; the folder of results "
+                "has the scenario, its data and the hash of every file.",
             ),
         ],
     }
@@ -154,11 +187,11 @@ def _purpose(source: Source) -> str:
 
 def _aims(source: Source) -> str:
     if source.comparison is None:
-        return "One scenario, with its own record beside it where there is one."
+        return "One scenario, with its own record beside it where there is one; no experiment."
     return (
         f"{wording.how_many(len(source.comparison.arms), 'arm')} beside one baseline, the same patients "
         "in each; "
-        "the differences and their intervals."
+        "the differences and their intervals. Nothing is optimised in this run."
     )
 
 
@@ -172,7 +205,24 @@ def _scenario_logic(source: Source) -> str:
     )
 
 
-def _initialisation(warm_up_days: float | None) -> str:
+def _why_so_many(asked: Precision | None) -> str:
+    if asked is None:
+        return "a number chosen beforehand"
+    return f"run until the intervals were as narrow as asked, or {asked.most} were done"
+
+
+def _seconds(manifest: Mapping[str, Any]) -> str:
+    """Return how long the baseline took; nothing if it was all in the store already."""
+    seconds = manifest["timing"]["total_s"]
+    return f"What was run of the baseline took {seconds:,.0f} s of one core." if seconds else ""
+
+
+def _initialisation(warm_up_days: float | None, judged: WarmUp | None) -> str:
     if warm_up_days is None:
         return "The run goes on from a census of who was in hospital; no warm-up."
-    return f"An empty hospital and a warm-up of {warm_up_days:g} days, not reported."
+    found = None if judged is None else judged.long_enough
+    verdict = {None: "could not be judged", True: "is long enough", False: "is too short"}[found]
+    return (
+        f"An empty hospital and a warm-up of {warm_up_days:g} days, not reported; by MSER-5 on its "
+        f"replications it {verdict}."
+    )
