@@ -82,4 +82,5 @@ def test_the_band_of_all_years_stands_behind_the_one_year(replications: int, ban
     assert len(figure.axes[0].collections) == bands
     said = [text.get_text() for text in figure.texts]
     assert said[0].endswith("in one simulated year")
-    assert f"replication 0{' of 3' if bands else ', the only one'}, week by week" in said[1]
+    assert f"replication 0{' of 3' if bands else ', the only one'}, by week" in said[1]
+    assert ("grey: the lowest to the highest of all" in said[1]) == bool(bands)

@@ -80,7 +80,8 @@ def test_every_cell_has_its_change_and_its_interval_and_what_was_not_run_has_no_
 )
 def test_a_colour_says_better_or_worse(metric: str, low: float, high: float, expected: str) -> None:
     one = Figure((low + high) / 2, 1.0, low, high)
-    assert shade(metric, one, abs(one.mean)) == (expected, DARKEST)
+    colour, share = shade(metric, one, abs(one.mean)) or ("", 0.0)
+    assert (colour, share) == (expected, pytest.approx(DARKEST))
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.01, 0.03), (0.0, 0.0), (float("nan"), float("nan"))])

@@ -136,8 +136,9 @@ def spc_figure(results: Results) -> Figure:
     standard = 100 * four_hour_standard(days[-1])
     number, several = results.numbers[0], len(charts) > 1
     of = f" of {len(charts)}" if several else ", the only one"
+    band = "; grey: the lowest to the highest of all" if several else ""
     about = (
-        f"{wording.plain(results.about.title)}: one simulated year, replication {number}{of}, week by week"
+        f"{wording.plain(results.about.title)}: one simulated year, replication {number}{of}, by week{band}"
     )
     remark = (
         f"{in_words(chart, standard)}{others(charts)}\nLimits: mean ± 2.66 times the mean moving range "
@@ -152,15 +153,6 @@ def spc_figure(results: Results) -> Figure:
         if several:
             low, high = values.min(axis=0), values.max(axis=0)
             ax.fill_between(at, low, high, color=SPREAD, linewidth=0)
-            ax.annotate(
-                f"band: all {len(charts)}\nsimulated years",
-                (at[-1], low[-1]),
-                (len(at) - 0.3, low.min()),
-                annotation_clip=False,
-                va="bottom",
-                color=GREY,
-                size=8.5,
-            )
         _points(ax, chart)
         _lines(ax, chart, standard)
         firsts = [i for i, day in enumerate(days) if i == 0 or day.month != days[i - 1].month]

@@ -34,10 +34,8 @@ MOST_VALUES = 10
 """Values of a lever from which cells have no room for their figures."""
 INCHES_A_COLUMN, INCHES_A_ROW = 1.32, 0.6
 HATCH = "#b8c2c9"
-PALEST, DARKEST = 0.15, 0.8
-"""Shares of the full colour."""
-DARK = 0.5
-"""Share of the full colour from which letters are white."""
+PALEST, DARKEST = 0.12, 0.6
+"""Shares of the full colour; dark letters are read on all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,6 @@ def _cells(
         else:
             blend = LinearSegmentedColormap.from_list("", ["white", shaded[0]])
             ax.add_patch(Rectangle(place, 1, 1, facecolor=blend(shaded[1]), edgecolor="white", linewidth=1.5))
-        light = shaded is not None and shaded[1] > DARK
         star = "*" if surface.arms[key].name in clear else ""
         span = (
             "no interval" if math.isnan(one.low) else wording.signed_span(one.low, one.high, unit, one.mean)
@@ -156,8 +153,8 @@ def _cells(
             ha="center",
             va="center",
             size=8,
-            color="white" if light else INK,
-            path_effects=None if light else [withStroke(linewidth=3, foreground="white")],
+            color=INK,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
 
 

@@ -41,6 +41,13 @@ def test_axe_finds_nothing(browser: Any, page: str) -> None:
     assert violations(browser, page) == []
 
 
+def test_a_telephone_scrolls_one_way_only(browser: Any, page: str) -> None:
+    opened = browser.new_page(viewport={"width": 390, "height": 800})
+    opened.set_content(page)
+    assert opened.evaluate("document.documentElement.scrollWidth") == 390
+    opened.close()
+
+
 def test_axe_would_find_what_is_missing(browser: Any, page: str) -> None:
     assert "html-has-lang" in violations(browser, page.replace(' lang="en-GB"', ""))
     assert "image-alt" in violations(browser, page.replace("<img alt=", "<img data-alt="))

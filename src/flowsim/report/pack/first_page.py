@@ -111,7 +111,7 @@ def headline_table(comparison: Comparison) -> Grid:
     return Grid(
         head,
         rows,
-        (),
+        range(2, len(head)),
         "The headlines, and what each intervention changes: means, with 95% intervals in brackets",
     )
 
