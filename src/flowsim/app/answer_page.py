@@ -21,6 +21,7 @@ WIDTH, EDGE, ROW = 360, 8, 38
 """Of the picture: its width, the margin of its axis, and the height of a line; it fits a telephone."""
 
 COLUMNS = ("Headline", "Without", "Change, and what may be said of it")
+CAPTION = "The headlines: means, with 95% intervals in brackets"
 LONGEST = 90
 """Characters of a heading that lists what is asked."""
 
@@ -71,7 +72,7 @@ def _known(answer: Answer, look: Look) -> dict[str, object]:
         "counted": sentences.counts(comparison, arm),
         "figure": narrowing(answer.looks, lead) if lead else "",
         "progress": _progress(answer, look),
-        "table": replace(headline_table(comparison), columns=COLUMNS),
+        "table": replace(headline_table(comparison), columns=COLUMNS, caption=CAPTION),
         "sure": list(_how_sure(answer, look)),
     }
 

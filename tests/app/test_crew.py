@@ -1,0 +1,28 @@
+"""The crew: work goes on in new processes after one was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import BrokenExecutor
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("uvicorn")
+
+from flowsim.app.crew import Crew
+
+
+def test_after_a_process_was_killed_work_goes_to_a_new_one() -> None:
+    crew = Crew(1)
+    try:
+        first = crew.submit(os.getpid).result()
+        os.kill(first, signal.SIGKILL)
+        try:
+            second = crew.submit(os.getpid).result()
+        except BrokenExecutor:  # it was given out before the loss was noticed
+            second = crew.submit(os.getpid).result()
+        assert second != first
+    finally:
+        crew.end()
