@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.small_portsmouth import small_portsmouth
 
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
@@ -18,14 +19,6 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [file.stem for file in NOTEBOOKS]
 SHORTER = {"replications = 4": "replications = 2", "Hospital(days=365)": "Hospital(days=90)"}
 """What the tests change in a notebook, to be quick."""
-SMALL = """\
-extends: base.yaml
-name: portsmouth-2016
-changes:
-  run.days: {set: 10}
-  run.warm_up: {set: 0 days}
-"""
-"""Stands as a file in the folder where notebooks run: a file wins over the shipped scenario of its name."""
 
 
 def read(file: Path) -> Any:
@@ -42,10 +35,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     All in one kernel, emptied in between: starting one takes longer than most notebooks.
     """
     place = tmp_path_factory.mktemp("notebooks")
-    shutil.copytree(ROOT / "data", place / "data")
-    text = (ROOT / "scenarios/portsmouth-2016.yaml").read_text(encoding="utf-8")
-    (place / "base.yaml").write_text(text.replace("../data/", "data/"), encoding="utf-8")
-    (place / "portsmouth-2016").write_text(SMALL, encoding="utf-8")
+    small_portsmouth(place)
     code = {file.stem: code_of(file) for file in NOTEBOOKS} | {"mistake": [MISTAKE]}
     cells = [
         nbformat.v4.new_code_cell(shorter(one), metadata={"of": name})

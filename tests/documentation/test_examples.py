@@ -20,6 +20,7 @@ from flowsim.scenario.interventions import read_intervention
 from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios, shipped_sweeps
 from tests.command_line import flowsim as typed
 from tests.documentation.pages import COMMAND, PAGES, ROOT, Snippet, arguments, blocks, commands
+from tests.small_portsmouth import small_portsmouth
 
 CALLS = [one for page in PAGES for one in commands(page)]
 YAMLS = [one for page in PAGES for one in blocks(page) if one.kind == "yaml"]
@@ -161,3 +162,33 @@ def test_the_scenario_of_readme_can_be_run(elsewhere: None) -> None:
     (plan,) = readme("yaml")
     Path("more-fit.yaml").write_text(plan.text, encoding="utf-8")
     assert typed("check", "more-fit.yaml").exit_code == 0
+
+
+# As typed, on a hospital of ten days
+
+TYPED = ("README.md", "docs/tutorial.md", "docs/comparisons.md", "docs/finance.md", "docs/board-pack.md")
+LONG = ("sweep", "bottlenecks", "seek", "run scenarios", "app")
+"""Not typed: what takes the shipped hospital whatever stands in the folder, takes minutes, or never ends."""
+
+
+def few_of(call: Snippet) -> tuple[str, ...]:
+    """Return how to keep a call small that does not say itself how many replications it wants."""
+    counted = call.text.startswith(("check", "report", "finance results")) or "--precision" in call.text
+    return () if counted or "--replications" in call.text else ("--replications", "2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TYPED)
+def test_the_commands_of_a_page_run_in_order(name: str, elsewhere: None) -> None:
+    small_portsmouth(Path())
+    Path("my-plan.yaml").write_text(readme("yaml")[0].text.replace("more-fit", "my-plan"), encoding="utf-8")
+    shutil.copy(ROOT / "data/prices.yaml", "my-prices.yaml")
+    if name == "docs/finance.md":
+        assert typed("compare", "portsmouth-2016", "p1-slots-15", "--replications", "2").exit_code == 0
+    for block in blocks(ROOT / name):
+        if block.kind == "yaml" and "extends" in block.text:
+            Path("more-fit.yaml").write_text(block.text, encoding="utf-8")
+    for call in commands(ROOT / name):
+        if call.kind == "call" and not call.text.startswith(LONG):
+            result = typed(*arguments(call), *few_of(call))
+            assert result.exit_code == 0, f"{call}: {call.text}\n{result.stderr}"
