@@ -29,10 +29,17 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 root_doc = "docs/index"
 include_patterns = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/*/*.md", "docs/site/notebooks/*.md"),
-    *("notebooks/README.md", "data/README.md", "benchmarks/README.md"),
+    *(
+        "notebooks/README.md",
+        "data/README.md",
+        "benchmarks/README.md",
+        "SECURITY.md",
+        "tests/oracles/README.md",
+    ),
 ]
 myst_heading_anchors = 4
-suppress_warnings = ["myst.header"]  # a page read as a file may step from its title to small headings
+# A page read as a file may step from its title to small headings; a diagram stays as it is written.
+suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 default_role = "code"  # as in the docstrings, whose single backquotes are Markdown's
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"

@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     [
-        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-        *(ROOT / folder / "README.md" for folder in ("notebooks", "data", "benchmarks")),
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
+        *(ROOT / folder / "README.md" for folder in ("notebooks", "data", "benchmarks", "tests/oracles")),
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "docs" / "validation").glob("*.md"),
     ]
