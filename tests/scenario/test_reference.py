@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
 
 from flowsim.scenario.levers import find
 from flowsim.scenario.loading import load
@@ -14,9 +15,9 @@ from flowsim.scenario.schema import Scenario
 PAGE = Path(__file__).parents[2] / "docs" / "levers.md"
 
 
-def test_the_page_of_levers_is_current() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert text == markdown(), "run: python -m flowsim.scenario.reference > docs/levers.md"
+@pytest.mark.golden
+def test_the_page_of_levers_is_current(file_regression: FileRegressionFixture) -> None:
+    file_regression.check(markdown(), fullpath=PAGE, encoding="utf-8", newline="\n")
 
 
 def test_every_value_of_the_baseline_stands_in_it() -> None:

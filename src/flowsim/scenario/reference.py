@@ -1,4 +1,4 @@
-"""The page of all levers, made by `python -m flowsim.scenario.reference > docs/levers.md`.
+"""The page of all levers, docs/levers.md; `make golden` makes it.
 
 Meanings are the docstrings of the sections, forms and ranges the schema's, values and what is said of them
 those of the file of the baseline. A value that it leaves out is a dash; `*` is a place in a list, from 0 on.
@@ -6,7 +6,6 @@ those of the file of the baseline. A value that it leaves out is a dash; `*` is 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ LONGEST = 60
 HEAD = f"""# Levers
 
 Made from the schema in `src/flowsim/scenario/` and from `scenarios/{BASELINE}.yaml` by
-`python -m flowsim.scenario.reference > docs/levers.md`. Do not edit.
+`make golden`. Do not edit.
 
 What stands in a scenario, and so what can be moved. A lever is the keys that lead to a value, joined by dots,
 `*` being a place in a list, from 0 on: `flowsim run {BASELINE} --change acute_medicine.amu_beds=64`, or
@@ -182,7 +181,3 @@ def _distribution_refs(schema: Mapping[str, Any]) -> set[str]:
     """Return what stands behind the names that a field of a distribution takes."""
     forms = schema["$defs"]["Frailty"]["properties"]["fit_assessment"]["oneOf"]
     return {one["$ref"] for form in forms for one in form["properties"].values() if "$ref" in one}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())
