@@ -171,6 +171,26 @@ def test_a_start_in_the_instant_of_a_fall_is_found(engine: Engine) -> None:
     assert not laws(log, of)["capacity"].ok
 
 
+def test_a_start_before_a_fall_of_the_same_instant_is_lawful_where_the_table_changes_nothing(
+    engine: Engine,
+) -> None:
+    # The table has a line at 50 that says what was so before. At 50 the patient's delay ends and the bed is
+    # theirs; then the site team comes and closes it, which throws nobody out.
+    of = Hospital(end=1000)
+    beds = of.resource("beds", StepFunction(np.array([0.0, 50.0]), np.array([1.0, 1.0])))
+    path = of.arrivals("p", at=[0])
+    path.delay(50)
+    path.stay(beds, 100)
+    path.leave()
+    closure = of.arrivals("closure", at=[50], controller=True)
+    closure.capacity(beds, -1)
+    closure.leave()
+    log = engine(of)
+    assert log.stays.started.tolist() == [50]
+    assert log.places.capacity.tolist() == [1, 0]
+    assert laws(log, of)["capacity"].ok
+
+
 def test_a_place_being_cleaned_is_not_idle(engine: Engine) -> None:
     of = Hospital(end=1000)
     beds = of.resource("beds", 1)

@@ -164,7 +164,10 @@ def _capacity(log: Log, program: Program, holding: Sequence[AtResource]) -> Chec
         last = np.searchsorted(times, starts, side="right") - 1
         allowed = levels[last]
         changed = np.flatnonzero(times[last] == starts)
-        due = program.capacity_time[program.capacity_resource == r]
+        table = program.capacity_resource == r
+        # A line of the table that says what was so before changes nothing, and nothing is logged of it.
+        moved = np.diff(program.capacity_level[table], prepend=0) != 0
+        due = program.capacity_time[table][moved]
         before = np.searchsorted(times, starts[changed], side="left") - 1
         for k, i in zip(changed.tolist(), before.tolist(), strict=True):
             # The capacity table goes before everything else, so then what was before no longer counts.
