@@ -186,7 +186,7 @@ REFUSED = {
     "a thousand years": ("run: {days: 365000}", "must be less than or equal to 3660; found 365000"),
     "a long warm-up": ("run: {warm_up: 1000000 days}", "must be a duration of at most 100 years"),
     "a name with a path": ("name: ../evil", 'found "../evil"'),
-    "far too many": ("demand: {direct_per_day: 9000000}", "must draw at most 2,000,000 patients"),
+    "far too many": ("demand: {direct_per_day: 9000000}", "must draw at most 4,000,000 patients"),
     "empty": (None, "found an empty file"),
 }
 

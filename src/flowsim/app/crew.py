@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, TypeVar
 
 from flowsim.experiments.arms.arms import Arm
+from flowsim.experiments.runs.cohorts import COHORTS
 from flowsim.experiments.runs.replications import replicator_of
 from flowsim.experiments.work.workers import Processes
 
@@ -44,8 +45,8 @@ class Crew(Executor):
             self._processes.end(at_once=True)
 
 
-def warm(executor: Executor, count: int, baseline: Arm) -> None:
-    """Have processes get ready for a scenario: its hospital built, the engine in machine code.
+def warm(executor: Executor, count: int, baseline: Arm, numbers: Sequence[int]) -> None:
+    """Have processes get ready for a scenario: hospital built, engine in machine code, patients drawn.
 
     Parameters
     ----------
@@ -53,12 +54,17 @@ def warm(executor: Executor, count: int, baseline: Arm) -> None:
     count : int
         Processes.
     baseline : Arm
+    numbers : sequence of int
+        The replications of a first look, whose patients stay in every process: an arm that draws the same, as
+        most do, finds them there.
     """
     setup = pickle.dumps(baseline.setup)
-    for each in [executor.submit(ready, setup, number) for number in range(count)]:
+    for each in [executor.submit(ready, setup, numbers) for _ in range(count)]:
         each.result()
 
 
-def ready(setup: bytes, number: int) -> None:
-    """Run a replication that nobody looks at, in whatever process this is."""
-    replicator_of(setup).simulated(number)
+def ready(setup: bytes, numbers: Sequence[int]) -> None:
+    """Run replications that nobody looks at, in whatever process this is, and keep their patients."""
+    for number in numbers:
+        replicator_of(setup).simulated(number)
+        COHORTS.keep()

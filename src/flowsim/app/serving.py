@@ -153,7 +153,8 @@ def _warm(catalogue: Catalogue, store: Store, crew: Crew) -> None:
     days = min(QUICK_DAYS, offered.load().value.run.days)
     (baseline,) = read_arms(offered.source, (), changes={"run.days": {"set": days}}, replications=1)
     try:
-        warm(crew, crew.count, baseline)
-        replications_of(store, crew, crew.count).of([baseline], range(LOOKS[0]))
+        first = range(LOOKS[0])
+        warm(crew, crew.count, baseline, first)
+        replications_of(store, crew, crew.count).of([baseline], first)
     except (WorkersError, RuntimeError):
         return  # stopped meanwhile; a question would say what is wrong

@@ -33,6 +33,16 @@ def test_arms_that_draw_something_else_do_not() -> None:
     assert not np.array_equal(drawn.columns, other.columns)
 
 
+def test_a_cohort_that_is_kept_is_there_after_others_were_drawn() -> None:
+    cohorts, few, many = Cohorts(), hospital(2), hospital(8)
+    kept = cohorts.cohort(few, drawn_by(few), 1, 0)
+    cohorts.keep()
+    passing = cohorts.cohort(few, drawn_by(few), 1, 1)
+    cohorts.cohort(few, drawn_by(few), 1, 2)
+    assert cohorts.cohort(many, drawn_by(many), 1, 0) is kept
+    assert cohorts.cohort(few, drawn_by(few), 1, 1) is not passing
+
+
 def test_what_cannot_be_told_apart_is_drawn_again() -> None:
     cohorts, one = Cohorts(), hospital(2)
     assert cohorts.cohort(one, None, 1, 0) is not cohorts.cohort(one, None, 1, 0)

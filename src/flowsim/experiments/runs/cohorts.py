@@ -1,4 +1,4 @@
-"""The cohort drawn last, kept for the next arm: whoever draws the same need not draw again."""
+"""Cohorts kept for the next arm, at least the last: whoever draws the same need not draw again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from flowsim.sampling.fingerprint import fingerprint
 
 
 class Cohorts:
-    """Where the cohorts of a process come from; the last one stays."""
+    """Where the cohorts of a process come from; the last one stays, and those that are to."""
 
     def __init__(self) -> None:
         self._last: tuple[object, Cohort] | None = None
+        self._kept: tuple[tuple[object, Cohort], ...] = ()
 
     def cohort(self, hospital: Hospital, drawn: bytes | None, seed: int, replication: int) -> Cohort:
         """Return the cohort of one replication of a hospital.
@@ -25,12 +26,19 @@ class Cohorts:
         """
         key = (drawn, seed, replication, hospital.end)
         last = self._last  # read once, since threads may share this
-        if last is not None and last[0] == key and drawn is not None:
-            return last[1]
-        self._last = last = None  # makes room first
+        for known in (*self._kept, last) if drawn is not None else ():
+            if known is not None and known[0] == key:
+                return known[1]
+        self._last = last = known = None  # makes room first
         cohort = hospital.sample(seed=seed, replication=replication)
         self._last = (key, cohort)
         return cohort
+
+    def keep(self) -> None:
+        """Keep the cohort drawn last for as long as the process lives."""
+        if self._last is not None:
+            self._kept += (self._last,)
+            self._last = None
 
 
 COHORTS = Cohorts()

@@ -7,8 +7,8 @@ from flowsim.experiments.runs.memory import free_memory
 from flowsim.pathways.builder import Hospital
 from flowsim.sampling.arrivals import PoissonArrivals
 
-MOST_PATIENTS = 2_000_000
-"""Patients drawn for one replication, unless the user allows more: ten years of a large hospital."""
+MOST_PATIENTS = 4_000_000
+"""Patients drawn for a replication, unless the user allows more: ten years of Portsmouth draw 2.8 million."""
 
 BYTES_A_PATIENT = 2_200
 """Measured at the peak of a baseline replication, draws and log together."""
