@@ -7,10 +7,10 @@ or one outside `tests`, is refused at collection. Every log of a run in a test m
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -51,6 +51,22 @@ def every_run_obeys_the_laws(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ENGINES.values():
         engine = import_module(name)
         monkeypatch.setattr(engine, "simulate", checked(engine.simulate))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a Chromium; closed after each file, since its event loop would be in other tests' way."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    pytest.importorskip("axe_playwright_python")
+    from tests.browser import CHROMIUM
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    with playwright.sync_playwright() as started:
+        # A container has no sandbox of its own to start; the pages are ours.
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -13,11 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from tests.app.browser import CHROMIUM
 
 pytest.importorskip("starlette")
 uvicorn = pytest.importorskip("uvicorn")
@@ -66,19 +63,6 @@ class Site:
         except urllib.error.HTTPError as error:
             content, status, got = error.read(), error.code, error.headers
         return Page(status, content.decode(errors="replace"), got, content)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    pytest.importorskip("axe_playwright_python")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        # A container has no sandbox of its own to start; the pages are ours.
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

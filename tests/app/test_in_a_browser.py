@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.browser import violations
 from tests.app.conftest import Site
+from tests.browser import violations
 
 ASKED = "scenario=tiny&with=fewer-spaces"
 PAGES = {

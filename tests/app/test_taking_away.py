@@ -16,8 +16,8 @@ from flowsim.experiments.comparisons.folder import load_comparison
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.outcomes import METRICS
 from flowsim.report.pack.sentences import change, headlines
-from tests.app.browser import pictured
 from tests.app.conftest import Page, Site
+from tests.browser import pictured
 
 ASKED = (("scenario", "tiny"), ("with", "fewer-spaces"), ("more.front_door.assessment_nurses", "2"))
 COUNT = ("replications", "4")
