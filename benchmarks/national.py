@@ -108,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     print(text)
     if options.write:
-        write_section("A national run", "python benchmarks/national.py --write", text)
+        size_of_it = f"--trusts {options.trusts} --replications {options.replications}"
+        write_section("A national run", f"python benchmarks/national.py {size_of_it} --write", text)
     return 0
 
 

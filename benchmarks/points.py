@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     print(text)
     if options.write:
-        write_section("Many points", "python benchmarks/points.py --write", text)
+        write_section("Many points", f"python benchmarks/points.py --points {options.points} --write", text)
     return 0
 
 
