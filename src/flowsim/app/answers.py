@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from flowsim.experiments.arms.arms import Arm
 from flowsim.experiments.arms.stored import Replications
 from flowsim.experiments.comparisons.results import Compared, Comparison
 from flowsim.experiments.runs.replication import Replication
-from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.store import Store
 from flowsim.experiments.statistics.differences import HEADLINES
 from flowsim.experiments.statistics.precision import FIRST
@@ -254,10 +253,7 @@ def replications_of(store: Store, executor: Executor, jobs: int) -> Replications
 
 def compared(arms: Sequence[Arm], done: Sequence[Sequence[Replication]]) -> Comparison:
     """Return the comparison of replications of a baseline and its arms, without who changed."""
-    baseline, *others = (
-        Results.of(replace(arm.planned.about, name=arm.name, title=arm.title), several)
-        for arm, several in zip(arms, done, strict=True)
-    )
+    baseline, *others = (arm.results(several) for arm, several in zip(arms, done, strict=True))
     return Comparison(
         baseline=baseline,
         arms=tuple(
