@@ -128,6 +128,7 @@ def test_an_interrupted_search_says_that_the_same_command_goes_on(monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(seeking, "carry_out_seek", interrupted)
+    Path("results/.store").mkdir(parents=True)  # something was finished
     result = flowsim("seek", *ONE, *TARGET)
     assert result.exit_code == 130
     assert "the same command goes on" in result.stderr

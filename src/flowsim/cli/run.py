@@ -10,7 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import Telling, tell_of_engine
+from flowsim.cli.telling import running, tell_of_engine
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -55,7 +55,11 @@ def run(
     ensemble: Path | None,
     as_json: bool,
 ) -> None:
-    """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder."""
+    """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder.
+
+    What is finished is kept at once: after a stop the same command goes on, and more replications of the same
+    scenario are added to those there are.
+    """
     import datetime as dt
 
     from flowsim.experiments.runs.folder import place_for, write_results
@@ -81,7 +85,7 @@ def run(
     )
     folder = place_for(planned, out)
     tell_of_engine(engine)
-    with Telling(planned, tables=not as_json) as told:
-        results = carry_out(planned, jobs=jobs, told=told)
+    with running(ctx, folder, planned, tables=not as_json) as (store, told):
+        results = carry_out(planned, store, jobs=jobs, told=told)
     write_results(results, planned, folder, extra=files(of_run(results)), began=began)
     print_results(results, run_table, run_json, folder, as_json=as_json)

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.telling import going_on, there_already
 
 if TYPE_CHECKING:
     from flowsim.experiments.sweeps.plan import SweepPlan
@@ -123,7 +123,7 @@ def _carried_out(
 
         def told(done: int, wanted: int) -> None:
             if done and not counted:
-                say(f"{done:,} of {wanted:,} replications are there already")
+                say(there_already(done, wanted))
             counted.append(done)
             tell(done, wanted)
 

@@ -58,55 +58,68 @@ def counting() -> Iterator[tuple[Callable[[int, int], None], Callable[[str], Non
 
 
 @contextmanager
-def going_on(
-    ctx: click.Context, folder: Path
-) -> Iterator[tuple[Store, Callable[[int, int], None], Callable[[str], None]]]:
-    """Give the store beside a folder of results, and what `counting` does.
-
-    What is stopped says that what was finished need not be done again.
-    """
-    from flowsim.experiments.runs.store import Store, store_beside
-
-    kept = store_beside(folder)
-    goes_on = f"finished replications are in {kept}: the same command goes on"
+def said_to_go_on(ctx: click.Context, store: Path) -> Iterator[None]:
+    """See to it that what is stopped says that what was finished need not be done again."""
+    goes_on = f"finished replications are in {store}: the same command goes on"
     try:
-        with counting() as (told, say):
-            yield Store(kept, say), told, say
+        yield
     except KeyboardInterrupt:
-        click.echo(f"\nstopped; {goes_on}", err=True)
+        click.echo(f"\nstopped; {goes_on if store.exists() else 'nothing was written'}", err=True)
         ctx.exit(INTERRUPTED)
     except WorkersError as error:
         raise WorkersError(f"{error}\n{goes_on}") from None
 
 
-class Telling:
-    """A progress bar, and a first table once there are two replications and many more to come.
+@contextmanager
+def going_on(
+    ctx: click.Context, folder: Path
+) -> Iterator[tuple[Store, Callable[[int, int], None], Callable[[str], None]]]:
+    """Give the store beside a folder of results, and what `counting` does."""
+    from flowsim.experiments.runs.store import Store, store_beside
 
-    With a precision nobody knows how many there will be, and the bar only moves.
+    kept = store_beside(folder)
+    with said_to_go_on(ctx, kept), counting() as (told, say):
+        yield Store(kept, say), told, say
+
+
+@contextmanager
+def running(
+    ctx: click.Context, folder: Path, planned: Plan, *, tables: bool
+) -> Iterator[tuple[Store, Callable[[Sequence[Replication]], None]]]:
+    """Give the store beside a run's folder, and what tells of all replications done so far.
+
+    There is a bar, and a first table once there are two replications and many more to come. With a precision
+    nobody knows how many there will be, and the bar only moves.
     """
+    from flowsim.experiments.runs.store import Store, store_beside
 
-    def __init__(self, planned: Plan, *, tables: bool) -> None:
-        self.planned, self.tables = planned, tables
-        self.total = None if planned.about.precision else len(planned.numbers)
-        self.progress = bar("replications")
-        self.task = self.progress.add_task("run", total=self.total)
+    total = None if planned.about.precision else len(planned.numbers)
+    progress, kept = bar("replications"), store_beside(folder)
+    task = progress.add_task("run", total=total)
+    counted: list[int] = []
 
-    def __enter__(self) -> Callable[[Sequence[Replication]], None]:
-        self.progress.start()
-        return self.tell
+    def say(sentence: str) -> None:
+        progress.console.print(sentence, markup=False, soft_wrap=True)
 
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def tell(self, done: Sequence[Replication]) -> None:
-        """Tell of the replications done so far."""
-        self.progress.update(self.task, completed=len(done))
-        if self.tables and len(done) == FIRST_TABLE and (self.total is None or self.total >= MANY):
+    def told(done: Sequence[Replication]) -> None:
+        if done and not counted:
+            say(there_already(len(done), total))
+        counted.append(len(done))
+        progress.update(task, completed=len(done))
+        if tables and len(done) == FIRST_TABLE and (total is None or total >= MANY):
             from flowsim.experiments.runs.results import Results
             from flowsim.report.table import main_figures
 
-            terminal = self.progress.console
-            of_all = f" of {self.total}" if self.total else ""
-            terminal.print(f"after {FIRST_TABLE}{of_all} replications:")
-            terminal.print(main_figures(Results.of(self.planned.about, done)))
-            terminal.print()
+            of_all = f" of {total}" if total else ""
+            say(f"after {FIRST_TABLE}{of_all} replications:")
+            progress.console.print(main_figures(Results.of(planned.about, done)))
+            progress.console.print()
+
+    with said_to_go_on(ctx, kept), progress:
+        yield Store(kept, say), told
+
+
+def there_already(done: int, wanted: int | None) -> str:
+    """Return the sentence for what need not be run again; nobody may know how many are wanted."""
+    of_all = f" of {wanted:,}" if wanted else ""
+    return f"{done:,}{of_all} replications are there already"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 
 from flowsim.engine.engines import DEFAULT
@@ -36,6 +37,9 @@ from flowsim.wording import quoted, unknown
 
 Asked = str | Path | Intervention | Sequence[Intervention]
 """An arm as a user asks for it: a package such as `a+b`, a scenario of its own, or interventions."""
+
+Wanted = str | Path | tuple[Intervention, ...]
+"""The same once it was understood: a scenario of its own, or the interventions of a package."""
 
 LONGEST_NAME = 200
 """Characters of an arm's name; a file system takes 255."""
@@ -105,6 +109,7 @@ def read_arms(
     asked: Sequence[Asked],
     *,
     changes: Changes = (),
+    names: Sequence[str] = (),
     parts: bool = False,
     build: bool = True,
     replications: int | None = None,
@@ -122,6 +127,8 @@ def read_arms(
         What to compare with it.
     changes : mapping or sequence
         Levers moved in every scenario, before any intervention.
+    names : sequence of str, optional
+        What the arms asked for are to be called; if not given, as their interventions or scenarios are.
     parts : bool
         Whether the interventions of each package also get an arm alone, if they have none.
     build : bool
@@ -149,25 +156,22 @@ def read_arms(
     )
     problems: list[Problem] = []
     arms = [base]
-    wanted: list[str | Path | tuple[Intervention, ...]] = []
-    for one in asked:
+    wanted: list[Wanted] = []
+    called: list[str | None] = []
+    for one, name in zip_longest(asked, names):
         try:
             wanted.append(understood(one))
+            called.append(name)
         except InputError as error:
             problems += error.problems
-    for one in [*wanted, *(_alone(wanted) if parts else ())]:
+    for each, name in zip_longest([*wanted, *(_alone(wanted) if parts else ())], called):
         try:
-            arms.append(_arm(base, one, baseline, changes))
+            arm = _arm(base, each, baseline, changes)
+            arms.append(replace(arm, name=name) if name else arm)
         except InputError as error:
             problems += error.problems
     problems += _twice(arms)
-    for arm in arms if build else ():
-        try:
-            _ = arm.planned
-        except InputError as error:
-            problems += error.problems
-        except BuildError as error:
-            problems.append(Problem("", arm.name, str(error)))
+    problems += _unbuildable(arms) if build else ()
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return tuple(arms)
@@ -178,7 +182,7 @@ def package_of(interventions: Sequence[Intervention]) -> str:
     return JOINS.join(one.name for one in interventions)
 
 
-def understood(asked: Asked) -> str | Path | tuple[Intervention, ...]:
+def understood(asked: Asked) -> Wanted:
     """Return a scenario of its own, or the interventions of a package."""
     if isinstance(asked, Intervention):
         return (asked,)
@@ -198,7 +202,7 @@ def understood(asked: Asked) -> str | Path | tuple[Intervention, ...]:
     raise InputError(f"{unknown('intervention or scenario', written, known)}\nthere is no file of that name")
 
 
-def _alone(wanted: Sequence[str | Path | tuple[Intervention, ...]]) -> list[tuple[Intervention, ...]]:
+def _alone(wanted: Sequence[Wanted]) -> list[tuple[Intervention, ...]]:
     """Return the interventions that stand only in packages, each once, in order."""
     packages = [one for one in wanted if not isinstance(one, (str, Path))]
     there = {package_of(one) for one in packages}
@@ -212,9 +216,7 @@ def _parts(interventions: tuple[Intervention, ...]) -> tuple[Intervention, ...]:
     return opened if len(opened) > 1 else ()
 
 
-def _arm(
-    base: Arm, wanted: str | Path | tuple[Intervention, ...], baseline: str | Path, changes: Changes
-) -> Arm:
+def _arm(base: Arm, wanted: Wanted, baseline: str | Path, changes: Changes) -> Arm:
     parts: tuple[Intervention, ...] = ()
     if isinstance(wanted, (str, Path)):
         loaded = load_scenario(wanted, changes)
@@ -258,6 +260,17 @@ def _refuse_another_period(base: Arm, scenario: Scenario, name: str) -> None:
 def _shown(field: str, run: Run) -> str:
     value = getattr(run, field)
     return format_duration(value) if field == "warm_up" else str(value).lower()
+
+
+def _unbuildable(arms: Sequence[Arm]) -> Iterator[Problem]:
+    """Yield every reason why the hospitals cannot be built; those that can be, are."""
+    for arm in arms:
+        try:
+            _ = arm.planned
+        except InputError as error:
+            yield from error.problems
+        except BuildError as error:
+            yield Problem("", arm.name, str(error))
 
 
 def _twice(arms: Sequence[Arm]) -> list[Problem]:

@@ -21,7 +21,7 @@ RESOLVED = "scenario.resolved.yaml"
 def resolved(loaded: Loaded[Scenario]) -> tuple[str, dict[str, Path]]:
     """Return a scenario as YAML whose data files stand in `data/` beside it, and those files."""
     tree, files = resolved_tree(loaded)
-    return _as_yaml(json.dumps(tree)), files
+    return "".join(_as_yaml(json.dumps({name: section})) for name, section in tree.items()), files
 
 
 def resolved_files(loaded: Loaded[Scenario]) -> dict[str, bytes]:
@@ -56,10 +56,10 @@ def scenario_key(loaded: Loaded[Scenario]) -> str:
     return key_of(json.dumps(tree, sort_keys=True), [file_sha256(file) for file in files.values()])
 
 
-@lru_cache(maxsize=8)
-def _as_yaml(tree: str) -> str:
-    """Return a tree that was JSON as YAML; a folder's place and its content both need it, and it is slow."""
-    return write_yaml(json.loads(tree))
+@lru_cache(maxsize=256)
+def _as_yaml(section: str) -> str:
+    """Return a section that was JSON as YAML, which is slow; the arms of a sweep share most of theirs."""
+    return write_yaml(json.loads(section))
 
 
 def _moved(value: Any, moved: Mapping[str, str], used: set[str]) -> Any:

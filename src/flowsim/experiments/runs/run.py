@@ -10,6 +10,7 @@ from typing import Any
 
 from flowsim.engine.engines import DEFAULT, ENGINES
 from flowsim.errors import InputError
+from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.hospitals import hospital_of
 from flowsim.experiments.runs.quarters import groups_of
 from flowsim.experiments.runs.record import read_record, whole_months
@@ -17,6 +18,7 @@ from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
 from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short, size_of
+from flowsim.experiments.runs.store import Store, figures_key, store_in
 from flowsim.experiments.runs.trajectory import read_trajectory
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches, read_asked
@@ -132,21 +134,26 @@ def plan(
     )
 
 
-def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Results:
+def carry_out(
+    planned: Plan, store: Store | None = None, *, jobs: int = 1, told: Told | None = None
+) -> Results:
     """Run a plan's replications, all or until they are precise enough, and return their results.
 
     Parameters
     ----------
     planned : Plan
+    store : Store, optional
+        Where what is finished is kept, and what is there is not run again. If not given, nothing is kept.
     jobs : int
         Processes.
     told : callable, optional
-        Called after each replication with all so far, in the order in which they came.
+        Called with all so far, in the order in which they came: with a store first with those that were
+        there, then after each.
     """
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
-    refuse_if_memory_is_short(planned.patients, min(jobs, len(planned.numbers)))
     asked = planned.about.precision
+    key = figures_key(scenario_key(planned.loaded), planned.setup.seed) if store else ""
     done: list[Replication] = []
 
     def found() -> tuple[Precision, list[Floats]]:
@@ -154,11 +161,24 @@ def carry_out(planned: Plan, *, jobs: int = 1, told: Told | None = None) -> Resu
         results = Results.of(planned.about, done)
         return asked, [results.by_replication(target.metric) for target in asked.targets]
 
+    def add(one: Replication) -> None:
+        done.append(sharing_words(done[0], one) if done else one)
+
     for numbers in batches(asked, planned.numbers, found):
+        there = {number: store.get(key, number) for number in numbers} if store else {}
+        for one in filter(None, there.values()):
+            add(one)
+        if told and store:
+            told(done)
+        missing = [number for number in numbers if there.get(number) is None]
+        if missing:
+            refuse_if_memory_is_short(planned.patients, min(jobs, len(missing)))
         # Closed whatever happens in `told`, so that no process outlives an interruption.
-        with closing(replicate(planned.setup, numbers, jobs=jobs)) as coming:
+        with closing(replicate(planned.setup, missing, jobs=jobs)) as coming:
             for one in coming:
-                done.append(sharing_words(done[0], one) if done else one)
+                if store:
+                    store.put(key, one)
+                add(one)
                 if told:
                     told(done)
     return Results.of(planned.about, done)
@@ -174,6 +194,7 @@ def run(
     seed: int | None = None,
     engine: str = DEFAULT,
     jobs: int = 1,
+    store: str | Path | None = None,
     most_patients: int = MOST_PATIENTS,
 ) -> Results:
     """Run a scenario and return its results.
@@ -194,6 +215,8 @@ def run(
     engine : str
     jobs : int
         Processes. With more than one, a script must call this under `if __name__ == "__main__":`.
+    store : str or Path, optional
+        A folder in which finished replications are kept, so that what was stopped goes on from there.
     most_patients : int
         A replication that would draw more is refused.
 
@@ -223,4 +246,4 @@ def run(
         engine=engine,
         most_patients=most_patients,
     )
-    return carry_out(planned, jobs=jobs)
+    return carry_out(planned, store_in(store), jobs=jobs)

@@ -15,7 +15,7 @@ from flowsim.experiments.statistics.precision import MOST, Precision, Target, re
 from flowsim.experiments.sweeps.file import Cell, ReadSweep, SweepFile, read_sweep
 from flowsim.scenario.interventions import Intervention, read_package
 from flowsim.scenario.shipped import find_sweep, shipped_scenarios
-from flowsim.wording import quoted, unknown
+from flowsim.wording import unknown
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,20 +99,18 @@ def plan_sweep(
         baseline,
         asked,
         changes=form.changes.changes,
+        # A name that a file gives, or one made of axes, says more than the interventions' names joined.
+        names=[cell.name for cell in read.cells],
         replications=replications or form.replications,
         seed=form.seed,
         most_patients=most_patients,
     )
-    # A name that a file gives, or one made of axes, says more than the interventions' names joined.
-    named = [replace(arm, name=cell.name) for arm, cell in zip(arms[1:], read.cells, strict=True)]
-    if arms[0].name in {cell.name for cell in read.cells}:
-        raise InputError(f"arms must have other names than the baseline; found {quoted(arms[0].name)}")
     count = len(arms[0].planned.numbers)
     if precision or indifference:
         count = form.max_replications or MOST
     return SweepPlan(
         read=read,
-        arms=(arms[0], *named),
+        arms=arms,
         cells=read.cells,
         numbers=tuple(range(count)),
         precision=precision,
