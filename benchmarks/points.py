@@ -21,6 +21,7 @@ name: many-points
 title: Many small points
 baseline: portsmouth-2016
 replications: 1
+figures: [bed_occupancy, mffd_patients]
 changes:
   run.days: {{set: 7}}
   run.warm_up: {{set: 7 days}}

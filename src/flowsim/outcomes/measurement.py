@@ -66,15 +66,21 @@ class Measured:
 
     def __getitem__(self, key: str | tuple[str, str]) -> float:
         """Return the figure of a metric, or of `(metric, group)`."""
-        return float(self.value[self._row[(key, ALL) if isinstance(key, str) else key]])
+        return float(self.value[self._row_of(*((key, ALL) if isinstance(key, str) else key))])
 
     def __len__(self) -> int:
         return len(self.value)
 
     def fraction(self, metric: str, group: str = ALL) -> tuple[float, float]:
         """Return the numerator and the denominator of a figure."""
-        row = self._row[metric, group]
+        row = self._row_of(metric, group)
         return float(self.numerator[row]), float(self.denominator[row])
+
+    def _row_of(self, metric: str, group: str) -> int:
+        if (metric, group) not in self._row:
+            there = [other for name, other in self._row if name == metric]
+            raise InputError(unknown(f"group of {metric}", group, there))
+        return self._row[metric, group]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows as a table with columns metric, group, value, numerator, denominator."""

@@ -126,7 +126,15 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("vary: {list: [{name: x}]}\n", "found one that changes nothing"),
         (
             "vary: {grid: {a: {add: [1, 2]}, b: {add: [1, 2]}}}\n",
+            "must make at most 2 arms, or 3 if figures names those to keep; found 4",
+        ),
+        (
+            "figures: [mffd_patients]\nvary: {grid: {a: {add: [1, 2]}, b: {add: [1, 2]}}}\n",
             "must make at most 3 arms; found 4",
+        ),
+        (
+            "figures: [mffd_patient]\nvary: {list: [{}]}\n",
+            's.yaml:4  figures.0\n  unknown metric "mffd_patient"; did you mean "mffd_patients"',
         ),
     ],
 )
@@ -134,6 +142,7 @@ def test_arms_that_cannot_be_told_apart_or_are_too_many_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vary: str, message: str
 ) -> None:
     monkeypatch.setattr(sweep_file, "MOST_ARMS", 3)
+    monkeypatch.setattr(sweep_file, "MOST_WHOLE_ARMS", 2)
     assert message in refusal(tmp_path, HEAD + vary)
 
 

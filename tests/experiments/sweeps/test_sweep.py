@@ -185,6 +185,38 @@ def test_a_figure_that_the_hospital_has_not_is_refused_at_the_first_replication(
     assert told == [0]
 
 
+# Few figures of many arms
+
+
+def test_the_figures_that_are_named_are_kept_and_are_those_of_the_whole(tmp_path: Path, swept: Sweep) -> None:
+    text = TEXT + "  - mffd_patients >= 0\nrank_by: attendances\nfigures: [bed_occupancy, attendances]\n"
+    few = carry_out_sweep(plan_sweep(write(tmp_path, text)))
+    kept = ("attendances", "bed_occupancy", "four_hour_performance", "mffd_patients")
+    for arm in few.arms:
+        assert arm.results.metric == kept
+        assert set(arm.results.group) == {"all"}
+        whole = swept.arm(arm.name).results
+        for name in kept:
+            np.testing.assert_array_equal(arm.results.by_replication(name), whole.by_replication(name))
+    assert few.ok
+
+
+def test_what_was_kept_of_a_whole_sweep_is_not_taken_for_that_of_few_figures(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", pytest.fail)
+    told: list[int] = []
+    for text in (TEXT, TEXT + "figures: [bed_occupancy]\n", TEXT + "figures: [attendances]\n"):
+        carry_out_sweep(plan_sweep(write(tmp_path, text)), store, told=lambda done, _: told.append(done))
+    assert [done for done in told if done in (0, 12)] == [0, 12] * 3
+
+
+def test_a_group_that_the_hospital_has_not_is_refused_among_few_figures(tmp_path: Path) -> None:
+    text = (
+        TEXT.replace("performance >= 10%", "performance[month=2017-01] >= 10%") + "figures: [attendances]\n"
+    )
+    with pytest.raises(InputError, match='unknown group of four_hour_performance "month=2017-01"'):
+        carry_out_sweep(plan_sweep(write(tmp_path, text)))
+
+
 # What is refused
 
 

@@ -45,8 +45,10 @@ from flowsim.scenario.yaml_file import Keys, Place, read_yaml
 from flowsim.units import Count, PositiveCount, refusal
 from flowsim.wording import quoted, unknown
 
-MOST_ARMS = 1000
+MOST_ARMS = 10_000
 """Scenarios of a sweep; more would be a mistake in a grid."""
+MOST_WHOLE_ARMS = 1_000
+"""Scenarios of a sweep that keeps every figure, some 8,000 a replication; more would not fit in memory."""
 
 
 @section
@@ -132,6 +134,9 @@ class SweepFile:
     """What must hold; if it does not the exit code is 1."""
     rank_by: Annotated[str, AfterValidator(_metric)] = "four_hour_performance"
     """The metric that arms are ranked by."""
+    figures: tuple[Annotated[str, AfterValidator(_metric)], ...] = ()
+    """Metrics of all patients to keep, if not every figure; those that arms are ranked by, expected to have
+    or run until are precise are kept as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +266,10 @@ def _wrong(read: ReadSweep) -> Iterator[Problem]:
     asked = len(vary.interventions) + grid + len(vary.list) + (vary.sample.size if vary.sample else 0)
     if not asked:
         yield Problem(at, "vary", "must have interventions, a grid, a list or a sample; found none of them")
-    if asked > MOST_ARMS:
-        yield Problem(at, "vary", f"must make at most {MOST_ARMS:,} arms; found {asked:,}")
+    most = MOST_ARMS if read.form.figures else MOST_WHOLE_ARMS
+    if asked > most:
+        more = "" if read.form.figures else f", or {MOST_ARMS:,} if figures names those to keep"
+        yield Problem(at, "vary", f"must make at most {most:,} arms{more}; found {asked:,}")
         return
     seen: dict[str, Cell] = {}
     for cell in read.cells:

@@ -13,6 +13,7 @@ from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.statistics.precision import MOST, Precision, Target, read_precision
 from flowsim.experiments.sweeps.file import Cell, ReadSweep, SweepFile, read_sweep
+from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.interventions import Intervention, read_package
 from flowsim.scenario.shipped import find_sweep, shipped_scenarios
 from flowsim.wording import unknown
@@ -34,6 +35,8 @@ class SweepPlan:
     precision : Precision or None
     indifference : Target or None
         What the best arm is to be chosen by, if it is.
+    only : tuple of (str, str)
+        The figures that are kept, each a metric and a group, if not all.
     """
 
     read: ReadSweep
@@ -42,6 +45,7 @@ class SweepPlan:
     numbers: tuple[int, ...]
     precision: Precision | None
     indifference: Target | None
+    only: tuple[tuple[str, str], ...]
 
     @property
     def form(self) -> SweepFile:
@@ -57,6 +61,7 @@ class SweepPlan:
             "replications": list(self.numbers),
             "precision": self.precision.as_json() if self.precision else None,
             "rank_by": self.form.rank_by,
+            "only": self.only,
             "select": [str(self.indifference), self.form.confidence] if self.indifference else None,
         }
         return digest(parts)
@@ -115,6 +120,18 @@ def plan_sweep(
         numbers=tuple(range(count)),
         precision=precision,
         indifference=indifference,
+        only=_only(form, precision),
+    )
+
+
+def _only(form: SweepFile, precision: Precision | None) -> tuple[tuple[str, str], ...]:
+    """Return the figures that are kept; nothing if that is all."""
+    if not form.figures:
+        return ()
+    targets = [(one.metric, ALL) for one in precision.targets] if precision else []
+    expected = [(one.that.metric, one.that.group) for one in form.expect]
+    return tuple(
+        dict.fromkeys([(form.rank_by, ALL), *((name, ALL) for name in form.figures), *targets, *expected])
     )
 
 

@@ -60,14 +60,14 @@ def carry_out_sweep(
     InputError
         If an expectation is about a figure that the hospital does not have.
     """
-    keys = [figures_key(arm.key, arm.seed) for arm in planned.arms]
+    keys = [figures_key(arm.key, arm.seed, planned.only) for arm in planned.arms]
     done: dict[tuple[str, int], Replication] = {}
 
     def seen(key: str, replication: Replication) -> None:
         if key == keys[0]:
             _refuse_unknown_figures(planned.form.expect, replication)
 
-    source = Replications(store, jobs=jobs, executor=executor, told=told, seen=seen)
+    source = Replications(store, jobs=jobs, executor=executor, told=told, only=planned.only, seen=seen)
     for numbers, still_in in _batches(planned, keys, done):
         running = [i for i, key in enumerate(keys) if key in still_in]
         found = source.of([planned.arms[i] for i in running], numbers)
