@@ -1,4 +1,4 @@
-"""Quantities as a scenario writes them: durations, rates, shares, counts and multipliers.
+"""Quantities as a scenario writes them: durations, shares, counts and multipliers.
 
 A duration is text such as `9 min`, `22 h` or `6.5 days`, and becomes float minutes; in YAML a bare number is
 refused, because nobody can tell its unit. In Python a number is minutes. Each type below checks one value,
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
@@ -20,13 +20,13 @@ from flowsim.timeline import DAY, HOUR, WEEK
 from flowsim.wording import quoted
 
 UNITS = {
-    **dict.fromkeys(("s", "second", "seconds"), 1 / 60),
-    **dict.fromkeys(("min", "minute", "minutes"), 1.0),
-    **dict.fromkeys(("h", "hour", "hours"), HOUR),
-    **dict.fromkeys(("day", "days"), DAY),
-    **dict.fromkeys(("week", "weeks"), WEEK),
+    **dict.fromkeys(("s", "second", "seconds"), Fraction(1, 60)),
+    **dict.fromkeys(("min", "minute", "minutes"), Fraction(1)),
+    **dict.fromkeys(("h", "hour", "hours"), Fraction(HOUR)),
+    **dict.fromkeys(("day", "days"), Fraction(DAY)),
+    **dict.fromkeys(("week", "weeks"), Fraction(WEEK)),
 }
-"""Minutes in each unit that a duration may have."""
+"""Minutes in each unit that a duration may have; exact, or 1.1 days would be 1584.0000000000002."""
 
 LONGEST_DURATION = 100 * 365.25 * DAY
 """Minutes in a century: within it every time is exact on the grid."""
@@ -36,8 +36,6 @@ LARGEST_COUNT = 10**9
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,400})?"
 _DURATION = re.compile(rf"([+-]?{_NUMBER}) ?([A-Za-z]+)")
 DURATION_PATTERN = rf"^{_NUMBER} ?(s|seconds?|min|minutes?|h|hours?|days?|weeks?)$"
-_RATE_PATTERN = rf"^{_NUMBER} per (minute|hour|day|week)$"
-_RATE = re.compile(rf"([+-]?{_NUMBER}) per (minute|hour|day|week)")
 
 
 def parse_duration(text: object) -> float:
@@ -69,37 +67,29 @@ def parse_duration(text: object) -> float:
         raise ValueError(
             f'must have a unit out of s, min, h, days, weeks, such as "9 min"; found {quoted(text)}'
         )
-    minutes = float(number) / 60 if UNITS[unit] < 1 else float(number) * UNITS[unit]
+    minutes = float(Fraction(number) * UNITS[unit])
     if abs(minutes) > LONGEST_DURATION:
         raise ValueError(f"must be a duration of at most 100 years; found {quoted(text)}")
     return minutes
 
 
 def format_duration(minutes: float) -> str:
-    """Return text that `parse_duration` reads back as exactly these minutes, in the unit that reads best."""
-    for unit, at_least in (("days", 2 * DAY), ("h", 2 * HOUR), ("min", 1.0), ("s", 0.0)):
-        if minutes and abs(minutes) >= at_least:
-            text = f"{_plain(round(minutes / UNITS[unit], 2))} {unit}"
-            if parse_duration(text) == minutes:
-                return text
-    return f"{_plain(float(minutes))} min"
+    """Return text that `parse_duration` reads back as exactly these minutes, in the unit that reads best.
 
-
-def parse_rate(text: object) -> float:
-    """Return the events a minute in a rate such as `380 per day`, `4.5 per hour` or `12 per week`."""
-    match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError(f'must be a rate such as "380 per day" or "4.5 per hour"; found {quoted(text)}')
-    return float(match.group(1)) / UNITS[match.group(2)]
-
-
-def format_rate(per_minute: float) -> str:
-    """Return text that `parse_rate` reads back as exactly this rate."""
-    for unit in ("day", "hour", "week"):
-        text = f"{_plain(round(per_minute * UNITS[unit], 6))} per {unit}"
-        if parse_rate(text) == per_minute:
-            return text
-    return f"{_plain(per_minute)} per minute"
+    That is the largest of which there are two or more, or one minute; if two decimals do not do there, the
+    unit with the fewest digits.
+    """
+    minutes = float(minutes)
+    if minutes == 0:
+        return "0 min"
+    least = {"days": 2 * DAY, "h": 2 * HOUR, "min": 1.0, "s": 0.0}
+    best = next(unit for unit in least if abs(minutes) >= least[unit])
+    text = f"{_plain(round(minutes / UNITS[best], 2))} {best}"
+    if parse_duration(text) == minutes:
+        return text
+    texts = [f"{_plain(round(minutes / UNITS[unit], 9))} {unit}" for unit in least]
+    exact = [text for text in texts if parse_duration(text) == minutes]
+    return min([*exact, f"{_plain(minutes)} min"], key=lambda text: len(text.partition(" ")[0]))
 
 
 def _plain(number: float) -> str:
@@ -110,12 +100,12 @@ def _plain(number: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _measure(parse: Callable[[object], float], allowed: str, *, strictly: bool = False) -> PlainValidator:
-    """Return the check of a quantity that is text with a unit in YAML and a number in Python."""
+def _minutes(allowed: str, *, strictly: bool = False) -> PlainValidator:
+    """Return the check of a duration, which is text with a unit in YAML and a number in Python."""
 
     def check(value: Any, info: ValidationInfo) -> float:
         try:
-            number = float(value) if info.mode == "python" and _is_number(value) else parse(value)
+            number = float(value) if info.mode == "python" and _is_number(value) else parse_duration(value)
         except ValueError as error:
             raise refusal(str(error)) from None
         if not math.isfinite(number) or number < 0 or (strictly and number == 0):
@@ -161,23 +151,23 @@ def _schema(kind: str, description: str, **more: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, "description": description, **more})
 
 
-def _text(description: str, pattern: str, example: str) -> WithJsonSchema:
-    return _schema("string", description, pattern=pattern, examples=[example])
+def _text(description: str, example: str) -> WithJsonSchema:
+    return _schema("string", description, pattern=DURATION_PATTERN, examples=[example])
 
 
 Duration = Annotated[
     float,
-    _measure(parse_duration, 'a duration > 0, such as "14 h"', strictly=True),
+    _minutes('a duration > 0, such as "14 h"', strictly=True),
     PlainSerializer(format_duration, return_type=str, when_used="json"),
-    _text("a duration > 0 with its unit (s, min, h, days, weeks)", DURATION_PATTERN, "22 h"),
+    _text("a duration > 0 with its unit (s, min, h, days, weeks)", "22 h"),
 ]
 """Minutes > 0; in YAML text such as `22 h`."""
 
 DurationOrZero = Annotated[
     float,
-    _measure(parse_duration, 'a duration >= 0, such as "14 h" or "0 min"'),
+    _minutes('a duration >= 0, such as "14 h" or "0 min"'),
     PlainSerializer(format_duration, return_type=str, when_used="json"),
-    _text("a duration >= 0 with its unit (s, min, h, days, weeks)", DURATION_PATTERN, "0 min"),
+    _text("a duration >= 0 with its unit (s, min, h, days, weeks)", "0 min"),
 ]
 """Minutes >= 0; in YAML text such as `0 min`."""
 
@@ -190,14 +180,6 @@ def _a_minute(minutes: float) -> float:
 
 Rhythm = Annotated[Duration, AfterValidator(_a_minute)]
 """A duration of a minute or more, between looks that go on all the time; shorter ones would fill the run."""
-
-Rate = Annotated[
-    float,
-    _measure(parse_rate, 'a rate >= 0, such as "380 per day"'),
-    PlainSerializer(format_rate, return_type=str, when_used="json"),
-    _text("events per minute, hour, day or week", _RATE_PATTERN, "380 per day"),
-]
-"""Events a minute, >= 0; in YAML text such as `380 per day`."""
 
 Share = Annotated[
     float,

@@ -50,6 +50,24 @@ def test_a_loop_that_takes_no_time_is_an_error_naming_patient_and_instruction(en
         engine(hospital)
 
 
+@pytest.mark.parametrize("patients", [1000, 1001])
+def test_a_million_verbs_in_one_instant_are_allowed(engine: Engine, patients: int) -> None:
+    # Of each who waits for 12:00: 998 marks, a release and the leaving.
+    hospital = Hospital(end=1000)
+    doors = hospital.resource("doors", StepFunction(np.array([0.0, 720.0]), np.array([0.0, 2000.0])))
+    path = hospital.arrivals("p", at=[0.0] * patients)
+    path.seize(doors)
+    for _ in range(998):
+        path.mark("passing")
+    path.release(doors)
+    path.leave()
+    if patients == 1000:
+        assert (engine(hospital).patients.left == 720.0).all()
+    else:
+        with pytest.raises(SimulationError, match=r"minute 720\.0: patient 1000 is at mark passing"):
+            engine(hospital)
+
+
 def test_a_loop_that_takes_time_is_no_error(engine: Engine) -> None:
     hospital = Hospital(end=10)
     path = hospital.arrivals("p", at=[0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from flowsim.engine.log import Log, Stays
 from flowsim.outcomes import growing_queues
-from flowsim.outcomes.overload import median_slope
+from flowsim.outcomes.overload import median_slope, rise
 from tests.outcomes.written_logs import DAY, NAN, days, walk_in, written
 
 Floats = NDArray[np.float64]
@@ -101,3 +101,24 @@ def test_a_controller_that_waits_is_no_queue() -> None:
     team = replace(growing.patients, klass=np.array([growing.class_names.index("site_team")], dtype=np.int32))
     assert growing_queues(growing, days(100)) != ()
     assert growing_queues(replace(growing, patients=team), days(100)) == ()
+
+
+def test_a_rise_is_one_beyond_two_and_a_half_standard_deviations_of_arrivals_less_departures() -> None:
+    # Half a patient a day more: 46.5 from the mean of the first week to that of the last, days 3 to 96.
+    waiting = 0.5 * np.arange(100.0)
+    # 150 asked: 46.5 / sqrt(2 x 150) = 2.68. 180 asked: 46.5 / sqrt(2 x 180) = 2.45.
+    assert rise(waiting, np.tile([1, 2], 50)) == 0
+    assert rise(waiting, np.tile([1, 2, 2, 2, 2], 20)) is None
+
+
+def test_who_asked_before_the_period_or_after_it_is_no_demand_of_it() -> None:
+    # 4 a day too many from day 50 on, of 20; the days before, with a hundred times as many, change nothing.
+    arrivals = 50 * DAY + 72.0 * np.arange(20 * 100)
+    started = 50 * DAY + 90.0 * np.arange(20 * 100)
+    crowd = 0.72 * np.arange(2000 * 50)
+    quiet = asking("doctor", arrivals, started, 150 * DAY)
+    busy = asking("doctor", np.append(crowd, arrivals), np.append(crowd, started), 150 * DAY)
+    period = replace(days(140), begins=50 * DAY)
+    (queue,) = growing_queues(quiet, period)
+    assert queue.resource == "doctor"
+    assert growing_queues(busy, period) == (queue,)

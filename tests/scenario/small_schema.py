@@ -11,7 +11,7 @@ from flowsim.sampling.distributions import DistributionField, Fixed
 from flowsim.scenario.calendars import DailyShares, OpeningHours, Roster
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.time_of_day import HourProfile
-from flowsim.units import Count, Duration, PositiveCount, Rate, Share
+from flowsim.units import Count, Duration, NonNegative, PositiveCount, Share
 
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
@@ -52,8 +52,8 @@ class Small:
     """What a report calls it."""
     replications: PositiveCount = 20
     """How often it runs."""
-    arrivals: Rate = 0.25
-    """Arrivals."""
+    arrivals: NonNegative = 360.0
+    """Arrivals [patients/day]."""
     profile: HourProfile = HourProfile((1.0,) * 24)
     """Arrivals by hour."""
     admitted: Share = 0.3

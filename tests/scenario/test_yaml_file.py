@@ -38,6 +38,7 @@ def read(tmp_path: Path, text: str) -> dict[str, Any]:
         ("~", None),
         ("", None),
         ('"5"', "5"),
+        (r'"\ud83d\ude00"', "\N{GRINNING FACE}"),  # as JSON writes it
         ("!!str 5", "5"),
         ("!!int 5", 5),
         ("1_000", "1_000"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from flowsim.engine.compiled_calendar import LONGEST, MOST_NUMBERS
-from flowsim.engine.compiled_loop import VERBS_IN_ONE_INSTANT, run
+from flowsim.engine.compiled_loop import run
 from flowsim.engine.compiled_state import (
     NO_TIME,
     OUT_OF_CHANGES,
@@ -22,7 +22,7 @@ from flowsim.engine.compiled_state import (
     allocate,
     arrays_of,
 )
-from flowsim.engine.log import Log, Patients, Places, Stays
+from flowsim.engine.log import Log, Places, Stays
 from flowsim.engine.program import Program
 from flowsim.errors import SimulationError
 from flowsim.sampling.cohort import Cohort
@@ -63,17 +63,18 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
             break
         room[outcome] *= 2
     if outcome == NO_TIME:
-        row, at = int(state.outcome[2]), int(state.outcome[3])
-        raise SimulationError(
-            f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {state.instant[0]}: "
-            f"patient {row} is at {program.describe(at)}; a loop of the pathway takes no time"
-        )
+        raise program.endless(state.instant[0], int(state.outcome[2]), int(state.outcome[3]))
     if outcome == TOO_MANY:
         raise SimulationError(f"the compiled engine holds at most {MOST_NUMBERS:,} delays in one run")
     n, c = int(state.outcome[0]), int(state.outcome[1])
-    return Log(
-        Patients(cohort.klass, state.started, state.left, state.marks, cohort.attributes, cohort.candidate),
-        Stays(
+    return Log.of(
+        program,
+        cohort,
+        end,
+        started=state.started,
+        left=state.left,
+        marks=state.marks,
+        stays=Stays(
             state.stay_patient[:n],
             state.stay_site[:n],
             state.stay_resource[:n],
@@ -81,12 +82,5 @@ def simulate(program: Program, cohort: Cohort, end: float) -> Log:
             state.granted[:n],
             state.ended[:n],
         ),
-        Places(state.change_time[:c], state.change_resource[:c], state.change_capacity[:c]),
-        end,
-        program.resource_names,
-        program.mark_names,
-        program.class_names,
-        program.controllers,
-        program.sites,
-        cohort.levels,
+        places=Places(state.change_time[:c], state.change_resource[:c], state.change_capacity[:c]),
     )

@@ -33,13 +33,11 @@ from flowsim.engine.compiled_state import (
     Arrays,
     State,
 )
-from flowsim.engine.program import NONE, Condition, Verb
+from flowsim.engine.program import NONE, VERBS_IN_ONE_INSTANT, Condition, Verb
 from flowsim.timeline import DAY, HOUR
 
 SEIZE, RELEASE, DELAY, UNTIL, CLOCK, BRANCH, WHEN, MARK, SPAWN, CAPACITY, LEAVE = (int(v) for v in Verb)
 OPEN, OPENS_WITHIN, FREE, WAITING, OCCUPIED = (int(c) for c in Condition)
-
-VERBS_IN_ONE_INSTANT = 1_000_000
 
 PATIENT, CHILD, TURNAROUND = range(3)
 """Whose event it is, packed into the subject of a heap: subject = 4 x row or resource + kind."""

@@ -19,6 +19,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.engine.program import Program
+from flowsim.sampling.cohort import Cohort
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patients:
@@ -101,6 +104,33 @@ class Log:
     controllers: tuple[bool, ...]
     sites: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        program: Program,
+        cohort: Cohort,
+        end: float,
+        *,
+        started: NDArray[np.float64],
+        left: NDArray[np.float64],
+        marks: NDArray[np.float64],
+        stays: Stays,
+        places: Places,
+    ) -> Log:
+        """Return the log of a run, given what happened in it."""
+        return cls(
+            Patients(cohort.klass, started, left, marks, cohort.attributes, cohort.candidate),
+            stays,
+            places,
+            end,
+            program.resource_names,
+            program.mark_names,
+            program.class_names,
+            program.controllers,
+            program.sites,
+            cohort.levels,
+        )
 
     def mark(self, name: str) -> NDArray[np.float64]:
         """Return when each patient was last given this mark, shape (n,)."""

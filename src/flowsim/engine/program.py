@@ -26,8 +26,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.errors import SimulationError
+
 WIDTH = 12
 NONE = -1
+
+VERBS_IN_ONE_INSTANT = 1_000_000
+"""More of them are a loop that takes no time, and end the run."""
 
 
 class Verb(IntEnum):
@@ -117,3 +122,10 @@ class Program:
         verb = Verb(self.code[instruction, 0]).name.lower()
         site = self.site[instruction]
         return f"{verb} {self.sites[site]}" if site >= 0 else f"{verb} (instruction {instruction})"
+
+    def endless(self, minute: float, patient: int, instruction: int) -> SimulationError:
+        """Return the error that ends a run in which there are too many verbs in one instant."""
+        return SimulationError(
+            f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {minute}: patient {patient} "
+            f"is at {self.describe(instruction)}; a loop of the pathway takes no time"
+        )

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from flowsim.engine.log import Log, Patients, Places, Stays
+from flowsim.engine.log import Log, Places, Stays
 from flowsim.engine.program import Program
 from flowsim.engine.simpy_state import ARRIVAL, CAPACITY_CHANGE, NAN, Run
 from flowsim.engine.simpy_verbs import MAKERS
@@ -103,9 +103,14 @@ class _Clock(Run):
         if self.entered:
             marks[:, [p.row for p in self.entered]] = np.array([p.marks for p in self.entered]).T
         changes = np.array(self.changes, dtype=np.float64).reshape(-1, 3)
-        return Log(
-            Patients(cohort.klass, self.started, self.left, marks, cohort.attributes, cohort.candidate),
-            Stays(
+        return Log.of(
+            program,
+            cohort,
+            self.end,
+            started=self.started,
+            left=self.left,
+            marks=marks,
+            stays=Stays(
                 np.array(self.stay_patient, dtype=np.int32),
                 np.array(self.stay_site, dtype=np.int32),
                 np.array(self.stay_resource, dtype=np.int32),
@@ -113,14 +118,7 @@ class _Clock(Run):
                 np.array(self.granted, dtype=np.float64),
                 np.array(self.ended, dtype=np.float64),
             ),
-            Places(changes[:, 0], changes[:, 1].astype(np.int32), changes[:, 2].astype(np.int64)),
-            self.end,
-            program.resource_names,
-            program.mark_names,
-            program.class_names,
-            program.controllers,
-            program.sites,
-            cohort.levels,
+            places=Places(changes[:, 0], changes[:, 1].astype(np.int32), changes[:, 2].astype(np.int64)),
         )
 
 

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from flowsim.engine.program import Program
-from flowsim.errors import SimulationError
+from flowsim.engine.program import VERBS_IN_ONE_INSTANT, Program
 from flowsim.sampling.cohort import Cohort
 
 CAPACITY_CHANGE, WAKE, IMPATIENCE, ARRIVAL = range(4)
@@ -25,8 +24,6 @@ CAPACITY_CHANGE, WAKE, IMPATIENCE, ARRIVAL = range(4)
 
 WAIT = -1
 """What a verb returns when the patient stops here."""
-
-VERBS_IN_ONE_INSTANT = 1_000_000
 
 NAN = float("nan")
 INF = float("inf")
@@ -172,19 +169,17 @@ class Run:
     def go_on(self, patient: Patient | None = None, at: int = WAIT) -> None:
         """Step the patient until they stop, then those granted meanwhile, until nobody is ready."""
         actions, ready = self.actions, self.ready
-        for _ in range(VERBS_IN_ONE_INSTANT):
+        here = at
+        for _ in range(VERBS_IN_ONE_INSTANT + 1):
             if at < 0:
                 if not ready:
                     return
                 patient, at = ready.popleft()
             assert patient is not None
-            at = actions[at](patient)
+            here = at
+            at = actions[here](patient)
         assert patient is not None
-        raise SimulationError(
-            f"more than {VERBS_IN_ONE_INSTANT:,} verbs in one instant, minute {self.now}: "
-            f"patient {patient.row} "
-            f"is at {self.program.describe(max(at, 0))}; a loop of the pathway takes no time"
-        )
+        raise self.program.endless(self.now, patient.row, here)
 
     # Waiting and places
 

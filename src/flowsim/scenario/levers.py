@@ -10,10 +10,11 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from flowsim.sampling.distributions import REGISTRY
-from flowsim.units import format_duration, format_rate, parse_duration, parse_rate
+from flowsim.units import format_duration, parse_duration
 from flowsim.wording import quoted, unknown
 
 Verb = Literal["set", "add", "times"]
@@ -116,7 +117,7 @@ def apply(tree: Any, change: Change) -> tuple[str | int, ...]:
 
 
 def changed(value: Any, verb: Verb, operand: Any) -> Any:
-    """Return what a verb makes of a value: of a number, a duration, a rate, or `times` of a distribution."""
+    """Return what a verb makes of a value: of a number, a duration, or `times` of a distribution."""
     if verb == "set":
         return operand
     if verb == "times":
@@ -127,16 +128,20 @@ def changed(value: Any, verb: Verb, operand: Any) -> Any:
     if _is_number(value):
         if not _is_number(operand):
             raise ValueError(f"must be a number to {verb} to {quoted(value)}; found {quoted(operand)}")
-        result = value + operand if verb == "add" else value * operand
-        whole = isinstance(value, int) and abs(result - round(result)) < 1e-9
+        result = _reckoned(value, verb, operand)
+        whole = isinstance(value, int) and math.isfinite(result) and abs(result - round(result)) < 1e-9
         return round(result) if whole else result
-    for parse, write in ((parse_duration, format_duration), (parse_rate, format_rate)):
-        try:
-            before = parse(value)
-        except ValueError:
-            continue
-        return write(before + parse(operand) if verb == "add" else before * operand)
-    raise ValueError(f"must be a number, a duration or a rate for {verb}; found {quoted(value)}")
+    try:
+        before = parse_duration(value)
+    except ValueError:
+        raise ValueError(f"must be a number or a duration for {verb}; found {quoted(value)}") from None
+    return format_duration(_reckoned(before, verb, parse_duration(operand) if verb == "add" else operand))
+
+
+def _reckoned(value: float, verb: Verb, operand: float) -> float:
+    """Return a sum or a product in decimals, as on paper: 0.55 times 1.2 is 0.66."""
+    before, by = Decimal(str(value)), Decimal(str(operand))
+    return float(before + by if verb == "add" else before * by)
 
 
 def is_distribution(value: object) -> bool:

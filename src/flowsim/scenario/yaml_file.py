@@ -53,6 +53,7 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _SPECIAL = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -178,13 +179,22 @@ def _refuse(file: Path, line: int, message: str, path: str = "") -> NoReturn:
     raise InputError([Problem(where, path, message)])
 
 
+def _with_whole_letters(event: Any) -> Any:
+    r"""Return an event in whose text the halves of a character, `\ud83d\ude00` as JSON has it, are one."""
+    if isinstance(event, ScalarEvent):
+        event.value = _HALVES.sub(
+            lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), event.value
+        )
+    return event
+
+
 class _Maker:
     """Makes plain values from the parser's events."""
 
     def __init__(self, file: Path, text: str) -> None:
         self.file, self.count = file, 0
         self.places: dict[Keys, Place] = {}
-        self.events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+        self.events: Iterator[Event] = map(_with_whole_letters, YAML(typ="safe", pure=True).parse(text))
 
     def document(self) -> dict[str, Any]:
         """Return the only document, a mapping."""
