@@ -53,13 +53,13 @@ def read_csv(file: Path, needed: Sequence[str] = ()) -> CsvFile:
     InputError
         With the line of the first thing that cannot be read.
     """
-    text = _text(file)
+    text, name = _text(file), shown(file)
     reader = csv.reader(io.StringIO(text, newline=""))
     rows: list[Row] = []
     columns: tuple[str, ...] = ()
     try:
         for cells in reader:
-            where = f"{shown(file)}:{reader.line_num}"
+            where = f"{name}:{reader.line_num}"
             for cell in cells:
                 _check(cell, where)
             if not columns:
@@ -68,9 +68,9 @@ def read_csv(file: Path, needed: Sequence[str] = ()) -> CsvFile:
                 padded = [*cells, *[""] * (len(columns) - len(cells))]
                 rows.append(Row(where, dict(zip(columns, padded, strict=False))))
     except csv.Error as error:
-        _refuse(f"{shown(file)}:{reader.line_num}", f"must be a table; {error}")
+        _refuse(f"{name}:{reader.line_num}", f"must be a table; {error}")
     if not columns:
-        _refuse(f"{shown(file)}:1", f"must have columns {', '.join(needed)}; found nothing")
+        _refuse(f"{name}:1", f"must have columns {', '.join(needed)}; found nothing")
     return CsvFile(columns, tuple(rows))
 
 
