@@ -277,8 +277,9 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs processes that can be waited for by number")
+@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_waits_for_no_replication_and_leaves_no_process_behind(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, order: signal.Signals
 ) -> None:
     begun = tmp_path_factory.mktemp("begun")
     Path("endless.py").write_text(ENDLESS)
@@ -296,15 +297,29 @@ def test_an_interrupted_run_waits_for_no_replication_and_leaves_no_process_behin
             assert process.poll() is None
             time.sleep(0.01)
         ends = [os.pidfd_open(worker) for worker in workers]
-        process.send_signal(signal.SIGINT)
+        process.send_signal(order)
         # Neither wait would end if a replication were waited for, since none ends.
         _, stderr = process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in stderr
+    assert stderr.endswith(b"stopped; nothing was written\n")
     for end in ends:
         select.select([end], [], [])
         os.close(end)
     assert written() == {"endless.py"}
+
+
+def test_who_asked_not_to_be_stopped_with_the_terminal_is_not() -> None:
+    code = (
+        "import os, signal; from click.testing import CliRunner; from flowsim import cli; import click\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"  # as nohup does
+        "@click.command()\n"
+        "def verb(): os.kill(os.getpid(), signal.SIGHUP); click.echo('went on')\n"
+        "cli.Commands.get_command = lambda *_: verb\n"
+        "print(CliRunner().invoke(cli.main, ['run']).output)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert printed.stdout == "went on\n\n"
 
 
 def test_a_closed_pipe_is_no_traceback() -> None:

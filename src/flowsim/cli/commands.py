@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import click
@@ -42,7 +46,8 @@ class Commands(click.Group):
         from flowsim.wording import printable
 
         try:
-            return super().invoke(ctx)
+            with _told_to_stop():
+                return super().invoke(ctx)
         except FlowsimError as error:
             click.echo(printable(str(error)), err=True)
             if error.exit_code == BAD_INPUT:
@@ -54,3 +59,23 @@ class Commands(click.Group):
         except MemoryError:
             click.echo("out of memory; try fewer --jobs or fewer days", err=True)
             ctx.exit(1)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Take a scheduler's order to end, or a closed terminal, for Ctrl-C; who ignores them still does."""
+    # Windows has no SIGHUP, and only the main thread may listen.
+    told = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    here = threading.current_thread() is threading.main_thread()
+    heard = [one for one in told if here and signal.getsignal(one) is signal.SIG_DFL]
+    for one in heard:
+        signal.signal(one, _stop)
+    try:
+        yield
+    finally:
+        for one in heard:
+            signal.signal(one, signal.SIG_DFL)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
