@@ -7,6 +7,7 @@ import pytest
 from flowsim.errors import InputError
 from flowsim.scenario import shipped
 from flowsim.scenario.shipped import (
+    find_data,
     find_intervention,
     find_scenario,
     find_sweep,
@@ -147,3 +148,14 @@ def test_the_installed_layout_is_used_where_it_exists(tmp_path: Path) -> None:
 
 def test_a_source_checkout_uses_its_own_folders(tmp_path: Path) -> None:
     assert shipped._folder_beside(tmp_path / "src" / "flowsim") == tmp_path
+
+
+def test_shipped_data_are_found_by_name_and_a_file_wins(folder: Path) -> None:
+    assert find_data("secret.yaml") == find_data("data/secret.yaml") == folder / "data" / "secret.yaml"
+    Path("secret.yaml").write_text("mine\n")
+    assert find_data("secret.yaml") == Path("secret.yaml")
+
+
+def test_what_is_no_shipped_data_stays_as_it_was_given(folder: Path) -> None:
+    for name in ("nowhere.csv", "../secret.yaml", "data/../secret.yaml", "data"):
+        assert find_data(name) == Path(name)

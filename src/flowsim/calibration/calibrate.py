@@ -33,6 +33,7 @@ from flowsim.experiments.statistics.intervals import Floats
 from flowsim.scenario.levers import Change, get, read_changes
 from flowsim.scenario.loading import Loaded
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.shipped import find_data
 from flowsim.wording import quoted
 
 RUNS = 800
@@ -117,7 +118,7 @@ def plan_calibration(
         With every problem of the scenario, its ranges and the observed figures.
     """
     needed()
-    figures = read_observations(Path(observed))
+    figures = read_observations(find_data(observed))
     own = read_changes(changes)
     written = load_scenario(source, own)
     run = written.value.run
@@ -234,7 +235,7 @@ def calibrate(
     scenario : str or Path
         A file, or the name of a shipped scenario; its `uncertain` section says what may move, and how far.
     observed : str or Path
-        A CSV file of observed figures; see `calibration.observations`.
+        A CSV file of observed figures, or the name of a shipped one; see `calibration.observations`.
     parameters : sequence of str
         Which of the uncertain parameters; all if not given.
     changes : mapping or sequence

@@ -70,6 +70,7 @@ def calibrate(
     from flowsim.report.calibration import calibration_json, calibration_table
     from flowsim.report.calibration_figure import calibration_figure
     from flowsim.report.figure import pictures
+    from flowsim.scenario.shipped import find_data
 
     began = dt.datetime.now(dt.UTC)
     planned = plan_calibration(
@@ -86,5 +87,5 @@ def calibrate(
 
         found = carry_out_calibration(planned, store, jobs=jobs, told=told, wave=after)
     extra = pictures({"calibration": calibration_figure(found)})
-    write_calibration(found, planned, observed, folder, extra=extra, began=began)
+    write_calibration(found, planned, find_data(observed), folder, extra=extra, began=began)
     print_results(found, calibration_table, calibration_json, folder, as_json=as_json)

@@ -9,7 +9,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.printing import print_json
 
-EXAMPLES = "\b\nExample:\n  flowsim check scenarios/*.yaml"
+EXAMPLES = "\b\nExample:\n  flowsim check portsmouth-2016 my-plan.yaml"
 
 
 @click.command(short_help="Check scenarios without running them.", epilog=EXAMPLES)

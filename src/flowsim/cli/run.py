@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim run portsmouth-2016\n"
-    "  flowsim run scenarios/winter.yaml --replications 40 --jobs 4\n"
+    "  flowsim run my-plan.yaml --replications 40 --jobs 4\n"
     "  flowsim run portsmouth-2016 --precision 0.5pp --precision mffd_patients=2%\n"
     "  flowsim run portsmouth-2016 --change acute_medicine.amu_beds=64\n"
     "  flowsim run portsmouth-2016 \\\n"

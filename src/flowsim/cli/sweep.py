@@ -23,7 +23,7 @@ UNMET = 1
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim sweep board-shortlist\n"
-    "  flowsim sweep scenarios/sweeps/ci.yaml --jobs 4 --markdown moved.md \\\n"
+    "  flowsim sweep my-sweep.yaml --jobs 4 --markdown moved.md \\\n"
     "    --junit expected.xml"
 )
 

@@ -6,7 +6,7 @@ import click
 
 from flowsim.cli import options
 
-EXAMPLES = "\b\nExample:\n  flowsim verify scenarios/portsmouth-2016.yaml"
+EXAMPLES = "\b\nExample:\n  flowsim verify portsmouth-2016"
 
 
 @click.command(short_help="Check that both engines agree on a scenario.", epilog=EXAMPLES)

@@ -84,14 +84,19 @@ def pounds(value: float) -> str:
     return f"{sign}£{size / 1e3:,.0f}k" if size >= 500 else f"{sign}£{size:,.0f}"
 
 
+def whole(value: float) -> str:
+    """Return a count without decimals, with its sign as `pounds` writes it."""
+    return f"{value:,.0f}".replace("-", "−")
+
+
 def _bed_days(arm: Appraised) -> Table:
     table = _table("A year", "95% interval", first="Bed days at midnight", widths=(12, 22))
     for name, label in RELEASED.items():
         one = arm.released[name]
         table.add_row(
             f" {label}",
-            f"{one.value:,.0f}",
-            "–" if math.isnan(one.low) else f"{one.low:,.0f} to {one.high:,.0f}",
+            whole(one.value),
+            "–" if math.isnan(one.low) else f"{whole(one.low)} to {whole(one.high)}",
         )
     return table
 

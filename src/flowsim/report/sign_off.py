@@ -20,6 +20,7 @@ from flowsim.report.finance_table import (
     percent,
     pounds,
     probability,
+    whole,
 )
 
 MOST_SWINGS = 6
@@ -126,4 +127,4 @@ def _money(one: Range) -> str:
 
 
 def _days(one: Range) -> str:
-    return f"{one.value:,.0f} ({one.low:,.0f} to {one.high:,.0f})"
+    return f"{whole(one.value)} ({whole(one.low)} to {whole(one.high)})"

@@ -1,4 +1,4 @@
-"""What comes with flowsim, found by name from any folder: scenarios, interventions and sweeps.
+"""What comes with flowsim, found by name from any folder: scenarios, interventions, sweeps and data.
 
 An installed flowsim carries `scenarios/` and `data/` side by side in `flowsim/_shipped`; a source checkout
 has them side by side at its root. So a scenario that names its data as `../data/…` holds in both. A name is
@@ -82,6 +82,16 @@ def find_sweep(name_or_path: str) -> Path:
         As `find_scenario`.
     """
     return _find(name_or_path, "sweep", SWEEPS, shipped_sweeps())
+
+
+def find_data(name_or_path: str | Path) -> Path:
+    """Return a file of data: a file, which wins, or a shipped one as `data/prices.yaml` or `prices.yaml`.
+
+    What is neither comes back as it was given, for its reader to complain of.
+    """
+    shipped = {file.name: file for file in (shipped_folder() / "data").iterdir()}
+    name = PurePath(name_or_path).as_posix().removeprefix("data/")
+    return Path(name_or_path) if os.path.isfile(name_or_path) else shipped.get(name, Path(name_or_path))
 
 
 def needs_a_baseline(intervention: str) -> str:

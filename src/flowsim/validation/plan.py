@@ -19,7 +19,7 @@ from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.names import file_sha256
-from flowsim.scenario.shipped import shipped_folder
+from flowsim.scenario.shipped import find_data, shipped_folder
 from flowsim.validation.parameter_sets import EACH, parameter_sets
 from flowsim.validation.targets import Target, marked_as_fitted, read_targets
 from flowsim.wording import quoted, unknown
@@ -138,7 +138,7 @@ def plan_validation(
     read = read_targets(file)
     observed = Path(ensemble) / OBSERVED if ensemble is not None else fitted_to
     if observed is not None:
-        figures = read_observations(Path(observed))
+        figures = read_observations(find_data(observed))
         read = marked_as_fitted(read, [(one.metric, one.group, one.statistic) for one in figures])
     run = first.loaded.value.run
     months = whole_months(run.start, run.days)
