@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from flowsim.sampling.distributions import DistributionField, Fixed
-from flowsim.scenario.calendars import DailyShares, OpeningHours, Roster
+from flowsim.scenario.calendars import DailyChances, OpeningHours, Roster
 from flowsim.scenario.names import DataFile, Identifier
 from flowsim.scenario.time_of_day import HourProfile
 from flowsim.units import Count, Duration, NonNegative, PositiveCount, Share
@@ -38,7 +38,7 @@ class Fit:
     """Its members."""
     patience: Duration = 120.0
     """How long a patient waits for it."""
-    starts: DailyShares | None = None
+    starts: DailyChances | None = None
     """Chance that a plan starts on a day."""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from flowsim.scenario.calendars import DailyLevels, DailyShares, OpeningHours, Roster, WeekCalendar
+from flowsim.scenario.calendars import DailyChances, DailyLevels, OpeningHours, Roster, WeekCalendar
 from flowsim.timeline import DAY, HOUR, WEEK
 
 MONDAY = dt.datetime(2016, 10, 3)
@@ -154,7 +154,13 @@ def test_the_yaml_form_groups_equal_weekdays() -> None:
         (Roster, {"Mon-Sun": {}}, "Mon-Sun", 'must be how many from each time on, such as {"00:00": 5}; found nothing'),
         (Roster, -1, "", "must be a whole number >= 0; found -1"),
         (DailyLevels, {"Mon-Sun": "1"}, "Mon-Sun", 'must be a finite number >= 0; found "1"'),
-        (DailyShares, {"Mon-Sun": 1.2}, "", "must be shares from 0 to 1; found 1.2"),
+        (DailyChances, {"Mon-Sun": 1.2}, "", "must be shares from 0 to 1; found 1.2"),
+        (
+            DailyChances,
+            {"Mon-Fri": 0.9, "Sat-Sun": 0.5, "exceptions": {"2016-12-25": 1}},
+            "",
+            "must be 1 on some weekday, or some patients would wait for ever; found 0.9 at most",
+        ),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_where_it_stands(

@@ -40,7 +40,7 @@ NIGHTS = (*map(str, range(1, LAST_NIGHT + 1)), f"{LAST_NIGHT + 1}+")
 )
 def bed_days_by_the_hour(observed: Observed) -> Observations:
     days, names, stays = observed.calendar.starts, observed.period.ga_beds, observed.bed_stays
-    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
+    edges = observed.calendar.edges
     taken = time_present_by(stays.resource, len(names), stays.started, stays.ended, edges) / DAY
     wards = Key(np.repeat(np.arange(len(names)), len(days)), names)
     return Observations(taken.ravel(), np.tile(days, len(names)), keys={"resource": wards})

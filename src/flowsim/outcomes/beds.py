@@ -125,9 +125,7 @@ def bed_occupancy_8am(observed: Observed) -> Observations:
     needs=("ga_beds",),
 )
 def bed_occupancy_over_time(observed: Observed) -> Observations:
-    days = observed.calendar.starts
-    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
-    stays = observed.bed_stays
+    days, edges, stays = observed.calendar.starts, observed.calendar.edges, observed.bed_stays
     available = sum(
         (open_time(observed.log, observed.log.resource(name), edges) for name in observed.period.ga_beds),
         start=np.zeros(len(days)),
@@ -151,9 +149,8 @@ def bed_occupancy_over_time(observed: Observed) -> Observations:
     needs=("ga_beds",),
 )
 def bed_turnover_interval_hours(observed: Observed) -> Observations:
-    days, names = observed.calendar.starts, observed.period.ga_beds
-    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
-    stays = observed.bed_stays
+    days, edges = observed.calendar.starts, observed.calendar.edges
+    stays, names = observed.bed_stays, observed.period.ga_beds
     taken = time_present_by(stays.resource, len(names), stays.started, stays.ended, edges)
     opened = np.stack([open_time(observed.log, observed.log.resource(name), edges) for name in names])
     wards = Key(np.repeat(np.arange(len(names)), len(days)), names)
@@ -204,11 +201,10 @@ def beds_filled_over_weekend(observed: Observed) -> Observations:
 )
 def closed_bed_days(observed: Observed) -> Observations:
     assert observed.period.closed_beds is not None
-    days = observed.calendar.starts
-    edges = np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends)
-    return Observations(
-        open_time(observed.log, observed.log.resource(observed.period.closed_beds), edges) / DAY, days
+    closed = open_time(
+        observed.log, observed.log.resource(observed.period.closed_beds), observed.calendar.edges
     )
+    return Observations(closed / DAY, observed.calendar.starts)
 
 
 @metric(

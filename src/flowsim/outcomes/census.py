@@ -86,6 +86,8 @@ def _since(kind: Ints, kinds: int, times: Floats, edges: Floats) -> Floats:
 def open_time(log: Log, resource: int, edges: Floats) -> Floats:
     """Return the place minutes of a resource between each edge and the next, shape (k - 1,)."""
     mine = log.places.resource == resource
-    changes = np.diff(log.places.capacity[mine], prepend=0).astype(np.float64)
-    area = (np.maximum(edges[:, None] - log.places.time[mine], 0.0) * changes).sum(axis=1)
-    return np.asarray(np.diff(area))
+    times = np.append(0.0, log.places.time[mine])
+    levels = np.append(0.0, log.places.capacity[mine])
+    area = np.append(0.0, np.cumsum(levels[:-1] * np.diff(times)))
+    i = np.searchsorted(times, edges, side="right") - 1
+    return np.asarray(np.diff(area[i] + levels[i] * (edges - times[i])))

@@ -12,17 +12,11 @@ import numpy as np
 from flowsim.outcomes.census import open_time, time_present_by
 from flowsim.outcomes.observations import Key, Observations, per_day
 from flowsim.outcomes.observed import Observed
-from flowsim.outcomes.period import Floats
 from flowsim.outcomes.registry import TIME, Pool, metric
 from flowsim.timeline import DAY
 
 OPEL = "NHS England, Operational Pressures Escalation Levels framework, 2016; triggers are the scenario's"
 LEVELS = ("1", "2", "3", "4")
-
-
-def _edges(observed: Observed) -> Floats:
-    days = observed.calendar.starts
-    return np.asarray(np.clip(np.append(days, days[-1] + DAY), observed.period.begins, observed.period.ends))
 
 
 @metric(
@@ -41,7 +35,7 @@ def opel_days(observed: Observed) -> Observations:
     mine = places.resource == observed.log.resource(observed.period.opel)
     since, level = places.time[mine], places.capacity[mine]
     until = np.append(since[1:], np.inf)[: len(since)]
-    minutes = time_present_by(level - 1, len(LEVELS), since, until, _edges(observed))
+    minutes = time_present_by(level - 1, len(LEVELS), since, until, observed.calendar.edges)
     days = observed.calendar.starts
     codes = np.repeat(np.arange(len(LEVELS)), len(days))
     return Observations(
@@ -60,5 +54,6 @@ def opel_days(observed: Observed) -> Observations:
 )
 def opel_level_mean(observed: Observed) -> Observations:
     assert observed.period.opel is not None
-    levels = open_time(observed.log, observed.log.resource(observed.period.opel), _edges(observed)) / DAY
+    resource = observed.log.resource(observed.period.opel)
+    levels = open_time(observed.log, resource, observed.calendar.edges) / DAY
     return Observations(levels, observed.calendar.starts, per=per_day(observed))

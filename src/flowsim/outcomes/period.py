@@ -107,6 +107,8 @@ class Calendar:
         Every calendar day that the period touches, in order.
     starts : NDArray[np.float64]
         The minute at which each begins.
+    edges : NDArray[np.float64]
+        The minutes between which each lies in the period, one more than there are days.
     share : NDArray[np.float64]
         How much of each lies in the period, 0-1.
     midnights : NDArray[np.float64]
@@ -121,6 +123,7 @@ class Calendar:
 
     dates: tuple[dt.date, ...]
     starts: Floats
+    edges: Floats
     share: Floats
     midnights: Floats
     eights: Floats
@@ -136,7 +139,7 @@ class Calendar:
         first, last = int(period.day(period.begins)), int(-(-(period.ends + offset) // DAY))
         numbers = np.arange(first, last, dtype=np.float64)
         starts = np.asarray(numbers * DAY - offset)
-        share = np.asarray((np.minimum(starts + DAY, period.ends) - np.maximum(starts, period.begins)) / DAY)
+        edges = np.clip(np.append(starts, starts[-1] + DAY), period.begins, period.ends)
         midnights, eights = np.asarray(starts + DAY), np.asarray(starts + 8 * HOUR)
         dates = tuple(period.origin.date() + dt.timedelta(int(n)) for n in numbers)
         months, month_of_day = _labelled([f"{d:%Y-%m}" for d in dates])
@@ -144,7 +147,8 @@ class Calendar:
         return cls(
             dates,
             starts,
-            share,
+            edges,
+            np.diff(edges) / DAY,
             midnights[midnights <= period.ends],
             eights[(eights >= period.begins) & (eights < period.ends)],
             months,

@@ -277,14 +277,22 @@ class DailyLevels(WeekCalendar):
         return max(day[0][1] for day in self.days)
 
 
-def _shares_only(levels: DailyLevels) -> DailyLevels:
+def _chances_for_everybody(levels: DailyLevels) -> DailyLevels:
     if levels.highest > 1:
         raise refusal(f"must be shares from 0 to 1; found {levels.highest:g}")
+    most = max(day[0][1] for day in levels.week)
+    if most < 1:
+        raise refusal(
+            f"must be 1 on some weekday, or some patients would wait for ever; found {most:g} at most"
+        )
     return levels
 
 
-DailyShares = Annotated[DailyLevels, AfterValidator(_shares_only)]
-"""Levels by weekday from 0 to 1, such as the chance that a transfer starts on that day."""
+DailyChances = Annotated[DailyLevels, AfterValidator(_chances_for_everybody)]
+"""Chances by weekday from 0 to 1, such as that a transfer starts on that day.
+
+A patient's luck is the same every day: at 0.3 the same three in ten go on. So there must be a day of 1.
+"""
 
 
 def is_week(tree: Mapping[str, Any]) -> bool:

@@ -66,7 +66,6 @@ def test_each_lever_says_what_it_gives_and_how_that_is_waited_for() -> None:
     found = bottlenecks_by_hand(wards=(np.array([0.74, 0.78, 0.78, 0.82]), 2))
     assert found.waited_share(found.levers[0]) == 0.25
     assert found.utilisation(found.levers[0]) == 0.5
-    assert found.binds_most == "beds"
 
 
 def test_the_step_is_a_twentieth_of_what_there_is_unless_it_is_said() -> None:

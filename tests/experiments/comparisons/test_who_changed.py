@@ -89,6 +89,25 @@ def test_nobody_changed_where_nothing_did() -> None:
     assert changed(department(1, 100.0, bed=2000.0), department(1, 100.0, bed=2000.0)) == {}
 
 
+def test_a_patient_is_the_same_where_a_class_more_was_laid_before() -> None:
+    def hospital(*others: str) -> Hospital:
+        built = Hospital(end=2880.0)
+        built.resource("ward", 1)
+        for name in (*others, "walk_in"):
+            path = built.arrivals(name, at=ARRIVALS, controller=name == "outbreak")
+            path.mark("ed_arrival")
+            path.mark("departed")
+            path.leave()
+        return built
+
+    assert changed(hospital(), hospital("outbreak")) == {}
+    assert changed(hospital(), hospital("others")) == {
+        ("patients", "all"): (0.0, 0.0, 0.0, 4.0),
+        ("patients", "hour=00"): (0.0, 0.0, 0.0, 3.0),
+        ("patients", "hour=02"): (0.0, 0.0, 0.0, 1.0),
+    }
+
+
 def test_the_breaches_that_a_second_clinician_avoids_are_those_of_the_last_two() -> None:
     # One clinician: they leave at 100, 200, 300, 400, in the department 100, 190, 280, 270 minutes.
     # Two: 100, 110, 200, 230. The third and the fourth breach no more; they had waited for the clinician.

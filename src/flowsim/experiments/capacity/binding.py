@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from flowsim.engine.log import Log
 from flowsim.experiments.statistics.intervals import Floats
-from flowsim.outcomes.census import time_present_by
+from flowsim.outcomes.census import open_time, time_present_by
 from flowsim.outcomes.observed import open_ended
 from flowsim.outcomes.period import ReportingPeriod, midnight_before
 from flowsim.scenario.calendars import DAYS
@@ -135,7 +135,7 @@ def binding(log: Log, period: ReportingPeriod) -> Binding:
             time_present_by(resource[held], kinds, stays.started[held], open_ended(stays.ended[held]), edges),
             hour,
         ),
-        places=_by_hour(np.stack([_place_time(log, i, edges) for i in range(kinds)]), hour),
+        places=_by_hour(np.stack([open_time(log, i, edges) for i in range(kinds)]), hour),
     )
 
 
@@ -156,16 +156,6 @@ def _united(
         return np.empty(0, dtype=np.int64), np.empty(0), np.empty(0)
     which, since, until = (np.concatenate(column) for column in zip(*parts, strict=True))
     return which, since, until
-
-
-def _place_time(log: Log, resource: int, edges: Floats) -> Floats:
-    """Return the minutes of a resource's places between each edge and the next."""
-    mine = log.places.resource == resource
-    times = np.append(0.0, log.places.time[mine])
-    levels = np.append(0.0, log.places.capacity[mine])
-    area = np.append(0.0, np.cumsum(levels[:-1] * np.diff(times)))
-    i = np.searchsorted(times, edges, side="right") - 1
-    return np.asarray(np.diff(area[i] + levels[i] * (edges - times[i])))
 
 
 def _by_hour(minutes: Floats, hour: NDArray[np.int64]) -> Floats:

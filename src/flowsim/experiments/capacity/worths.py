@@ -155,11 +155,6 @@ class Bottlenecks:
         at = [self.binding.resources.index(name) for name in more.resources]
         return float(max(self.binding.utilisation_in_all[at], default=float("nan")))
 
-    @property
-    def binds_most(self) -> str:
-        """The resource for which anybody waits the largest share of the time."""
-        return self.binding.resources[int(np.nanargmax(self.binding.share_in_all))]
-
     def targets_and_figures(self) -> tuple[Precision, list[Floats]]:
         """Return each target of what was asked for each lever, and figures that vary as its worth does.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ AWAITED = (*WAITS, "treatment")
 
 RETURNS = 16
 """More than anybody comes back."""
-CANDIDATES = 1 << 40
+CANDIDATES = 1 << 26
+"""More than there are in a class: with them and a name's 32 bits a patient is known by one number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,9 @@ def matched(one: Fates, other: Fates) -> tuple[Ints, Ints]:
 def _identities(log: Log, child: NDArray[np.int32]) -> tuple[Ints, Floats]:
     """Return who each row is, and when that patient came for the first time."""
     patients = log.patients
-    root = patients.klass.astype(np.int64)
+    # By its name, for with another class before it a class has another position in another arm.
+    names = np.array([crc32(name.encode()) for name in log.class_names], dtype=np.int64)
+    root = names[patients.klass]
     returns = np.zeros(len(root), dtype=np.int64)
     came = patients.started.copy()
     back = np.zeros(len(root), dtype=np.bool_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from flowsim.sampling.distributions import DistributionField
-from flowsim.scenario.calendars import DailyShares
+from flowsim.scenario.calendars import DailyChances
 from flowsim.scenario.sections.section import ByLocality, Capacity, section
 from flowsim.scenario.time_of_day import ClockTime
 from flowsim.units import Count, DurationOrZero, Multiplier, Share
@@ -21,7 +21,7 @@ class Service:
     """How long a slot is used."""
     stay_factor: Multiplier
     """Factor on it, the lever of therapy-led and reablement schemes [x]."""
-    starts: DailyShares
+    starts: DailyChances
     """Chance that a patient with a slot can start on that day."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from flowsim.sampling.distributions import DistributionField
-from flowsim.scenario.calendars import DailyShares
+from flowsim.scenario.calendars import DailyChances
 from flowsim.scenario.sections.section import (
     ByCouncil,
     ByPathway,
@@ -28,7 +28,7 @@ class Discharge:
     """When simple discharges leave."""
     daily_review: Annotated[Share, Field(gt=0)]
     """Chance that a senior reviews a ready patient on a day, before which nobody goes home simply [0-1]."""
-    weekdays: DailyShares
+    weekdays: DailyChances
     """Chance that a ready patient can go home on that day."""
     complex: ByStayGroup[Share]
     """Chance of needing pathway 1-3, of overnight emergencies who live [0-1]."""
