@@ -6,6 +6,7 @@ or one outside `tests`, is refused at collection. Every log of a run in a test m
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from importlib import import_module
@@ -69,6 +70,20 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def unpainted() -> Iterator[None]:
+    """Leave the pictures of a verb blank in a file of tests that ask for other things of it.
+
+    Painting takes half of a verb's time; pictures are built all the same. `tests/report` paints every kind,
+    `tests/hostile/test_names.py` those of a comparison.
+    """
+    from flowsim.report import figure
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(figure, "_bytes", lambda _figure, kind, _metadata: f"a {kind}".encode())
+        yield
+
+
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Be in an empty folder."""
@@ -89,6 +104,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
     if refused:
         raise pytest.UsageError("\n".join(refused))
+
+
+def pytest_collection_finish() -> None:
+    # All that was imported stays to the end; looking through it again and again took a tenth of the time.
+    gc.collect()
+    gc.freeze()
 
 
 def _fail_if_a_package_is_missing(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -20,7 +20,7 @@ from flowsim.experiments.runs.run import load_scenario
 from tests.command_line import flowsim
 from tests.experiments.work import in_a_process
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("unpainted", "elsewhere")
 
 SMALL = ["portsmouth-2016", "--change", "run.days=2", "--change", "run.warm_up=0 days"]
 FLOWSIM = [sys.executable, "-m", "flowsim"]

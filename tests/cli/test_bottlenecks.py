@@ -14,7 +14,7 @@ from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, plan_bottle
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from tests.command_line import flowsim
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("unpainted", "elsewhere")
 
 CLINICIANS = "emergency_department.clinicians"
 SMALL = ("--change", "run.days=2", "--change", "run.warm_up=0 days", "--jobs", "1")

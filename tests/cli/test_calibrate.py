@@ -26,7 +26,7 @@ OBSERVED = "metric,group,value,tolerance,low,high,source\ntime_in_department_med
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(unpainted: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which a calibration was run, its answer in `out.json`."""
     folder = tmp_path_factory.mktemp("calibrate")
     (folder / "own.yaml").write_text(SCENARIO, encoding="utf-8")

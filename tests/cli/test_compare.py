@@ -13,7 +13,7 @@ from flowsim.report.comparison_json import CompareJson
 from flowsim.report.schemas import SCHEMAS
 from tests.command_line import flowsim as command
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("unpainted", "elsewhere")
 
 SMALL = [
     *("--engine", "simpy", "--jobs", "1", "--replications", "2"),

@@ -16,7 +16,7 @@ FOLDER = Path("results/own-sensitivity")
 
 
 @pytest.fixture(autouse=True)
-def prepared(elsewhere: None, tmp_path: Path) -> None:
+def prepared(unpainted: None, elsewhere: None, tmp_path: Path) -> None:
     scenario(tmp_path)
 
 

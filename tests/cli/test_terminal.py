@@ -12,7 +12,7 @@ import pytest
 from flowsim.cli import VERBS, main
 from tests.command_line import flowsim
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("unpainted", "elsewhere")
 
 SMALL = ("--change", "run.days=2", "--change", "run.warm_up=0 days", "--replications", "2", "--jobs", "1")
 BASELINE = "portsmouth-2016"

@@ -51,7 +51,11 @@ def test_an_unknown_schema_is_refused_with_those_there_are() -> None:
     ],
 )
 def test_what_a_verb_prints_has_its_form(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: type[BaseModel], arguments: list[str]
+    unpainted: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: type[BaseModel],
+    arguments: list[str],
 ) -> None:
     monkeypatch.chdir(write(tmp_path, TEXT).parent)
     found = printed(*arguments)

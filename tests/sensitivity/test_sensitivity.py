@@ -11,6 +11,7 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario, run
+from flowsim.report.figure import png
 from flowsim.report.sensitivity_figure import tornado_figure
 from flowsim.sensitivity.remarks import remarks
 from flowsim.sensitivity.results import Sensitivity
@@ -54,7 +55,9 @@ def test_ends_are_paired_with_the_scenario_as_written(found: Sensitivity) -> Non
 
 
 def test_the_tornado_has_a_bar_for_each_end(found: Sensitivity) -> None:
-    (ax,) = tornado_figure(found, METRICS[0]).axes
+    figure = tornado_figure(found, METRICS[0])
+    assert png(figure).startswith(b"\x89PNG")
+    (ax,) = figure.axes
     widths = [bar.get_width() for bar in ax.patches]
     low, high = found.swings(METRICS[0])
     assert sorted(widths) == pytest.approx(sorted([*low.mean, *high.mean]))
