@@ -101,7 +101,7 @@ class HospitalRuns:
         for i, (values, wanted) in enumerate(zip(settings, numbers, strict=True)):
             loaded = self.at(values)
             setup = pickle.dumps(Setup(scenario=loaded.value, engine=self.engine, seed=self.seed, only=only))
-            keys[setup] = figures_key(scenario_key(loaded), self.seed, only)
+            keys[setup] = figures_key(scenario_key(loaded), self.seed, self.engine, only)
             for r, number in enumerate(wanted):
                 kept = self.store.get(keys[setup], number) if self.store else None
                 if kept is None:

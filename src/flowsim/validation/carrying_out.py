@@ -66,4 +66,4 @@ def carry_out_validation(
 
 def _key(planned: ValidationPlan, arm: Arm) -> str:
     """Return the key of a set's replications; they have more figures than those of a run."""
-    return digest([figures_key(arm.key, arm.seed), [list(one) for one in planned.pooled]])
+    return digest([figures_key(arm.key, arm.seed, arm.engine), [list(one) for one in planned.pooled]])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,10 +86,9 @@ def test_what_is_in_the_store_is_not_run_and_the_rest_is(
     assert results.warm_up == alone.warm_up
 
 
-def test_another_seed_or_another_hospital_takes_nothing_from_the_store(tmp_path: Path) -> None:
-    def first(**asked: int) -> int:
+def test_another_seed_engine_or_hospital_takes_nothing_from_the_store(tmp_path: Path) -> None:
+    def first(days: int = 2, **asked: Any) -> int:
         told: list[int] = []
-        days = asked.pop("days", 2)
         loaded = load_scenario(
             "portsmouth-2016", {"run.days": {"set": days}, "run.warm_up": {"set": "0 days"}}
         )
@@ -96,4 +96,4 @@ def test_another_seed_or_another_hospital_takes_nothing_from_the_store(tmp_path:
         carry_out(planned, Store(tmp_path, refuse), told=lambda done: told.append(len(done)))
         return told[0]
 
-    assert [first(), first(), first(seed=1), first(days=3)] == [0, 1, 0, 0]
+    assert [first(), first(), first(seed=1), first(engine="simpy"), first(days=3)] == [0, 1, 0, 0, 0]

@@ -62,7 +62,7 @@ class Replications:
 
     def of(self, arms: Sequence[Arm], numbers: Sequence[int]) -> list[list[Replication]]:
         """Return for each arm its replications of these numbers, those not there being run."""
-        keys = [figures_key(arm.key, arm.seed, self.only) for arm in arms]
+        keys = [figures_key(arm.key, arm.seed, arm.engine, self.only) for arm in arms]
         missing = []
         for key, arm, number in _in_order(arms, keys, numbers):
             if (key, number) not in self._done and not self._found(key, number):
@@ -94,7 +94,7 @@ class Replications:
 
     def keep(self, arm: Arm, replication: Replication) -> None:
         """Keep a replication of an arm that was run elsewhere."""
-        self._kept(figures_key(arm.key, arm.seed, self.only), replication)
+        self._kept(figures_key(arm.key, arm.seed, arm.engine, self.only), replication)
 
     def _kept(self, key: str, replication: Replication) -> None:
         if self.store:

@@ -30,7 +30,7 @@ class KeptPairs:
 
     def __init__(self, store: Store, arms: Sequence[Arm]) -> None:
         self.store = store
-        self.baseline, *self.others = (figures_key(arm.key, arm.seed) for arm in arms)
+        self.baseline, *self.others = (figures_key(arm.key, arm.seed, arm.engine) for arm in arms)
         self.changed = [digest(["who changed", self.baseline, other]) for other in self.others]
 
     def of(self, number: int) -> PairedReplication | None:

@@ -153,7 +153,8 @@ def carry_out(
     if jobs < 1:
         raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
     asked = planned.about.precision
-    key = figures_key(scenario_key(planned.loaded), planned.setup.seed) if store else ""
+    setup = planned.setup
+    key = figures_key(scenario_key(planned.loaded), setup.seed, setup.engine) if store else ""
     done: list[Replication] = []
 
     def found() -> tuple[Precision, list[Floats]]:
@@ -174,7 +175,7 @@ def carry_out(
         if missing:
             refuse_if_memory_is_short(planned.patients, min(jobs, len(missing)))
         # Closed whatever happens in `told`, so that no process outlives an interruption.
-        with closing(replicate(planned.setup, missing, jobs=jobs)) as coming:
+        with closing(replicate(setup, missing, jobs=jobs)) as coming:
             for one in coming:
                 if store:
                     store.put(key, one)

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsim.engine.engines import DEFAULT
 from flowsim.errors import ResultsError
 from flowsim.experiments.folders.provenance import digest, versions
 from flowsim.experiments.folders.writing import PARTIAL, remove_forgotten, write_file
@@ -40,7 +41,7 @@ DECIDE = ("numpy", "scipy", "numba")
 """Packages whose versions may decide the last bit of a figure."""
 
 
-def figures_key(scenario: str, seed: int, only: Sequence[tuple[str, str]] = ()) -> str:
+def figures_key(scenario: str, seed: int, engine: str = DEFAULT, only: Sequence[tuple[str, str]] = ()) -> str:
     """Return the key of a scenario's replications with a seed.
 
     Parameters
@@ -48,11 +49,13 @@ def figures_key(scenario: str, seed: int, only: Sequence[tuple[str, str]] = ()) 
     scenario : str
         The key of the scenario, in which its data files and the model's version are.
     seed : int
+    engine : str
+        Which runs them: one engine's figures are never given for another's, so that the two can be compared.
     only : sequence of (str, str)
         The figures that are wanted, if not all.
     """
     found = versions()
-    parts: dict[str, object] = {"scenario": scenario, "seed": seed}
+    parts: dict[str, object] = {"scenario": scenario, "seed": seed, "engine": engine}
     parts["versions"] = {name: found[name] for name in DECIDE}
     if only:
         parts["only"] = list(only)

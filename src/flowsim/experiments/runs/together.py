@@ -139,7 +139,7 @@ def run_together(
     tasks = [_Task(label, arm, number) for number in first.numbers for label, arm in arms.items()]
     every = digest([[name, scenario_key(one.loaded)] for name, one in named.items()])
     keys = {
-        (label, name): figures_key(digest([every, arm.shared, name]), first.setup.seed)
+        (label, name): figures_key(digest([every, arm.shared, name]), first.setup.seed, engine)
         for label, arm in arms.items()
         for name in named
     }

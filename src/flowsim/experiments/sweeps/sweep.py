@@ -60,7 +60,7 @@ def carry_out_sweep(
     InputError
         If an expectation is about a figure that the hospital does not have.
     """
-    keys = [figures_key(arm.key, arm.seed, planned.only) for arm in planned.arms]
+    keys = [figures_key(arm.key, arm.seed, arm.engine, planned.only) for arm in planned.arms]
     done: dict[tuple[str, int], Replication] = {}
 
     def seen(key: str, replication: Replication) -> None:
