@@ -234,7 +234,7 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     def capacity(run: Run, i: int, code: list[int]) -> Action:
         def action(patient: Patient) -> int:
             run.extra[code[2]] += code[3]
-            run.recapacitate(code[2])
+            run.adjust_capacity(code[2])
             return code[1]
 
         return action

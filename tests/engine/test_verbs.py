@@ -77,6 +77,20 @@ def test_a_loop_that_takes_time_is_no_error(engine: Engine) -> None:
     assert math.isnan(engine(hospital).patients.left[0])
 
 
+def test_a_place_in_line_since_a_mark_is_before_those_who_came_and_asked_meanwhile(engine: Engine) -> None:
+    hospital = Hospital(end=1000)
+    bed = hospital.resource("bed", 1)
+    path = hospital.arrivals("p", at=[0, 10, 20])
+    path.mark("came")
+    path.delay(Draw("until asking", Given([0, 30, 0])))
+    path.seize(bed, since="came")
+    path.delay(Draw("stay", Given([100, 5, 5])))
+    path.release(bed)
+    path.leave()
+    # The second comes at 10 and asks at 40; the third comes and asks at 20.
+    np.testing.assert_array_equal(engine(hospital).stays.started, [0, 105, 100])
+
+
 def test_what_would_happen_at_the_end_does_not_happen(engine: Engine) -> None:
     hospital = Hospital(end=100)
     beds = hospital.resource("beds", 1)

@@ -183,6 +183,10 @@ def volumes_without(missing: str) -> str:
     [
         (volumes_without("2016-07"), "type1_attendances must have a count >= 0 for each of twelve months"),
         (volumes_without("none") + "\n2016-13-01,1,1,1", ":14 must hold a date and three counts"),
+        (
+            volumes_without("none") + "\n2017-05-01,1,1,1",
+            ":14 must hold a date and three counts; 2017-05-01 is a month",
+        ),
         ("period,type1_attendances\n2016-01-01,5", ":1 must have columns type2_attendances"),
     ],
 )
@@ -199,6 +203,14 @@ def test_a_profile_without_all_168_hours_is_refused(tmp_path: Path) -> None:
     lines = (DATA / "ecds_england_arrivals_by_hour_2024_25.csv").read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(lines[:-1]), encoding="utf-8")
     with pytest.raises(InputError, match="attendances >= those by ambulance >= 0 for 168 hours"):
+        read_profile(file)
+
+
+@pytest.mark.parametrize("hour", ["0,5", "8,5", "1,-1", "1,24", "1,0"])
+def test_an_hour_outside_the_week_or_twice_is_refused_at_its_line(tmp_path: Path, hour: str) -> None:
+    file = tmp_path / "profile.csv"
+    file.write_text(f"iso_weekday,hour,attendances,ambulance_attendances\n1,0,9,3\n{hour},9,3\n")
+    with pytest.raises(InputError, match=r"profile.csv:3\n.*must hold a weekday, an hour and counts"):
         read_profile(file)
 
 

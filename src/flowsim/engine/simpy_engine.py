@@ -80,7 +80,7 @@ class _Clock(Run):
         raised = []
         for resource, level in change[1]:
             self.table[resource] = level
-            if self.recapacitate(resource):
+            if self.adjust_capacity(resource):
                 raised.append(resource)
         for resource in raised:
             self.serve(resource)

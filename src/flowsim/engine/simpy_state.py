@@ -137,7 +137,7 @@ class Run:
         if self.now + delay < self.end:
             Event(self.env, callbacks, subject, phase, delay)
 
-    def recapacitate(self, resource: int) -> bool:
+    def adjust_capacity(self, resource: int) -> bool:
         """Work out a resource's capacity afresh; return whether it rose."""
         before = self.capacity[resource]
         after = max(0, self.table[resource] + self.extra[resource])

@@ -215,7 +215,7 @@ def change_capacity(run: Run, i: int, code: list[int]) -> Action:
 
     def action(patient: Patient) -> int:
         run.extra[resource] += change
-        if run.recapacitate(resource):
+        if run.adjust_capacity(resource):
             run.serve(resource)
         return following
 

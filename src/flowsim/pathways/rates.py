@@ -84,6 +84,8 @@ def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
     for row in read_csv(file, ("period", *columns.values())).rows:
         try:
             month = dt.date.fromisoformat(row.cells["period"]).month - 1
+            if np.isfinite(volumes["type1"][month]):
+                raise ValueError(f"{row.cells['period']} is a month of the year that stood there before")
             for name, column in columns.items():
                 volumes[name][month] = float(row.cells[column])
         except ValueError as error:
@@ -105,6 +107,8 @@ def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         cells = row.cells
         try:
             at = (int(cells["iso_weekday"]) - 1, int(cells["hour"]))
+            if min(at) < 0 or np.isfinite(every[at]):
+                raise ValueError("weekdays are 1 to 7, hours 0 to 23, each of the week once")
             every[at], ambulance[at] = float(cells["attendances"]), float(cells["ambulance_attendances"])
         except (ValueError, IndexError) as error:
             raise InputError(

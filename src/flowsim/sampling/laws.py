@@ -15,22 +15,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.sampling.people import People
+
 Floats = NDArray[np.float64]
-
-
-class People(Protocol):
-    """The attributes of the patients a law is applied to."""
-
-    def is_level(self, attribute: str, level: str) -> NDArray[np.bool_]:
-        """Return which patients have `level` of `attribute`."""
-
-    def codes(self, attribute: str) -> NDArray[np.int64]:
-        """Return each patient's level of `attribute` as its position in the attribute's levels."""
-
-    def levels(self, attribute: str) -> tuple[str, ...]:
-        """Return the levels of `attribute`, in order."""
-
-    def __len__(self) -> int: ...
 
 
 class Quantile(Protocol):

@@ -65,6 +65,8 @@ def read_csv(file: Path, needed: Sequence[str] = ()) -> CsvFile:
             if not columns:
                 columns = _header(cells, where, needed) if cells else ()
             elif cells:
+                if any(cells[len(columns) :]):
+                    _refuse(where, f"must have at most {len(columns)} cells; found {len(cells)}")
                 padded = [*cells, *[""] * (len(columns) - len(cells))]
                 rows.append(Row(where, dict(zip(columns, padded, strict=False))))
     except csv.Error as error:

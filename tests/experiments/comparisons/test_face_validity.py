@@ -7,11 +7,11 @@ import pytest
 
 import flowsim
 from flowsim.errors import InputError
-from flowsim.experiments.comparisons.face_validity import STAYS, expectations, read_figure, verdicts
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.work.workers import available_cores
 from flowsim.scenario.interventions import Intervention, read_intervention
 from flowsim.scenario.shipped import shipped_interventions
+from tests.experiments.comparisons.face_validity import STAYS, expectations, read_figure, verdicts
 
 REPLICATIONS = 20
 FOUR_WEEKS = {"run.days": {"set": 28}, "run.warm_up": {"set": "0 days"}}
