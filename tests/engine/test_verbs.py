@@ -107,14 +107,49 @@ def test_what_would_happen_at_the_end_does_not_happen(engine: Engine) -> None:
     np.testing.assert_array_equal(log.stays.ended, [np.nan] * 3)
 
 
-def test_a_delay_of_0_takes_no_turn(engine: Engine) -> None:
+def test_a_change_of_the_roster_at_the_end_does_not_happen(engine: Engine) -> None:
     hospital = Hospital(end=100)
-    beds = hospital.resource("beds", 1)
-    path = hospital.arrivals("p", at=[0, 0])
-    path.delay(given("delay", 0, 0))
-    path.stay(beds, 10)
+    hospital.resource("beds", steps((0, 1), (100, 2)))
+    hospital.arrivals("p", at=[0]).leave()
+    assert engine(hospital).places.capacity.tolist() == [1]
+
+
+def test_a_delay_of_0_takes_no_turn(engine: Engine) -> None:
+    # Both come in at 5: the first asks for the bed before anything is done of the second.
+    hospital = Hospital(end=100)
+    doors = hospital.resource("doors", steps((0, 0), (5, 2)))
+    bed = hospital.resource("bed", 1)
+    for name, delay in (("p", True), ("q", False)):
+        path = hospital.arrivals(name, at=[0])
+        path.seize(doors)
+        if delay:
+            path.delay(given("delay", 0))
+        path.stay(bed, 10)
+        path.release(doors)
+        path.leave()
+    log = engine(hospital)
+    assert log.stays.patient.tolist() == [0, 1, 0, 1]
+    assert log.stays.started.tolist() == [5, 5, 5, 15]
+
+
+def test_a_turnaround_of_0_takes_no_turn(engine: Engine) -> None:
+    # As without any: the place goes to who waits, and the releaser who asks again stands behind.
+    hospital = Hospital(end=100)
+    bed = hospital.resource("bed", 1)
+    path = hospital.arrivals("p", at=[0, 5])
+    for site in ("first", "second"):
+        path.seize(bed, site=site)
+        path.delay(10)
+        path.release(bed, given(f"cleaning {site}", 0, 0))
     path.leave()
-    assert engine(hospital).stays.started.tolist() == [0, 10]
+    assert engine(hospital).stays.started.tolist() == [0, 10, 20, 30]
+
+
+def test_a_uniform_at_the_bound_takes_the_next_way(engine: Engine) -> None:
+    hospital = Hospital(end=100)
+    path = hospital.arrivals("p", at=[0, 0])
+    split_by(path, path.branch(Draw("way", Given([0.5, 0.5 - 2**-53])), 0.5))
+    assert engine(hospital).patients.left.tolist() == [0, 1]
 
 
 def test_four_hundred_boarders_move_up_in_one_instant(engine: Engine) -> None:
@@ -144,6 +179,25 @@ def test_patience_0_turns_away_only_where_no_place_is_free(engine: Engine) -> No
     path.leave()
     log = engine(hospital)
     assert log.patients.left.tolist() == [10, 5]
+
+
+def test_patience_0_does_not_wait_for_a_place_that_is_free_later_in_the_instant(engine: Engine) -> None:
+    # Both go on at 30, who asks first: the delay until then was laid at 5, the other at 10.
+    hospital = Hospital(end=100)
+    bed = hospital.resource("bed", 1)
+    holder = hospital.arrivals("holder", at=[0])
+    holder.seize(bed)
+    holder.delay(10)
+    holder.delay(20)
+    holder.release(bed)
+    holder.leave()
+    asking = hospital.arrivals("asking", at=[5])
+    asking.delay(25)
+    gone = asking.seize(bed, patience=0)
+    asking.release(bed)
+    asking.join(gone)
+    asking.leave()
+    np.testing.assert_array_equal(engine(hospital).stays.started, [0, np.nan])
 
 
 def test_patience_that_ran_out_before_asking_is_over(engine: Engine) -> None:
@@ -310,9 +364,9 @@ def returning(*, at: float = 0, delays: tuple[float, ...]) -> Hospital:
 
 
 def test_a_second_spawn_does_nothing(engine: Engine) -> None:
-    log = engine(returning(delays=(30, 10)))
-    assert log.patients.started.tolist() == [0, 30]
-    assert log.patients.left.tolist() == [1, 32]
+    log = engine(returning(delays=(10, 30)))
+    assert log.patients.started.tolist() == [0, 10]
+    assert log.patients.left.tolist() == [1, 12]
 
 
 def test_a_child_spawned_for_now_comes_now(engine: Engine) -> None:

@@ -17,6 +17,12 @@ def test_exactly_four_hours_passes() -> None:
     assert measured.fraction("four_hour_performance") == (1, 2)
 
 
+def test_a_period_has_its_first_moment_and_not_its_last() -> None:
+    leaving = (DAY - STEP, DAY, 2 * DAY - STEP, 2 * DAY)
+    measured = measure(written(*(walk_in(10, departed) for departed in leaving), end=3 * DAY), days(2, 1))
+    assert measured["attendances"] == 2
+
+
 def test_exactly_twelve_hours_is_not_over() -> None:
     measured = measure(written(walk_in(10, 730), walk_in(10, 730 + STEP)), days(2))
     assert measured.fraction("waits_over_12h_from_arrival") == (1, 2)
