@@ -37,6 +37,11 @@ def test_an_origin_at_noon_moves_every_midnight() -> None:
     assert calendar.position(np.array([0.0, 12 * HOUR, 47 * HOUR])).tolist() == [0, 1, 2]
 
 
+def test_a_period_from_8_to_8_has_the_first_8_and_not_the_last() -> None:
+    calendar = Calendar.of(days(2 + 8 / 24, 8 / 24))
+    assert calendar.eights.tolist() == [8 * HOUR, DAY + 8 * HOUR]
+
+
 def test_days_change_exactly_at_midnight_on_the_grid() -> None:
     period = days(400)
     midnights = DAY * np.arange(1.0, 400.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from flowsim.engine.program import Condition, Verb
 from flowsim.errors import BuildError
@@ -22,6 +23,26 @@ from flowsim.pathways.blueprint import (
 from flowsim.sampling.laws import AttributeCode, Chance, Choice, Column, Draw, Given, Number, Quantile, Value
 
 
+class Asking(TypedDict, total=False):
+    """How a place is asked for."""
+
+    slot: str
+    """What the place is held as; the first alternative's name unless given."""
+    site: str
+    """Name of these stays in the log; the slot unless given."""
+    waiting: WaitingList
+    """Counts those who wait; by default a list named after the first alternative."""
+    priority: Operand
+    """A number or a column; small goes first. 0 unless given."""
+    patience: Operand | None
+    """Minutes of waiting, since asking or since the mark `since`, after which the patient gives up; 0 means
+    turned away."""
+    closing: Calendar
+    """When it opens, those still waiting give up."""
+    since: str
+    """A mark: the place in line is kept from then."""
+
+
 class Path:
     """Where some patients have got to; verbs lay the next stretch of their way."""
 
@@ -34,58 +55,26 @@ class Path:
         """Return whether anybody can get here."""
         return bool(self._ends or self._labels)
 
-    def seize(
-        self,
-        *alternatives: Resource | Preference,
-        slot: str | None = None,
-        site: str | None = None,
-        waiting: WaitingList | None = None,
-        priority: Operand = 0,
-        patience: Operand | None = None,
-        closing: Calendar | None = None,
-        since: str | None = None,
-    ) -> Path:
+    def seize(self, *alternatives: Resource | Preference, **asking: Unpack[Asking]) -> Path:
         """Take a place of the first alternative that is free, or queue for all of them.
 
         Parameters
         ----------
         alternatives : Resource or Preference
             In order of preference.
-        slot : str
-            What the place is held as; the first alternative's name unless given.
-        site : str
-            Name of these stays in the log; the slot unless given.
-        waiting : WaitingList
-            Counts those who wait; by default a list named after the first alternative.
-        priority : number or column
-            Small goes first.
-        patience : minutes
-            The wait, since asking or since the mark `since`, after which the patient gives up; 0 means turned
-            away.
-        closing : Calendar
-            When it opens, those still waiting give up.
-        since : str
-            A mark: the place in line is kept from then.
+        asking : Asking
 
         Returns
         -------
         Path
             Those who gave up; nobody, unless there is patience or a closing calendar.
         """
-        served, given_up = self._seized(alternatives, slot, site, waiting, priority, patience, closing, since)
+        served, given_up = self._seized(alternatives, **asking)
         self._continue([end for path in served for end in path._ends])
         return given_up
 
     def choose(
-        self,
-        *alternatives: Resource | Preference,
-        slot: str | None = None,
-        site: str | None = None,
-        waiting: WaitingList | None = None,
-        priority: Operand = 0,
-        patience: Operand | None = None,
-        closing: Calendar | None = None,
-        since: str | None = None,
+        self, *alternatives: Resource | Preference, **asking: Unpack[Asking]
     ) -> tuple[list[Path], Path]:
         """Seize as `seize` does, each alternative with a way of its own.
 
@@ -94,20 +83,21 @@ class Path:
         list of Path, Path
             Those who got each alternative, and those who gave up; nobody is left on this path.
         """
-        served, given_up = self._seized(alternatives, slot, site, waiting, priority, patience, closing, since)
+        served, given_up = self._seized(alternatives, **asking)
         self._continue([])
         return served, given_up
 
     def _seized(
         self,
         alternatives: Sequence[Resource | Preference],
-        slot: str | None,
-        site: str | None,
-        waiting: WaitingList | None,
-        priority: Operand,
-        patience: Operand | None,
-        closing: Calendar | None,
-        since: str | None,
+        *,
+        slot: str | None = None,
+        site: str | None = None,
+        waiting: WaitingList | None = None,
+        priority: Operand = 0,
+        patience: Operand | None = None,
+        closing: Calendar | None = None,
+        since: str | None = None,
     ) -> tuple[list[Path], Path]:
         hospital = self.hospital
         preferences = tuple(a if isinstance(a, Preference) else Preference(a) for a in alternatives)
@@ -201,14 +191,11 @@ class Path:
     def sort(self, attribute: str) -> dict[str, Path]:
         """Send each patient the way of their level of an attribute; nobody is left on this path."""
         levels = self.hospital.levels[attribute]
-        ways = self._branched(AttributeCode(attribute), [k + 1.0 for k in range(len(levels) - 1)], attribute)
-        last = Path(self.hospital, self._ends)
-        self._continue([])
-        return dict(zip(levels, [*ways, last], strict=True))
+        return dict(zip(levels, self.route(AttributeCode(attribute), len(levels), attribute), strict=True))
 
-    def route(self, position: Column, ways: int) -> list[Path]:
+    def route(self, position: Column, ways: int, site: str = "route") -> list[Path]:
         """Send each patient the way whose number a column holds, from 0; nobody is left on this path."""
-        first = self._branched(position, [k + 1.0 for k in range(ways - 1)], "route")
+        first = self._branched(position, [k + 1.0 for k in range(ways - 1)], site)
         last = Path(self.hospital, self._ends)
         self._continue([])
         return [*first, last]
