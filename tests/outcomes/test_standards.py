@@ -67,6 +67,12 @@ def test_who_is_still_inside_neither_passes_nor_breaches() -> None:
     assert measured.fraction("open_at_end_past_four_hours") == (1, 3)
 
 
+def test_who_leaves_at_the_end_is_still_inside_and_who_comes_then_is_not_yet() -> None:
+    people = [walk_in(DAY, 2 * DAY), walk_in(DAY, 2 * DAY - STEP), walk_in(2 * DAY, 2 * DAY + 60)]
+    measured = measure(written(*people, end=3 * DAY), days(2))
+    assert (measured["attendances"], measured["open_at_end"]) == (1, 1)
+
+
 def test_the_departure_cohort_holds_who_arrived_in_warm_up_and_not_who_left_after_the_end() -> None:
     people = [walk_in(DAY - 60, DAY + 60), walk_in(2 * DAY - 60, 2 * DAY + 600)]
     log = written(*people, end=3 * DAY)

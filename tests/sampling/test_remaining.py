@@ -48,6 +48,11 @@ def test_the_condition_is_that_of_the_law_itself() -> None:
     assert abs(drawn(stay, 350.0).mean() - longer.mean()) > 4 * error, "the test could not fail"
 
 
+@pytest.mark.parametrize("gone", [0.0, 30.0])
+def test_what_takes_no_time_is_over_at_once(gone: float) -> None:
+    assert set(drawn(Duration(Exponential(mean=300.0), factor=0.0), gone)) == {gone}
+
+
 def test_the_distribution_and_the_factor_may_depend_on_who_it_is() -> None:
     law = Duration(
         {"fit": Fixed(value=100.0), "frail": Fixed(value=400.0)},

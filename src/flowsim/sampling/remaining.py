@@ -56,9 +56,10 @@ def lasting(draw: Draw, elapsed: Draw, levels: Mapping[str, Sequence[str]]) -> D
         of_level = [law.distribution]
 
     def whole(u: Floats, gone: Floats, factor: Floats, code: Floats | None = None) -> Floats:
-        minutes = np.full(len(u), np.nan)
+        takes_time = factor > 0
+        minutes = np.where(takes_time, np.nan, 0.0)
         for position, distribution in enumerate(of_level):
-            rows = np.ones(len(u), dtype=np.bool_) if code is None else code == position
+            rows = takes_time if code is None else takes_time & (code == position)
             if distribution is None or not rows.any():
                 continue
             assert isinstance(distribution, Distribution)
