@@ -51,3 +51,8 @@ def test_the_longest_queue_is_the_most_ambulances_outside_at_once() -> None:
 def test_an_ambulance_that_still_waits_is_in_the_queue() -> None:
     measured = measure(written(by_ambulance(0, float("nan"))), days(2))
     assert measured["ambulances_outside_p95", "day=2024-01-02"] == 1
+
+
+def test_an_ambulance_that_comes_at_the_end_is_in_nobodys_queue() -> None:
+    measured = measure(written(by_ambulance(2 * 1440, 2 * 1440 + 30), end=3 * 1440), days(2))
+    assert measured["ambulances_outside_p95", "day=2024-01-02"] == 0
