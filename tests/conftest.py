@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from tests.blank_pictures import blank_pictures
+
 if TYPE_CHECKING:
     from flowsim.engine.engines import Simulate
     from flowsim.engine.log import Log
@@ -70,17 +72,10 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def unpainted() -> Iterator[None]:
-    """Leave the pictures of a verb blank in a file of tests that ask for other things of it.
-
-    Painting takes half of a verb's time; pictures are built all the same. `tests/report` paints every kind,
-    `tests/hostile/test_names.py` those of a comparison.
-    """
-    from flowsim.report import figure
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(figure, "_bytes", lambda _figure, kind, _metadata: f"a {kind}".encode())
+    """Leave pictures blank."""
+    with blank_pictures():
         yield
 
 
@@ -107,9 +102,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # All that was imported stays to the end; looking through it again and again took a tenth of the time.
+    # All that was imported stays to the end, and tests leave little behind: looking for garbage took a tenth.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else DuckDB tells of leaks
 
 
 def _fail_if_a_package_is_missing(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -53,7 +53,7 @@ def test_clicks_lead_from_the_first_page_to_the_pack(
 
     def shown(name: str) -> None:
         if script:
-            pictured(page, name, tmp_path)
+            pictured(page, name)
 
     page.goto(site.address)
     shown("1-start")

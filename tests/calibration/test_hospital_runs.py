@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from flowsim.calibration.hospital_runs import HospitalRuns
 from flowsim.calibration.parameters import Parameters
@@ -81,6 +82,7 @@ def test_equal_points_are_run_once() -> None:
     np.testing.assert_array_equal(found[0], found[1])
 
 
+@pytest.mark.slow  # their tasks are a run's, whose processes are tried in tests/test_cli.py
 def test_the_number_of_processes_does_not_matter() -> None:
     points, numbers = np.array([[0.25, 0.5], [0.75, 0.5]]), [[0], [1]]
     np.testing.assert_array_equal(runs(jobs=2)(points, numbers), runs()(points, numbers))

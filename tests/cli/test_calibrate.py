@@ -14,6 +14,7 @@ from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.units import parse_duration
+from tests.blank_pictures import blank_pictures
 
 SCENARIO = """\
 extends: portsmouth-2016
@@ -26,12 +27,12 @@ OBSERVED = "metric,group,value,tolerance,low,high,source\ntime_in_department_med
 
 
 @pytest.fixture(scope="module")
-def folder(unpainted: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which a calibration was run, its answer in `out.json`."""
     folder = tmp_path_factory.mktemp("calibrate")
     (folder / "own.yaml").write_text(SCENARIO, encoding="utf-8")
     (folder / "observed.csv").write_text(OBSERVED, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, blank_pictures():
         patched.setattr(module, "MEMBERS", 4)
         patched.setattr(module, "CENTRAL_WITH", 2)
         for name in ("out", "again"):

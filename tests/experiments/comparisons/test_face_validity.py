@@ -42,7 +42,6 @@ def four_weeks() -> Comparison:
         changes={**FOUR_WEEKS, **winter, **few},
         replications=1,
         parts=False,
-        jobs=available_cores(),
     )
 
 

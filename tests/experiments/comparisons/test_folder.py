@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -40,13 +41,24 @@ def compared() -> Comparison:
     return carry_out_comparison(arms())
 
 
-def written(folder: str = "out") -> Path:
-    write_comparison(compared(), arms(), Path(folder), extra={"differences.png": b"picture"})
-    return Path(folder)
+def write(folder: Path) -> Path:
+    write_comparison(compared(), arms(), folder, extra={"differences.png": b"picture"})
+    return folder
 
 
-def test_a_folder_holds_every_arm_the_differences_and_who_changed() -> None:
-    names = {file.relative_to("out").as_posix() for file in written().rglob("*") if file.is_file()}
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("written") / "out")
+
+
+@pytest.fixture
+def folder(written: Path) -> Path:
+    """Return a copy of the folder, to be changed."""
+    return Path(shutil.copytree(written, "out"))
+
+
+def test_a_folder_holds_every_arm_the_differences_and_who_changed(written: Path) -> None:
+    names = {file.relative_to(written).as_posix() for file in written.rglob("*") if file.is_file()}
     every = {"portsmouth-2016", PACKAGE, "spaces", "nurses"}
     assert {f"arms/{name}/metrics.parquet" for name in every} <= names
     assert {name for name in names if "/" not in name} == {
@@ -55,8 +67,8 @@ def test_a_folder_holds_every_arm_the_differences_and_who_changed() -> None:
     }
 
 
-def test_a_comparison_is_read_back_as_it_was() -> None:
-    again = load_comparison(written())
+def test_a_comparison_is_read_back_as_it_was(written: Path) -> None:
+    again = load_comparison(written)
     assert again.summary().equals(compared().summary())
     assert again.who_changed_by_replication().equals(compared().who_changed_by_replication())
     assert [(arm.name, arm.title, arm.parts) for arm in again.arms] == [
@@ -66,16 +78,16 @@ def test_a_comparison_is_read_back_as_it_was() -> None:
     assert again.words == compared().words
 
 
-def test_each_arm_can_be_read_and_run_alone() -> None:
-    folder = written() / "arms" / "spaces"
+def test_each_arm_can_be_read_and_run_alone(written: Path) -> None:
+    folder = written / "arms" / "spaces"
     alone = load_results(folder)
     assert alone.about.name == "spaces"
     again = run(folder / "scenario.resolved.yaml", replications=2, seed=1)
     assert np.array_equal(again.values, alone.values, equal_nan=True)
 
 
-def test_all_but_the_manifests_has_the_same_bytes_again() -> None:
-    first, second = written("first"), Path("second")
+def test_all_but_the_manifests_has_the_same_bytes_again(written: Path) -> None:
+    first, second = written, Path("second")
     write_comparison(carry_out_comparison(arms()), arms(), second, extra={"differences.png": b"picture"})
     names = [file.relative_to(first) for file in first.rglob("*") if file.is_file()]
     compared_bytes = [name for name in names if name.name != "manifest.json"]
@@ -83,15 +95,14 @@ def test_all_but_the_manifests_has_the_same_bytes_again() -> None:
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in compared_bytes)
 
 
-def test_the_tables_are_those_of_the_comparison() -> None:
-    folder = written()
-    parquet = pd.read_csv(folder / "differences.csv")
-    assert list(parquet.columns) == list(compared().summary().columns)
-    assert len(pd.read_csv(folder / "who_changed.csv")) == len(compared().who_changed())
+def test_the_tables_are_those_of_the_comparison(written: Path) -> None:
+    differences = pd.read_csv(written / "differences.csv")
+    assert list(differences.columns) == list(compared().summary().columns)
+    assert len(pd.read_csv(written / "who_changed.csv")) == len(compared().who_changed())
 
 
-def test_a_manifest_says_what_was_compared() -> None:
-    manifest = json.loads((written() / "manifest.json").read_text())
+def test_a_manifest_says_what_was_compared(written: Path) -> None:
+    manifest = json.loads((written / "manifest.json").read_text())
     assert manifest["kind"] == "comparison"
     assert [(arm["name"], arm["parts"]) for arm in manifest["arms"]] == [
         ("portsmouth-2016", []),
@@ -129,19 +140,19 @@ def test_other_files_are_left_alone() -> None:
         (lambda folder: (folder / "manifest.json").write_text("{"), "out must be a folder of results"),
     ],
 )
-def test_a_folder_that_was_changed_is_refused(harm: Callable[[Path], object], said: str) -> None:
-    folder = written()
+def test_a_folder_that_was_changed_is_refused(
+    folder: Path, harm: Callable[[Path], object], said: str
+) -> None:
     harm(folder)
     with pytest.raises(InputError, match=said):
         load_comparison(folder)
 
 
-def test_a_runs_folder_is_no_comparison_and_a_comparison_no_run() -> None:
-    folder = written()
+def test_a_runs_folder_is_no_comparison_and_a_comparison_no_run(written: Path) -> None:
     with pytest.raises(InputError, match="it is of a run, not of a comparison"):
-        load_comparison(folder / "arms" / "spaces")
+        load_comparison(written / "arms" / "spaces")
     with pytest.raises(InputError, match="it is of a comparison, not of a run"):
-        load_results(folder)
+        load_results(written)
 
 
 def test_nothing_half_written_is_left_where_writing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,5 +161,5 @@ def test_nothing_half_written_is_left_where_writing_fails(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("flowsim.experiments.folders.keyed.write_manifest", full)
     with pytest.raises(ResultsError, match="No space left on device"):
-        written()
+        write(Path("out"))
     assert list(Path().iterdir()) == []

@@ -33,7 +33,7 @@ def test_one_is_told_of_each_replication() -> None:
     assert told == [1, 2]
 
 
-ASKED: dict[str, Any] = {"precision": "0.8pp", "max_replications": 40, "seed": 1}
+ASKED: dict[str, Any] = {"precision": "1.5pp", "max_replications": 40, "seed": 1}
 
 
 @cache
@@ -57,7 +57,7 @@ def test_a_precision_is_run_for_until_it_is_reached() -> None:
     assert attained.reached
     figure = one.figure("four_hour_performance")
     assert attained.half_width == pytest.approx((figure.high - figure.low) / 2)
-    assert attained.half_width <= 0.008
+    assert attained.half_width <= 0.015
     # The figures are those of as many replications asked for by number.
     np.testing.assert_array_equal(one.values, run(small(), replications=n, seed=1).values)
 

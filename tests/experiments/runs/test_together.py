@@ -16,13 +16,13 @@ from flowsim.experiments.runs.together import run_together
 from flowsim.report.together import TogetherJson
 
 
-def written(folder: Path, name: str, days: int = 10, places: int = 1) -> str:
+def written(folder: Path, name: str, days: int = 5, places: int = 1) -> str:
     """Return the file of a scenario of a few days with few pathway 1 places."""
     file = folder / f"{name}.yaml"
     levers = "".join(f"  community.P1.places.{x}: {{set: {places}}}\n" for x in ("P", "FG", "SEH"))
     file.write_text(
         f"extends: portsmouth-2016\nname: {name}\ntitle: {name.title()}\n"
-        f"run: {{days: {days}, warm_up: 14 days, replications: 2}}\nchanges:\n{levers}",
+        f"run: {{days: {days}, warm_up: 9 days, replications: 2}}\nchanges:\n{levers}",
         encoding="utf-8",
     )
     return str(file)
@@ -70,8 +70,8 @@ def test_what_cannot_be_shared_is_refused(two: list[str], share: list[str], told
 def test_hospitals_must_be_several_and_cover_the_same_days(two: list[str], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="two scenarios or more"):
         run_together(two[:1])
-    with pytest.raises(InputError, match="must cover the same days; found north 10 days from 2016-04-01"):
-        run_together([two[0], written(tmp_path, "short", days=7)])
+    with pytest.raises(InputError, match="must cover the same days; found north 5 days from 2016-04-01"):
+        run_together([two[0], written(tmp_path, "short", days=3)])
 
 
 def test_the_verb_prints_a_table_or_json_and_keeps_every_difference(two: list[str], tmp_path: Path) -> None:

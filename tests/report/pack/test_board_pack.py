@@ -1,9 +1,12 @@
+"""The board pack: what it says, and in a browser that axe finds nothing and the keyboard reaches the text."""
+
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +17,7 @@ from flowsim.finance.prices import read_prices
 from flowsim.report.document import Grid
 from flowsim.report.pack.board_pack import board_pack, document
 from flowsim.report.pack.source import read_source
+from tests.browser import violations
 from tests.report.pack.folders import compared, priced
 
 LARGEST = 5_000_000
@@ -74,6 +78,7 @@ def test_headings_are_in_order_and_pictures_have_words(page: str) -> None:
     assert page.count("<caption>") == page.count("<table>")
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_no_figure_in_the_tables_stands_without_its_interval(comparison: Path, appraisal: Path) -> None:
     grids = [
         block for block in document(read_source([comparison, appraisal])).blocks if isinstance(block, Grid)
@@ -88,6 +93,7 @@ def test_no_figure_in_the_tables_stands_without_its_interval(comparison: Path, a
                 assert "(" in cell or cell == "–" or cell == "0", (grid.caption, row)
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_what_is_not_priced_is_said_not_to_be(comparison: Path, page: str) -> None:
     assert "Not priced." in text(board_pack(comparison))
     assert "Not priced." not in text(page)
@@ -116,6 +122,7 @@ def test_whose_cash_is_said_for_both_contracts_and_which_holds(page: str) -> Non
     assert "payment by results, taken to hold" in text(page) and "block contract, if that held" in text(page)
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_deaths_are_told_only_if_the_appraisal_asked_for_them(comparison: Path, page: str) -> None:
     assert "Deaths within 30 days" not in text(page)
     asked = priced(comparison, comparison.parent / "with-harm", harm=True)
@@ -140,16 +147,19 @@ def test_the_checklist_has_every_item_of_stress(page: str) -> None:
     ]
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_an_appraisal_alone_makes_a_pack_without_who_changed(appraisal: Path) -> None:
     said = text(board_pack(appraisal))
     assert "Who changed" not in said and "to the system" in said
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_a_run_alone_makes_a_pack_that_compares_nothing(comparison: Path) -> None:
     said = text(board_pack(comparison / "arms" / "portsmouth-2016"))
     assert "No intervention was compared" in said and "nothing is priced" in said
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_an_appraisal_of_other_runs_is_refused(comparison: Path, appraisal: Path) -> None:
     other = compared(comparison.parent / "other", seed=2)
     with pytest.raises(InputError, match="must be the appraisal of"):
@@ -162,6 +172,7 @@ def test_equal_folders_give_equal_bytes(comparison: Path, appraisal: Path, page:
     assert board_pack(comparison, appraisal) == page
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_verb_writes_beside_the_results(comparison: Path, page: str) -> None:
     done = CliRunner().invoke(main, ["report", str(comparison)])
     assert done.exit_code == 0, done.output
@@ -174,3 +185,48 @@ def test_a_folder_of_something_else_is_refused_in_words(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["report", str(tmp_path)])
     assert done.exit_code == 2
     assert "must be a folder of results" in done.output and "Traceback" not in done.output
+
+
+# In a real browser; here, since the page takes long to make
+
+
+def violations_of(browser: Any, page: str) -> list[str]:
+    # axe itself is a script, which the page forbids.
+    opened = browser.new_page(bypass_csp=True)
+    opened.set_content(page)
+    found = violations(opened)
+    opened.close()
+    return found
+
+
+def test_axe_finds_nothing(browser: Any, page: str) -> None:
+    assert violations_of(browser, page) == []
+
+
+def test_a_telephone_scrolls_one_way_only(browser: Any, page: str) -> None:
+    opened = browser.new_page(viewport={"width": 390, "height": 800})
+    opened.set_content(page)
+    assert opened.evaluate("document.documentElement.scrollWidth") == 390
+    opened.close()
+
+
+def test_axe_would_find_what_is_missing(browser: Any, page: str) -> None:
+    without = page.replace(' lang="en-GB"', "").replace("<img alt=", "<img data-alt=")
+    assert {"html-has-lang", "image-alt"} <= set(violations_of(browser, without))
+
+
+def test_the_page_asks_for_nothing_and_the_first_tab_leads_to_the_text(
+    browser: Any, page: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pack.html"
+    file.write_text(page, encoding="utf-8")
+    opened = browser.new_page()
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(file.as_uri())
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.className") == "skip"
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("document.activeElement.id") == "main"
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    opened.close()

@@ -22,7 +22,6 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from flowsim.errors import WorkersError
-from flowsim.experiments.work.cluster import Cluster
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -139,6 +138,9 @@ def _in_chunks(
     executor: Executor, function: Callable[[Task], Result], waiting: deque[Task], jobs: int
 ) -> Generator[tuple[Task, Result]]:
     """Yield results of an executor that is given several tasks at a time, until none waits or it breaks."""
+    # Not above: a process of ours imports this module, and a cluster's needs NumPy and SciPy.
+    from flowsim.experiments.work.cluster import Cluster
+
     seconds = WORTH_SENDING
     lost: list[tuple[list[Task], BrokenExecutor]] = []
 
