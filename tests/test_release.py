@@ -57,6 +57,14 @@ def test_a_workflow_has_no_more_rights_than_each_job_says(file: Path) -> None:
         assert "write-all" not in str(job.get("permissions"))
 
 
+def test_every_python_that_is_promised_is_tried_by_ci() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [one.rpartition(" ")[2] for one in project["classifiers"] if ":: Python :: 3." in one]
+    tried = workflow("ci.yml")["jobs"]["run"]["strategy"]["matrix"]["python"]  # type: ignore[index]
+    assert tried == named
+    assert project["requires-python"] == f">={named[0]}"
+
+
 def locked(name: str) -> list[str]:
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     return text.replace("\\\n", " ").splitlines()
