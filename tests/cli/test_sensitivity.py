@@ -66,4 +66,4 @@ def test_without_the_extra_packages_it_names_the_extra(monkeypatch: pytest.Monke
     monkeypatch.setattr(extra, "find_spec", lambda _: None)
     result = flowsim(*ASKED)
     assert result.exit_code == 1
-    assert "pip install '.[analysis]'" in result.stderr
+    assert "pip install 'patient-flowsim[analysis]'" in result.stderr

@@ -22,7 +22,8 @@ def needed(*packages: str) -> None:
     missing = [name for name in packages or PACKAGES if find_spec(name) is None]
     if missing:
         raise FlowsimError(
-            f"this needs {', '.join(missing)}, of the extra `analysis`: pip install '.[analysis]'"
+            f"this needs {', '.join(missing)}, of the extra `analysis`: "
+            "pip install 'patient-flowsim[analysis]'"
         )
 
 

@@ -49,7 +49,7 @@ def app(
         if error.name not in ("starlette", "uvicorn"):
             raise
         raise InputError(
-            "the app needs the extra `app`, which is not installed: pip install '.[fast,app]'"
+            "the app needs the extra `app`, which is not installed: pip install 'patient-flowsim[fast,app]'"
         ) from None
 
     def told(text: str) -> None:
