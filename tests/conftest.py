@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Generator, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,12 @@ MISSING_PACKAGE = ("could not import", "No module named")
 # The same examples each time, on every machine; a deadline would time the machine.
 hypothesis.settings.register_profile("flowsim", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("flowsim")
+
+
+# In the background of a script everything is deaf to Ctrl-C; tests stop what they start by it, and would
+# wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
