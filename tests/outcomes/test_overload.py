@@ -122,3 +122,16 @@ def test_who_asked_before_the_period_or_after_it_is_no_demand_of_it() -> None:
     (queue,) = growing_queues(quiet, period)
     assert queue.resource == "doctor"
     assert growing_queues(busy, period) == (queue,)
+
+
+def test_a_rise_is_one_of_at_least_twenty_patients() -> None:
+    # A quarter of a patient more each day, one in three days asks: 20.25 patients in 88 days, 19.75 in 86,
+    # 2.6 standard deviations of 29 and 28 arrivals less departures.
+    for n, found in ((88, 0), (86, None)):
+        assert rise(0.25 * np.arange(n), (np.arange(n) % 3 == 2).astype(np.int64)) == found
+
+
+def test_a_rise_that_ended_before_its_second_half_is_over() -> None:
+    # One more each day, then as many: of the rise the days from the 47th on have 1.4 of 47, or 21 of 67.
+    for last, found in ((50, None), (70, 0)):
+        assert rise(np.minimum(np.arange(100.0), last), np.ones(100, dtype=np.int64)) == found

@@ -82,6 +82,12 @@ def test_times_are_sorted_on_the_grid_and_before_the_end() -> None:
     assert 0 <= times[0] <= times[-1] < 1000
 
 
+def test_nobody_who_comes_just_before_the_end_is_put_at_it_by_the_grid() -> None:
+    # Ten thousand in a minute: several in its last half step of the grid.
+    crowd = PoissonArrivals(rate=StepFunction.constant(10_000.0))
+    assert crowd.times(1, 0, "p", 1.0).max() < 1.0
+
+
 def test_nobody_comes_at_rate_0() -> None:
     assert len(PoissonArrivals(rate=StepFunction.constant(0)).times(3, 0, "p", 1000)) == 0
 
