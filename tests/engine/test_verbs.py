@@ -133,16 +133,15 @@ def test_a_delay_of_0_takes_no_turn(engine: Engine) -> None:
 
 
 def test_a_turnaround_of_0_takes_no_turn(engine: Engine) -> None:
-    # As without any: the place goes to who waits, and the releaser who asks again stands behind.
+    # As without any the place is free at once, which the releaser sees.
     hospital = Hospital(end=100)
     bed = hospital.resource("bed", 1)
-    path = hospital.arrivals("p", at=[0, 5])
-    for site in ("first", "second"):
-        path.seize(bed, site=site)
-        path.delay(10)
-        path.release(bed, given(f"cleaning {site}", 0, 0))
-    path.leave()
-    assert engine(hospital).stays.started.tolist() == [0, 10, 20, 30]
+    path = hospital.arrivals("p", at=[0])
+    path.seize(bed)
+    path.delay(10)
+    path.release(bed, given("cleaning", 0))
+    split_by(path, path.when(has_free(hospital.group("G", bed))))
+    assert engine(hospital).patients.left.tolist() == [11]
 
 
 def test_a_uniform_at_the_bound_takes_the_next_way(engine: Engine) -> None:
