@@ -10,7 +10,7 @@ import pytest
 
 from flowsim.calibration.ensemble import CALIBRATION, ENSEMBLE, Ensemble
 from flowsim.experiments.folders.folder import FORMAT, hashes_of, write_files, write_manifest
-from flowsim.report.ensemble import EnsembleJson
+from flowsim.report.ensemble_json import EnsembleJson
 from tests.command_line import flowsim
 from tests.sensitivity.test_over_ensemble import ensemble_of
 from tests.sensitivity.two_days import scenario

@@ -19,7 +19,8 @@ from flowsim.finance.ledger import CONTRACTS
 from flowsim.finance.prices import read_prices, written_prices
 from flowsim.finance.tables import bed_days_frame, money_frame, worth_frame
 from flowsim.report.finance_json import finance_json
-from flowsim.report.finance_table import finance_table, pounds
+from flowsim.report.finance_table import finance_table
+from flowsim.report.finance_words import pounds
 from flowsim.scenario.interventions import read_intervention
 from flowsim.scenario.shipped import shipped_interventions
 from tests.finance.written import fewer_beds, results

@@ -12,7 +12,7 @@ import pytest
 from flowsim.experiments.runs.run import carry_out
 from flowsim.outcomes import METRICS, Observed, catalogue
 from flowsim.outcomes.observations import Observations
-from flowsim.report.json_forms import run_json
+from flowsim.report.run_json import run_json
 from tests.experiments.small import small_plan
 
 SOURCE = Path(__file__).parents[2] / "src" / "flowsim"

@@ -15,17 +15,19 @@ from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.expectations import Clause, Expectation
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.sweeps.results import Sweep
-from flowsim.report.bottlenecks import bottlenecks_table
 from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
+from flowsim.report.bottlenecks_table import bottlenecks_table
 from flowsim.report.capacity_json import bottlenecks_json, seek_json
 from flowsim.report.comparison_json import compare_json
 from flowsim.report.comparison_table import comparison_table
 from flowsim.report.difference_figure import difference_figure
-from flowsim.report.json_forms import run_json, sweep_json
-from flowsim.report.seek import seek_table
+from flowsim.report.run_json import run_json
+from flowsim.report.run_table import run_table
 from flowsim.report.seek_figure import curve_figure
-from flowsim.report.sweep import sweep_markdown, sweep_table
-from flowsim.report.table import WIDTH, run_table
+from flowsim.report.seek_table import seek_table
+from flowsim.report.sweep_json import sweep_json
+from flowsim.report.sweep_table import sweep_markdown, sweep_table
+from flowsim.report.terminal import WIDTH
 from flowsim.report.waterfall_figure import waterfall_figure
 from tests.experiments.capacity.answers import BASELINE, bottlenecks_by_hand, plan_by_hand, seek_by_hand
 from tests.report.comparisons import by_hand as compared_by_hand

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flowsim.report.difference_figure import BETTER, UNCLEAR, WORSE, colour_of, difference_figure
-from flowsim.report.figure import svg
+from flowsim.report.house_style import svg
 from flowsim.report.waterfall_figure import waterfall_figure
 from tests.report.comparisons import by_hand
 

@@ -9,7 +9,8 @@ from rich.console import Console
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.statistics.precision import read_precision
 from flowsim.outcomes import METRICS
-from flowsim.report.comparison_table import NET, PACKAGE_METRIC, RANKED, ROWS, WIDTH, comparison_table
+from flowsim.report.comparison_table import NET, PACKAGE_METRIC, RANKED, ROWS, comparison_table
+from flowsim.report.terminal import WIDTH
 from tests.report.comparisons import by_hand
 
 

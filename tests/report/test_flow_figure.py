@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flowsim.experiments.runs.results import About, Results
-from flowsim.report.figure import svg
 from flowsim.report.flow_figure import DEPARTMENT, NEEDED, SPELLS, can_be_drawn, flow_figure, flows, in_words
+from flowsim.report.house_style import svg
 
 # Ten days. 100 a day through the department: 60 home, 10 unseen, 30 admitted; 15 others and 5 planned.
 # 50 spells end a day: 2 by death, 5, 2 and 1 by pathway, so 40 go home.

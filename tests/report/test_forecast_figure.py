@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from flowsim.experiments.runs.results import Results
-from flowsim.report.figure import png
 from flowsim.report.forecast_figure import FEWEST, PANELS, can_be_forecast, fan, forecast_figure
+from flowsim.report.house_style import png
 from tests.report.results import by_hand
 
 DAYS = ("2016-08-31", "2016-09-01", "2016-09-02")

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from flowsim.experiments.runs.results import About, Results
-from flowsim.report.clock_figure import HOURS, clock_figure
-from flowsim.report.figure import svg
+from flowsim.report.bed_clock_figure import HOURS, bed_clock_figure
+from flowsim.report.house_style import svg
 from flowsim.report.levels_figure import breaches_figure, can_be_drawn, cascade_figure, leaving_figure
 
 FIGURES = {
@@ -73,9 +73,9 @@ def test_what_a_run_does_not_have_is_not_drawn() -> None:
 
 def test_the_bed_clock_says_each_line_with_its_interval() -> None:
     # 900 and 909.
-    assert sorted(texts(clock_figure(NAMED)))[0] == "baseline: 904 (847–962)"
+    assert sorted(texts(bed_clock_figure(NAMED)))[0] == "baseline: 904 (847–962)"
 
 
 def test_equal_results_give_equal_bytes() -> None:
-    for figure in (leaving_figure, cascade_figure, clock_figure):
+    for figure in (leaving_figure, cascade_figure, bed_clock_figure):
         assert svg(figure(NAMED)) == svg(figure({name: results(name) for name in NAMED}))

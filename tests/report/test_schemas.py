@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from flowsim.cli import main
 from flowsim.cli.schema import NAMES
-from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
+from flowsim.report.run_json import CheckJson, RunJson
 from flowsim.report.schemas import SCHEMAS
+from flowsim.report.sweep_json import SweepJson
 from tests.experiments.sweeps.small_sweep import TEXT, write
 
 SMALL = ["--change", "run.days=2", "--change", "run.warm_up=0 days", "--jobs", "1"]

@@ -8,7 +8,7 @@ import pytest
 from flowsim.experiments.runs.results import Figure
 from flowsim.experiments.sweeps.results import Sweep, SweptArm
 from flowsim.report.difference_figure import BETTER, WORSE
-from flowsim.report.figure import GREY, svg
+from flowsim.report.house_style import GREY, svg
 from flowsim.report.surface_figure import DARKEST, figures, shade, surface_of
 from tests.report.results import by_hand
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from flowsim.experiments.runs.results import About, Results
 from flowsim.outcomes.bed_clock import HOURS_OF_WEEK
-from flowsim.report.figure import svg
-from flowsim.report.ready_figure import by_pathway, ready_figure
-from flowsim.report.ready_figure import can_be_drawn as ready_can_be_drawn
+from flowsim.report.house_style import svg
+from flowsim.report.medically_fit_figure import by_pathway, medically_fit_figure
+from flowsim.report.medically_fit_figure import can_be_drawn as ready_can_be_drawn
 from flowsim.report.week_figure import can_be_drawn, in_words, week_figure
 
 ABOUT = About(name="a", title="A", start=dt.date(2016, 4, 1), days=91, engine="simpy", seed=1)
@@ -65,11 +65,11 @@ def ready() -> dict[tuple[str, str], list[float]]:
 def test_medically_fit_patients_are_drawn_by_month_and_by_pathways_that_have_any() -> None:
     # 60 and 62: half-width 12.7.
     assert by_pathway(of(ready())) == [("Pathway 1", "61.0 (48.3–73.7)"), ("Pathway 2", "41.0 (28.3–53.7)")]
-    figure = ready_figure(of(ready()))
+    figure = medically_fit_figure(of(ready()))
     assert [text.get_text() for text in figure.axes[0].texts] == ["107 (94–120)", "105 (92–118)"]
     assert not ready_can_be_drawn(of({key: each for key, each in ready().items() if "2016-06" not in key[1]}))
 
 
 def test_equal_results_give_equal_bytes() -> None:
-    for figure, figures in ((week_figure, weeks), (ready_figure, ready)):
+    for figure, figures in ((week_figure, weeks), (medically_fit_figure, ready)):
         assert svg(figure(of(figures()))) == svg(figure(of(figures())))

@@ -28,9 +28,9 @@ from flowsim.experiments.folders.folder import read_manifest
 from flowsim.experiments.folders.writing import write_file
 from flowsim.finance.finance import book_of, price
 from flowsim.finance.folder import read_source, write_finance
+from flowsim.report.finance_files import finance_files
 from flowsim.report.gallery import files, of_comparison
 from flowsim.report.pack.board_pack import board_pack
-from flowsim.report.papers import papers
 
 LOG = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def write(comparison: Comparison, arms: Sequence[Arm], folder: Path, began: dt.d
     write_comparison(comparison, arms, folder / COMPARISON, extra=pictures, began=began)
     source, figures = read_source(folder / COMPARISON)
     found = price(*figures, book_of())
-    write_finance(found, source, folder / FINANCE, extra=papers(found), began=began)
+    write_finance(found, source, folder / FINANCE, extra=finance_files(found), began=began)
     write_file(folder / PACK, board_pack(folder / COMPARISON, folder / FINANCE))
 
 

@@ -82,7 +82,7 @@ def bottlenecks(
     from flowsim.experiments.capacity.bottlenecks import carry_out_bottlenecks, plan_bottlenecks
     from flowsim.experiments.capacity.folder import answer_folder, write_bottlenecks
     from flowsim.experiments.capacity.worths import MEASURES
-    from flowsim.report.bottlenecks import bottlenecks_table
+    from flowsim.report.bottlenecks_table import bottlenecks_table
     from flowsim.report.capacity_json import bottlenecks_json
 
     began = dt.datetime.now(dt.UTC)
@@ -109,6 +109,6 @@ def bottlenecks(
 def pictures_of(found: Bottlenecks) -> dict[str, bytes]:
     """Return the pictures of bottlenecks by the names of their files."""
     from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
-    from flowsim.report.figure import pictures
+    from flowsim.report.house_style import pictures
 
     return pictures({"worths": worths_figure(found), "binding": binding_figure(found)})

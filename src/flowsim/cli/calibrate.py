@@ -67,9 +67,10 @@ def calibrate(
 
     from flowsim.calibration.calibrate import RUNS, carry_out_calibration, plan_calibration
     from flowsim.calibration.folder import calibration_folder, write_calibration
-    from flowsim.report.calibration import calibration_json, calibration_table
     from flowsim.report.calibration_figure import calibration_figure
-    from flowsim.report.figure import pictures
+    from flowsim.report.calibration_json import calibration_json
+    from flowsim.report.calibration_table import calibration_table
+    from flowsim.report.house_style import pictures
     from flowsim.scenario.shipped import find_data
 
     began = dt.datetime.now(dt.UTC)

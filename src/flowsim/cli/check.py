@@ -20,7 +20,7 @@ def check(ctx: click.Context, scenarios: Sequence[str], as_json: bool) -> None:
     """Check each SCENARIO: read it, build its hospital and compile it, but run nothing."""
     from flowsim.errors import FlowsimError
     from flowsim.experiments.runs.run import load_scenario, plan
-    from flowsim.report.json_forms import CheckedJson, RefusedJson
+    from flowsim.report.run_json import CheckedJson, RefusedJson
 
     found: list[CheckedJson | RefusedJson] = []
     worst = 0

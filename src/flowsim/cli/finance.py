@@ -92,9 +92,9 @@ def finance(
     from flowsim.errors import InputError
     from flowsim.finance.finance import book_of, price
     from flowsim.finance.folder import finance_folder, read_source, write_finance
+    from flowsim.report.finance_files import finance_files
     from flowsim.report.finance_json import finance_json
     from flowsim.report.finance_table import finance_table
-    from flowsim.report.papers import papers
 
     began = dt.datetime.now(dt.UTC)
     book = book_of(prices, price_changes, CONTRACTS[contract] if contract else None)
@@ -122,7 +122,7 @@ def finance(
         folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
         figures, members = _run(ctx, source, folder, jobs)
     found = price(*figures, book, members=members, backfill=backfill, harm=harm, draws=draws)
-    write_finance(found, source, folder, extra=papers(found), began=began)
+    write_finance(found, source, folder, extra=finance_files(found), began=began)
     print_results(found, finance_table, finance_json, folder, as_json=as_json)
 
 

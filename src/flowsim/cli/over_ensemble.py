@@ -44,7 +44,8 @@ def show_over_ensemble(
     from flowsim.calibration.ensemble import read_ensemble
     from flowsim.errors import InputError
     from flowsim.experiments.arms.arms import understood
-    from flowsim.report.ensemble import METRICS_SHOWN, ensemble_json, ensemble_table
+    from flowsim.report.ensemble_json import ensemble_json
+    from flowsim.report.ensemble_table import METRICS_SHOWN, ensemble_table
     from flowsim.sensitivity.ensemble_folder import ensemble_folder, write_over_ensemble
     from flowsim.sensitivity.over_ensemble import EACH, carry_out_over_ensemble, plan_over_ensemble
 

@@ -22,7 +22,7 @@ def console(*, stderr: bool = False) -> Console:
     """Return the console of results, or with `stderr` that of progress."""
     from rich.console import Console
 
-    from flowsim.report.table import WIDTH
+    from flowsim.report.terminal import WIDTH
 
     made = Console(stderr=stderr, highlight=False)
     if not made.is_terminal:

@@ -65,8 +65,8 @@ def run(
     from flowsim.experiments.runs.folder import place_for, write_results
     from flowsim.experiments.runs.run import carry_out, load_scenario, plan
     from flowsim.report.gallery import files, of_run
-    from flowsim.report.json_forms import run_json
-    from flowsim.report.table import run_table
+    from flowsim.report.run_json import run_json
+    from flowsim.report.run_table import run_table
 
     if ensemble:
         over = AskedOver(replications, seed, engine, jobs, out, changes, as_json)

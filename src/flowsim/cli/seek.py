@@ -112,7 +112,7 @@ def seek(
     from flowsim.experiments.capacity.seek import carry_out_seek
     from flowsim.experiments.capacity.seek_plan import PROBABILITY, plan_seek
     from flowsim.report.capacity_json import seek_json
-    from flowsim.report.seek import seek_table
+    from flowsim.report.seek_table import seek_table
 
     began = dt.datetime.now(dt.UTC)
     planned = plan_seek(
@@ -137,7 +137,7 @@ def seek(
 
 
 def _pictures(found: Seek) -> dict[str, bytes]:
-    from flowsim.report.figure import pictures
+    from flowsim.report.house_style import pictures
     from flowsim.report.seek_figure import curve_figure
 
     return pictures({"curve": curve_figure(found)}) | (

@@ -90,8 +90,8 @@ def sensitivity(
     """
     import datetime as dt
 
-    from flowsim.report.sensitivity import sensitivity_table
     from flowsim.report.sensitivity_json import sensitivity_json
+    from flowsim.report.sensitivity_table import sensitivity_table
     from flowsim.sensitivity.folder import sensitivity_folder, write_sensitivity
     from flowsim.sensitivity.sensitivity import (
         AT_ENDS,
@@ -121,7 +121,7 @@ def sensitivity(
 
 def _pictures(found: Sensitivity) -> dict[str, bytes]:
     """Return a tornado for each metric, as PNG and as SVG."""
-    from flowsim.report.figure import pictures
+    from flowsim.report.house_style import pictures
     from flowsim.report.sensitivity_figure import tornado_figure
 
     return pictures({f"tornado-{metric}": tornado_figure(found, metric) for metric in found.metrics})

@@ -78,7 +78,7 @@ def slots(
     from flowsim.finance.slot_folder import slots_folder, write_slots
     from flowsim.finance.slot_plan import plan_slots
     from flowsim.finance.slots import carry_out_slots
-    from flowsim.report.figure import pictures
+    from flowsim.report.house_style import pictures
     from flowsim.report.slots_figure import slots_figure
     from flowsim.report.slots_json import slots_json
     from flowsim.report.slots_table import slots_table

@@ -80,10 +80,10 @@ def sweep(
     from flowsim.experiments.folders.writing import write_file
     from flowsim.experiments.sweeps.folder import load_sweep, place_for_sweep, write_sweep
     from flowsim.experiments.sweeps.plan import plan_sweep
-    from flowsim.report.figure import pictures
-    from flowsim.report.json_forms import sweep_json
+    from flowsim.report.house_style import pictures
     from flowsim.report.surface_figure import figures
-    from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
+    from flowsim.report.sweep_json import sweep_json
+    from flowsim.report.sweep_table import sweep_junit, sweep_markdown, sweep_table
 
     if dask and ctx.get_parameter_source("jobs") is ParameterSource.COMMANDLINE:
         raise InputError(

@@ -108,7 +108,7 @@ def running(
         progress.update(task, completed=len(done))
         if tables and len(done) == FIRST_TABLE and (total is None or total >= MANY):
             from flowsim.experiments.runs.results import Results
-            from flowsim.report.table import main_figures
+            from flowsim.report.run_table import main_figures
 
             of_all = f" of {total}" if total else ""
             say(f"after {FIRST_TABLE}{of_all} replications:")

@@ -46,7 +46,8 @@ def together(
     """Run each SCENARIO in one run with the others: apart, then sharing, with the same patients."""
     from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_file
     from flowsim.experiments.runs.together import run_together
-    from flowsim.report.together import together_json, together_table
+    from flowsim.report.together_json import together_json
+    from flowsim.report.together_table import together_table
 
     if out:
         refuse_if_it_cannot_be_written(out)

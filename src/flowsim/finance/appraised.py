@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats, intervals
+from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats, interval
 from flowsim.finance.assess import (
     Case,
     World,
@@ -216,8 +216,8 @@ def released(case: Case, middle: World, many: World) -> dict[str, Range]:
             draws = sum((many.amounts[part].mean(axis=1) for part in parts), start=np.zeros(1))
             found[name] = Range.of(value, draws)
         else:
-            known = intervals(sum((case.sets[0].amounts[part] for part in parts), start=np.zeros(1))[:, None])
-            found[name] = Range(value, float(known.low[0]), float(known.high[0]))
+            each = sum((case.sets[0].amounts[part] for part in parts), start=np.zeros(1))
+            found[name] = Range(value, *interval(each)[1:])
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.finance.appraised import Worth
 from flowsim.finance.finance import Finance
 
@@ -36,9 +36,7 @@ def bed_days_frame(found: Finance) -> pd.DataFrame:
             if metric not in BED_DAYS or (metric, group) not in arm.results:
                 continue
             before, after = (one.by_replication(metric, group) for one in (found.baseline, arm.results))
-            known = intervals((before - after)[:, None])
-            means = (float(one[0]) for one in (known.mean, known.low, known.high))
-            rows.append((arm.name, metric, group, before.mean(), after.mean(), *means))
+            rows.append((arm.name, metric, group, before.mean(), after.mean(), *interval(before - after)))
     columns = ["arm", "metric", "group", "baseline", "value", "released", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=columns)
 

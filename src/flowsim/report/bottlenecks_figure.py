@@ -17,9 +17,9 @@ from flowsim import words
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.bottlenecks import lever_words, points
+from flowsim.report.bottlenecks_table import lever_words, points
 from flowsim.report.difference_figure import INCHES_A_REMARK, colour_of
-from flowsim.report.figure import GREY, INK, MODEL, STYLE
+from flowsim.report.house_style import GREY, INK, MODEL, STYLE, plain_axes
 from flowsim.scenario.calendars import DAYS
 
 PANELS = ("four_hour_performance", "dta_waits_over_12h", "occupied_bed_days")
@@ -148,8 +148,5 @@ def _panel(ax: Axes, found: Bottlenecks, metric: str, names: list[str]) -> None:
     ax.set_xlabel("percentage points" if unit == "share" else unit, size=8, color=GREY, labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+,g}".replace("-", "−").replace("+0", "0"))
-    ax.tick_params(length=0)
+    plain_axes(ax)
     ax.tick_params(axis="x", labelsize=8)
-    ax.grid(axis="x", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)

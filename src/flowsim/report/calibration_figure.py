@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from flowsim.calibration.results import NARROWED, Calibration
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.calibration import figure_label, rows_of, shown
-from flowsim.report.figure import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE
+from flowsim.report.calibration_table import figure_label, rows_of, shown
+from flowsim.report.house_style import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE
 
 INCHES_A_LINE = 0.3
 LONGEST_LINE = 44

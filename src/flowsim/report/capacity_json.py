@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import isnan
-
 from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks
 from flowsim.outcomes import METRICS
-from flowsim.report.json_forms import Form
-from flowsim.report.seek import verdict
+from flowsim.report.json_form import Form, known
+from flowsim.report.seek_table import verdict
 
 
 class WorthJson(Form):
@@ -135,8 +133,8 @@ def _found(found: Bottlenecks) -> FoundJson:
                 now=more.lever.size,
                 step=more.step,
                 resources=list(more.resources),
-                waited_share=_known(found.waited_share(more)),
-                utilisation=_known(found.utilisation(more)),
+                waited_share=known(found.waited_share(more)),
+                utilisation=known(found.utilisation(more)),
                 worth={
                     metric: _worth(found, more.lever.name, metric)
                     for metric in MEASURES
@@ -149,11 +147,11 @@ def _found(found: Bottlenecks) -> FoundJson:
         binding=[
             ResourceJson(
                 resource=name,
-                waited_share=_known(float(bound.share_in_all[i])),
-                mean_waiting=_known(float(bound.queue_in_all[i])),
-                utilisation=_known(float(bound.utilisation_in_all[i])),
-                waited_share_by_hour=[_known(share) for share in bound.share[i].tolist()],
-                utilisation_by_hour=[_known(share) for share in bound.utilisation[i].tolist()],
+                waited_share=known(float(bound.share_in_all[i])),
+                mean_waiting=known(float(bound.queue_in_all[i])),
+                utilisation=known(float(bound.utilisation_in_all[i])),
+                waited_share_by_hour=[known(share) for share in bound.share[i].tolist()],
+                utilisation_by_hour=[known(share) for share in bound.utilisation[i].tolist()],
             )
             for i, name in enumerate(bound.resources)
         ],
@@ -185,11 +183,11 @@ def seek_json(found: Seek) -> SeekJson:
 def _worth(found: Bottlenecks, lever: str, metric: str) -> WorthJson:
     one = found.worth(lever, metric)
     return WorthJson(
-        baseline=_known(found.baseline.figure(metric).mean),
-        worth=_known(one.mean),
-        ci_low=_known(one.low),
-        ci_high=_known(one.high),
-        p_holm=_known(one.adjusted),
+        baseline=known(found.baseline.figure(metric).mean),
+        worth=known(one.mean),
+        ci_low=known(one.low),
+        ci_high=known(one.high),
+        p_holm=known(one.adjusted),
         unit=METRICS[metric].unit,
     )
 
@@ -199,10 +197,10 @@ def _point(found: Seek, point: Point) -> PointJson:
     return PointJson(
         values={name: float(value) for name, value in found.value(point).items()},
         text=planned.text(point.index),
-        cost=_known(planned.cost(point.index)),
-        mean=_known(figure.mean),
-        ci_low=_known(figure.low),
-        ci_high=_known(figure.high),
+        cost=known(planned.cost(point.index)),
+        mean=known(figure.mean),
+        ci_low=known(figure.low),
+        ci_high=known(figure.high),
         p_met=chance.share,
         p_low=chance.low,
         p_high=chance.high,
@@ -210,7 +208,3 @@ def _point(found: Seek, point: Point) -> PointJson:
         meets=planned.rule.meets(point),
         sure=planned.rule.is_sure(point),
     )
-
-
-def _known(value: float) -> float | None:
-    return None if isnan(value) else value

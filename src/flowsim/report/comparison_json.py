@@ -8,10 +8,11 @@ from typing import Literal
 from flowsim.experiments.comparisons.results import Compared, Comparison, net
 from flowsim.experiments.comparisons.waterfall import waterfall
 from flowsim.experiments.statistics.differences import HEADLINES
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
-from flowsim.report.json_forms import AttainedJson, Form, known
+from flowsim.report.json_form import Form, known
+from flowsim.report.run_json import AttainedJson
 
 
 class DifferenceJson(Form):
@@ -152,15 +153,15 @@ def _difference(comparison: Comparison, arm: Compared, metric: str) -> Differenc
 def _changed(comparison: Comparison, arm: Compared, counted: str, group: str) -> ChangedJson:
     values = comparison.changed(arm.name, counted, group)
     avoided, caused, before, after = values.mean(axis=0).tolist()
-    found = intervals(net(values)[:, None])
+    mean, low, high = interval(net(values))
     return ChangedJson(
         avoided=avoided,
         caused=caused,
         in_baseline_only=before,
         in_arm_only=after,
-        net=float(found.mean[0]),
-        net_ci_low=known(float(found.low[0])),
-        net_ci_high=known(float(found.high[0])),
+        net=mean,
+        net_ci_low=known(low),
+        net_ci_high=known(high),
     )
 
 

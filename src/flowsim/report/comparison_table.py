@@ -10,16 +10,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim import words
 from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
 from flowsim.experiments.comparisons.results import Compared, Comparison, Difference, net
 from flowsim.experiments.comparisons.waterfall import waterfall
 from flowsim.experiments.statistics.differences import HEADLINES
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.colour import coloured
+from flowsim.report.terminal import CLEAR, assumptions, figures, nationally, note
 
 ROWS = {
     "Emergency department": (
@@ -57,8 +57,6 @@ MOST_IN_FULL = 2
 
 ENOUGH_FOR_VARIANCES = 5
 """Replications from which a ratio of variances is worth telling."""
-WIDTH = 80
-CLEAR = "*"
 KINDS = {
     "alone": "{name} alone",
     "sum": "Sum of these",
@@ -88,7 +86,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 def ranking(comparison: Comparison) -> Table:
     """Return a line for each arm, those that help type 1 performance most first: how it differs."""
-    table = _table("Within 4 h, type 1", "Medically fit", "Occupancy", widths=(24, 14, 11), first="Arm")
+    table = figures(("Within 4 h, type 1", 24), ("Medically fit", 14), ("Occupancy", 11), first="Arm")
     for arm in _ranked(comparison):
         first, *others = (comparison.difference(arm.name, metric) for metric in RANKED)
         table.add_row(
@@ -108,7 +106,7 @@ def ranking(comparison: Comparison) -> Table:
 
 def who_changed_by_arm(comparison: Comparison) -> Table:
     """Return a line for each arm, in the order of `ranking`: what it avoided less what it caused."""
-    table = _table(*NET.values(), widths=(10, 15, 11, 10), first="Who changed, net")
+    table = figures(*zip(NET.values(), (10, 15, 11, 10), strict=True), first="Who changed, net")
     for arm in _ranked(comparison):
         nets = [net(comparison.changed(arm.name, counted)).mean() for counted in NET]
         table.add_row(Text(arm.name), *(wording.signed(round(mean), "", wording.FEW) for mean in nets))
@@ -117,7 +115,7 @@ def who_changed_by_arm(comparison: Comparison) -> Table:
 
 def who_changed(comparison: Comparison, arm: Compared) -> Table:
     """Return whose breaches, admissions and bed days an arm avoided and caused."""
-    table = _table("Avoided", "Caused", "Net", "95% interval", widths=(9, 9, 9, 18), first="Who changed")
+    table = figures(("Avoided", 9), ("Caused", 9), ("Net", 9), ("95% interval", 18), first="Who changed")
     for counted, label in COUNTED.items():
         values = comparison.changed(arm.name, counted)
         if counted == "patients":
@@ -134,7 +132,7 @@ def who_changed(comparison: Comparison, arm: Compared) -> Table:
 def working_together(comparison: Comparison, package: Compared) -> RenderableType:
     """Return what each intervention of a package does alone, and what they do together."""
     unit = METRICS[PACKAGE_METRIC].unit
-    table = _table("Change", "95% interval", widths=(12, 18), first=METRICS[PACKAGE_METRIC].label)
+    table = figures(("Change", 12), ("95% interval", 18), first=METRICS[PACKAGE_METRIC].label)
     for step in waterfall(comparison, package.name, PACKAGE_METRIC):
         table.add_row(
             Padding(Text(KINDS[step.kind].format(name=step.name)), (0, 0, 0, 1)),
@@ -155,7 +153,7 @@ def _heading(arm: Compared) -> Text:
 def differing(comparison: Comparison, arm: Compared) -> Table:
     """Return how an arm differs from the baseline."""
     # As narrow as their figures, so that labels seldom wrap; the unit stands in the baseline's column alone.
-    table = _table("Baseline", "With it", "Change", "95% interval", widths=(None,) * 4)
+    table = figures(("Baseline", None), ("With it", None), ("Change", None), ("95% interval", None))
     for section, metrics in ROWS.items():
         rows = [name for name in metrics if (name, ALL) in arm.results]
         if rows:
@@ -177,14 +175,6 @@ def differing(comparison: Comparison, arm: Compared) -> Table:
     return table
 
 
-def _table(*columns: str, widths: tuple[int | None, ...], first: str = "") -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column(first, ratio=1, overflow="fold")
-    for column, width in zip(columns, widths, strict=True):
-        table.add_column(column, justify="right", width=width, no_wrap=True)
-    return table
-
-
 def _span(one: Difference, unit: str) -> str:
     return wording.signed_span(one.low, one.high, unit, one.mean)
 
@@ -199,9 +189,8 @@ def _mark(one: Difference) -> str:
 
 def _changed(values: np.typing.NDArray[np.float64]) -> tuple[str, str, str, str]:
     """Return avoided, caused, net and its interval from who changed, in whole patients or days."""
-    found = intervals(net(values)[:, None])
     avoided, caused = values[:, :2].mean(axis=0)
-    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+    mean, low, high = interval(net(values))
     return (
         f"{avoided:,.0f}",
         f"{caused:,.0f}",
@@ -216,18 +205,13 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     in_full = len(comparison.arms) <= MOST_IN_FULL
     shown = [name for names in ROWS.values() for name in names] if in_full else list(RANKED)
     shown = [name for name in shown if (name, ALL) in comparison.baseline]
-    for text in comparison.caveats(shown):
-        yield Text()
-        yield _note(text, "Assumption: ")
-    other = words.nationally(METRICS[name].label for name in shown)
-    if other:
-        yield Text()
-        yield _note(other, "Nationally today: ")
+    yield from assumptions(comparison.caveats(shown))
+    yield from nationally(METRICS[name].label for name in shown)
     yield Text()
     if len(comparison.numbers) == 1:
-        yield _note("One replication gives no interval; ask for more with --replications.")
+        yield note("One replication gives no interval; ask for more with --replications.")
         return
-    yield _note(
+    yield note(
         f"{CLEAR} clear: of {count} headline differences looked at together, the chance that luck marked "
         "any is 5% at most (Holm). Each interval is for itself (paired Student t)."
     )
@@ -236,12 +220,12 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     if known and len(comparison.numbers) >= ENOUGH_FOR_VARIANCES:
         times = " to ".join(dict.fromkeys(f"{pick(known):.1f}" for pick in (min, max)))
         yield Text()
-        yield _note(
+        yield note(
             f"With other patients in each arm, intervals of type 1 performance as narrow as these would have "
             f"taken {times} times as many replications."
         )
     yield Text()
-    yield _note(
+    yield note(
         f"Who changed: means of a replication over {about.days:,} days, of patients who come in both arms; a "
         "breach avoided by its longest wait in the baseline, a caused one by that in the arm. The net has "
         "those who come in one arm only as well, such as readmissions."
@@ -249,16 +233,12 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     for arm in comparison.arms if in_full else ():
         before, after = comparison.changed(arm.name, "patients").mean(axis=0)[2:]
         if before >= 0.5 or after >= 0.5:
-            yield _note(f"{arm.name}: in the baseline only {before:,.0f}, in this arm only {after:,.0f}.")
+            yield note(f"{arm.name}: in the baseline only {before:,.0f}, in this arm only {after:,.0f}.")
     for name, attained in comparison.precision:
         if not attained.reached:
             yield Text()
-            yield _note(
+            yield note(
                 f"{name}: the precision {attained.target} of the difference was not reached in "
                 f"{len(comparison.numbers)} replications.",
                 "Warning: ",
             )
-
-
-def _note(text: str, head: str = "") -> RenderableType:
-    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

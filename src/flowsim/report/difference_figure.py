@@ -17,7 +17,7 @@ from flowsim.experiments.comparisons.results import Comparison
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, MODEL, RECORD, STYLE
+from flowsim.report.house_style import GREY, INK, MODEL, RECORD, STYLE, plain_axes
 
 PANELS = ("four_hour_performance_type1", "dta_waits_over_12h", "mffd_patients", "bed_occupancy")
 BETTER, WORSE, UNCLEAR = MODEL, RECORD, GREY
@@ -98,11 +98,8 @@ def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> N
     ax.set_xlabel(_unit(unit), size=8, color=GREY, labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−").replace("+0", "0"))
-    ax.tick_params(length=0)
+    plain_axes(ax)
     ax.tick_params(axis="x", labelsize=8)
-    ax.grid(axis="x", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
 
 
 def _unit(unit: str) -> str:

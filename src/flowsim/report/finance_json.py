@@ -7,7 +7,7 @@ from math import isinf
 from flowsim.finance.appraised import Appraised, Range, Worth
 from flowsim.finance.bed_days import Bases
 from flowsim.finance.finance import Finance
-from flowsim.report.json_forms import Form
+from flowsim.report.json_form import Form
 
 
 class RangeJson(Form):

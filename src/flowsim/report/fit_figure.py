@@ -15,7 +15,7 @@ from flowsim.fitting.fit import Fit
 from flowsim.fitting.small_numbers import FEWEST, shown
 from flowsim.fitting.timed import Timed
 from flowsim.fitting.values import as_duration
-from flowsim.report.figure import GREY, INTERVAL, MODEL, RECORD, STYLE, png
+from flowsim.report.house_style import GREY, INTERVAL, MODEL, RECORD, STYLE, png
 from flowsim.timeline import DAY, HOUR
 
 COLUMNS = 3

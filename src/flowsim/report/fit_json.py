@@ -8,7 +8,7 @@ from flowsim.fitting.fit import Fit
 from flowsim.fitting.quality import Checked
 from flowsim.fitting.small_numbers import SOURCE, shown_in_json
 from flowsim.fitting.timed import Timed
-from flowsim.report.json_forms import Form
+from flowsim.report.json_form import Form
 
 Shown = int | str
 """A count of patients: rounded to 5, or `1-7`."""

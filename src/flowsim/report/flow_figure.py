@@ -23,11 +23,11 @@ from matplotlib.patheffects import withStroke
 
 from flowsim import words
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
-from flowsim.report.figure import INK, INTERVAL, MODEL, SPREAD
 from flowsim.report.frame import framed
+from flowsim.report.house_style import INK, INTERVAL, MODEL, SPREAD
 
 PATHWAYS = ("P1", "P2", "P3")
 AMBULANCE, ON_FOOT, DEPARTMENT = "By ambulance", "On foot", "Emergency department, type 1"
@@ -96,10 +96,7 @@ def flows(results: Results) -> list[Flow]:
 
 def written(each: Floats) -> str:
     """Return a number of patients a day with its interval."""
-    found = intervals(each[:, None])
-    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
-    span = wording.span(low, high, "patients a day", mean)
-    return wording.number(mean, "patients a day") + ("" if span == wording.NO_FIGURE else f" ({span})")
+    return wording.with_interval(*interval(each), "patients a day")
 
 
 def in_words(results: Results) -> str:

@@ -20,7 +20,7 @@ from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes.measurement import BY_DAY
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INTERVAL, MODEL, SPREAD, STYLE
+from flowsim.report.house_style import GREY, INTERVAL, MODEL, SPREAD, STYLE, plain_axes
 
 PANELS = (
     ("occupied_bed_days", "General and acute beds occupied at midnight", 1.0, ""),
@@ -104,9 +104,7 @@ def _panel(ax: Axes, seen: Fan, title: str, factor: float, unit: str) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}{unit}")
     ax.tick_params(length=0, labelbottom=True, labelsize=8)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax, grid="y")
 
 
 def _label(ax: Axes, seen: Fan) -> None:

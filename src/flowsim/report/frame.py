@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from flowsim.report.figure import GREY, STYLE
+from flowsim.report.house_style import GREY, STYLE
 
 LETTERS_AN_INCH = 17
 """Of remarks."""
@@ -72,11 +72,3 @@ def framed(
         figure.text(0.014, 1 - 0.6 / whole, about, color=GREY)
         figure.text(0.014, 0.1 / whole, "\n".join(lines), size=7.5, color=GREY, linespacing=1.4)
         yield Frame(figure, below)
-
-
-def plain_axes(ax: Axes, *, grid: str = "x") -> None:
-    """Take away from a panel what carries nothing."""
-    ax.tick_params(length=0)
-    ax.grid(axis="x" if grid == "x" else "y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)

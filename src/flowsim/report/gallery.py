@@ -10,18 +10,19 @@ from matplotlib.figure import Figure
 from flowsim.experiments.comparisons.results import Comparison
 from flowsim.experiments.runs.results import Results
 from flowsim.report import (
-    clock_figure,
+    bed_clock_figure,
     flow_figure,
     levels_figure,
-    ready_figure,
+    medically_fit_figure,
     spc_figure,
     week_figure,
     wording,
 )
 from flowsim.report.comparison_table import PACKAGE_METRIC
 from flowsim.report.difference_figure import difference_figure
-from flowsim.report.figure import can_be_drawn, four_hour_figure, pictures
 from flowsim.report.forecast_figure import can_be_forecast, forecast_figure
+from flowsim.report.four_hour_figure import can_be_drawn, four_hour_figure
+from flowsim.report.house_style import pictures
 from flowsim.report.waterfall_figure import waterfall_figure
 
 LEVELS = {
@@ -80,10 +81,10 @@ def of_baseline(results: Results) -> dict[str, Drawn]:
             week_figure.week_figure(results),
             f"{title}: general and acute beds in use by hour of the week, {week_figure.in_words(results)}.",
         )
-    if ready_figure.can_be_drawn(results):
-        each = "; ".join(f"{name} {said}" for name, said in ready_figure.by_pathway(results))
+    if medically_fit_figure.can_be_drawn(results):
+        each = "; ".join(f"{name} {said}" for name, said in medically_fit_figure.by_pathway(results))
         drawn["medically_fit"] = Drawn(
-            ready_figure.ready_figure(results),
+            medically_fit_figure.medically_fit_figure(results),
             f"{title}: medically fit patients by month and by pathway, with 95% intervals: {each}.",
         )
     if spc_figure.can_be_drawn(results):
@@ -110,11 +111,11 @@ def of_levels(named: Mapping[str, Results]) -> dict[str, Drawn]:
         if all(levels_figure.can_be_drawn(results, figure) for results in named.values()):
             shows = f"{title}: {what}, each with its 95% interval written beside it."
             drawn[name] = Drawn(figure(named), shows)
-    if all(clock_figure.can_be_drawn(results) for results in named.values()):
+    if all(bed_clock_figure.can_be_drawn(results) for results in named.values()):
         shows = (
             f"{title}: beds in use by hour of the day, with 95% intervals at 23:00 written beside each line."
         )
-        drawn["bed_clock"] = Drawn(clock_figure.clock_figure(named), shows)
+        drawn["bed_clock"] = Drawn(bed_clock_figure.bed_clock_figure(named), shows)
     return drawn
 
 

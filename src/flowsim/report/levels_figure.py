@@ -17,12 +17,12 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from flowsim import words
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, MODEL
-from flowsim.report.frame import framed, plain_axes
+from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK, MODEL, plain_axes
 
 MOST_ARMS = 4
 """Arms that are drawn beside the baseline."""
@@ -193,15 +193,14 @@ def _panel(ax: Axes, panel: Panel, lines: Sequence[_Line], scenarios: Sequence[R
     for line in lines:
         if line.scenario is None:
             continue
-        found = intervals(panel.values[line.block](scenarios[line.scenario])[:, None])
-        mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+        mean, low, high = interval(panel.values[line.block](scenarios[line.scenario]))
         if np.isnan(mean):
             continue
         shown = [scale * (mean if np.isnan(bound) else max(bound, 0.0)) for bound in (low, mean, high)]
         if panel.unit == "share":
             shown = [min(bound, 100.0) for bound in shown]
         colour, marker = (MODEL, "D") if line.scenario == 0 else (INK, "o")
-        ends.append((line.at, shown, colour, _written(mean, low, high, panel.unit)))
+        ends.append((line.at, shown, colour, wording.with_interval(mean, low, high, panel.unit)))
         ax.plot(shown[::2], [line.at] * 2, color=colour, linewidth=2.4)
         ax.plot(shown[1], line.at, marker, color=colour, markersize=5, markeredgecolor="white")
     for y, shown, colour, written in ends:
@@ -238,11 +237,6 @@ def _axis(ax: Axes, panel: Panel, ends: Sequence[float]) -> None:
         ticks = MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, highest)
         ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if tick <= 1.05 * highest]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}{'%' if panel.unit == 'share' else ''}")
-
-
-def _written(mean: float, low: float, high: float, unit: str) -> str:
-    span = wording.span(low, high, unit, mean)
-    return wording.number(mean, unit) + ("" if span == wording.NO_FIGURE else f" ({span})")
 
 
 def _figure(metric: str, group: str = ALL) -> Value:

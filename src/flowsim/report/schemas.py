@@ -13,16 +13,17 @@ from pydantic import BaseModel
 from flowsim.experiments.sweeps.file import sweep_schema
 from flowsim.finance.prices import prices_schema
 from flowsim.fitting.mapping import mapping_schema
-from flowsim.report.calibration import CalibrateJson
+from flowsim.report.calibration_json import CalibrateJson
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
 from flowsim.report.comparison_json import CompareJson
-from flowsim.report.ensemble import EnsembleJson
+from flowsim.report.ensemble_json import EnsembleJson
 from flowsim.report.finance_json import FinanceJson
 from flowsim.report.fit_json import FitJson
-from flowsim.report.json_forms import CheckJson, RunJson, SweepJson
+from flowsim.report.run_json import CheckJson, RunJson
 from flowsim.report.sensitivity_json import SensitivityJson
 from flowsim.report.slots_json import SlotsJson
-from flowsim.report.together import TogetherJson
+from flowsim.report.sweep_json import SweepJson
+from flowsim.report.together_json import TogetherJson
 from flowsim.report.validation_json import ValidateJson
 from flowsim.scenario.interventions import intervention_schema
 from flowsim.scenario.loading import json_schema

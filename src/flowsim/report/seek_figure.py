@@ -14,7 +14,7 @@ from flowsim.experiments.capacity.seek_results import Seek
 from flowsim.experiments.capacity.seeking import Point
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD, STYLE
+from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL, RECORD, STYLE, plain_axes
 from flowsim.timeline import HOUR
 
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -137,8 +137,5 @@ def _finish(ax: Axes, limit: float, words: str, title: str) -> None:
         path_effects=HALO,
     )
     ax.set_title(title, loc="left", size=10, weight="bold")
-    ax.tick_params(length=0)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
+    plain_axes(ax, grid="y")
     ax.margins(x=0.06)
-    ax.spines[["top", "right", "left"]].set_visible(False)

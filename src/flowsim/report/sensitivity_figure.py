@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.difference_figure import INCHES_A_REMARK
-from flowsim.report.figure import GREY, INK, MODEL, RECORD, STYLE
-from flowsim.report.sensitivity import about, name_words, range_words
+from flowsim.report.house_style import GREY, INK, MODEL, RECORD, STYLE, plain_axes
+from flowsim.report.sensitivity_table import about, name_words, range_words
 from flowsim.sensitivity.results import Sensitivity
 
 LOW, HIGH = RECORD, MODEL
@@ -66,8 +66,5 @@ def _bars(ax: Axes, found: Sensitivity, metric: str, order: list[int]) -> None:
     ax.set_xlabel(f"change, {'percentage points' if unit == 'share' else unit}", color=GREY, size=8)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+,g}".replace("-", "−").replace("+0", "0"))
-    ax.tick_params(length=0)
-    ax.grid(axis="x", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax)
     ax.legend(frameon=False, loc="lower right", fontsize=8)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any
 
 from flowsim.outcomes import METRICS
-from flowsim.report.json_forms import Form
+from flowsim.report.json_form import Form, known
 from flowsim.sensitivity.results import Sensitivity
 
 
@@ -111,7 +110,7 @@ def sensitivity_json(found: Sensitivity) -> SensitivityJson:
         seed=found.seed,
         metrics=list(found.metrics),
         units={metric: METRICS[metric].unit for metric in found.metrics},
-        as_written={metric: _known(found.written[:, j].mean()) for j, metric in enumerate(found.metrics)},
+        as_written={metric: known(found.written[:, j].mean()) for j, metric in enumerate(found.metrics)},
         trajectories=len(found.effects.each),
         replications_at_ends=len(found.written),
         variance={metric: _form(VarianceJson, row) for metric, row in variance.items()},
@@ -136,8 +135,4 @@ def sensitivity_json(found: Sensitivity) -> SensitivityJson:
 
 
 def _form(form: type[Any], row: dict[Any, Any]) -> Any:
-    return form(**{name: _known(row[name]) for name in form.model_fields})
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and isnan(value) else value
+    return form(**{name: known(row[name]) for name in form.model_fields})

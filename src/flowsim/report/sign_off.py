@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
-
 from flowsim.finance.appraised import Appraised, Range
 from flowsim.finance.finance import Finance
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, PARTIES
 from flowsim.finance.price_forms import Assumption, Price
 from flowsim.report import wording
 from flowsim.report.document import Document, Grid, Heading, Listing, Paragraph
-from flowsim.report.finance_table import (
+from flowsim.report.finance_words import (
     BACKFILL,
     CONTRACT,
     KIND,
     LEAST,
     costs_of,
+    effect_needed,
     harm_of,
     percent,
     pounds,
     probability,
     whole,
+    with_range,
 )
 
 MOST_SWINGS = 6
@@ -58,12 +58,13 @@ def _claims(found: Finance, arm: Appraised) -> list[str]:
         f"Four-hour performance: {points.value:+.2f} points ({points.low:+.2f} to {points.high:+.2f}).",
     ]
     kinds = arm.kinds[found.backfill]
-    lines += [f"{label}: {_money(kinds[kind])} a year." for kind, label in KIND.items()]
+    lines += [f"{label}: {with_range(kinds[kind])} a year." for kind, label in KIND.items()]
     for way in BACKFILLS:
         one = arm.worths[way]
         lines.append(
-            f"If freed beds {BACKFILL[way]}: worth {_money(one.value)} over {years} years, pays with "
-            f"probability {probability(one.pays)}; in cash {_money(one.cash)}, {probability(one.pays_cash)}."
+            f"If freed beds {BACKFILL[way]}: worth {with_range(one.value)} over {years} years, pays with "
+            f"probability {probability(one.pays)}; in cash {with_range(one.cash)}, "
+            f"{probability(one.pays_cash)}."
         )
     return lines + (list(harm_of(found, arm)) if found.harm else [])
 
@@ -72,7 +73,7 @@ def _parties(found: Finance, arm: Appraised) -> Grid:
     ways = arm.parties[found.backfill]
     return Grid(
         columns=("party", *(CONTRACT[one] + _headline(found, one) for one in CONTRACTS)),
-        rows=[(party, *(_money(ways[contract][party]) for contract in CONTRACTS)) for party in PARTIES],
+        rows=[(party, *(with_range(ways[contract][party]) for contract in CONTRACTS)) for party in PARTIES],
         numbers=(1, 2),
     )
 
@@ -84,13 +85,8 @@ def _headline(found: Finance, contract: str) -> str:
 def _carried(found: Finance, arm: Appraised) -> list[str]:
     rules, one = found.book.rules, arm.worths[found.backfill]
     years = round(rules.horizon.value)
-    need = (
-        "not even ten times the effect would pay"
-        if math.isinf(one.break_even)
-        else f"it pays from {100 * one.break_even:.0f} % of the effect on"
-    )
     lines = [
-        f"If freed beds {BACKFILL[found.backfill]}, {need}.",
+        f"If freed beds {BACKFILL[found.backfill]}, {effect_needed(one.break_even)}.",
         f"Beds close only after {rules.closable_weeks.value:.0f} weeks free in a row: a bay of "
         f"{rules.bay.value:.0f} in {percent(arm.bay_closes)} of the replications, a ward of "
         f"{rules.ward.value:.0f} in {percent(arm.ward_closes)}.",
@@ -120,10 +116,6 @@ def _signatures(found: Finance, arm: Appraised) -> Grid:
         party for party in PARTIES if any(abs(ways[contract][party].value) >= LEAST for contract in CONTRACTS)
     ]
     return Grid(columns=("party", "name", "date"), rows=[(party, "", "") for party in moved])
-
-
-def _money(one: Range) -> str:
-    return f"{pounds(one.value)} ({pounds(one.low)} to {pounds(one.high)})"
 
 
 def _days(one: Range) -> str:

@@ -13,8 +13,8 @@ from flowsim.finance.appraised import Range
 from flowsim.finance.slot_curve import Curve
 from flowsim.finance.slots import SlotCurves
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD, SPREAD, STYLE
-from flowsim.report.finance_table import BACKFILL
+from flowsim.report.finance_words import BACKFILL
+from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL, RECORD, SPREAD, STYLE, plain_axes
 
 ROW, HEAD, FOOT = 2.6, 0.95, 0.85
 """Height of a service, and of what stands above and below [inches]."""
@@ -101,7 +101,4 @@ def _finish(ax: Axes, one: Curve) -> None:
     if least <= best.value <= most:
         ax.axvline(best.value, color=RECORD, linewidth=1, linestyle=(0, (4, 3)))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    ax.tick_params(length=0)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax, grid="y")

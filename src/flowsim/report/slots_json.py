@@ -8,7 +8,7 @@ from flowsim.finance.appraised import Range
 from flowsim.finance.slot_curve import Curve
 from flowsim.finance.slots import SlotCurves
 from flowsim.report.finance_json import RangeJson
-from flowsim.report.json_forms import Form
+from flowsim.report.json_form import Form
 
 
 class WithinJson(Form):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from math import isinf, isnan
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,7 +13,8 @@ from flowsim.finance.appraised import Range
 from flowsim.finance.slot_curve import Curve
 from flowsim.finance.slots import SlotCurves
 from flowsim.report import wording
-from flowsim.report.finance_table import BACKFILL, WIDTH, percent
+from flowsim.report.finance_words import BACKFILL, percent
+from flowsim.report.terminal import add_figures, grid, note
 
 BEYOND = 0.005
 """Share of the draws from which it is said that they lie outside what was tried."""
@@ -35,7 +35,8 @@ def slots_table(found: SlotCurves) -> RenderableType:
         Text(f"The same patients with every number of slots; money in {found.book.prices_of} prices"),
     ]
     for one in found.curves:
-        parts += [Text(), *(_note(text, bold=i == 0) for i, text in enumerate(verdict(one)))]
+        answer, *more = verdict(one)
+        parts += [Text(), Text(answer, style="bold"), *map(Text, more)]
         parts += [Text(), _levels(one), Text(), _steps(one)]
     parts += [Text(), *_remarks(found)]
     return Group(*parts)
@@ -88,8 +89,9 @@ def _delay_span(one: Curve) -> str:
 
 
 def _levels(one: Curve) -> Table:
+    table = grid()
     heads = (("Slots", 6), ("Delay, days", 20), ("Bed days released", 27), ("Net cost, £m a year", 23))
-    table = _table(*heads)
+    add_figures(table, *heads)
     for level in one.levels:
         now = level.slots == one.now
         table.add_row(
@@ -104,7 +106,8 @@ def _levels(one: Curve) -> Table:
 
 def _steps(one: Curve) -> Table:
     heads = (("One more slot", 13), ("costs, £k", 9), ("saves, £k", 21), ("bed days", 22), ("£ each", 8))
-    table = _table(*heads)
+    table = grid()
+    add_figures(table, *heads)
     for step in one.steps:
         known = step.released.low > 0
         table.add_row(
@@ -118,7 +121,7 @@ def _steps(one: Curve) -> Table:
 
 
 def _remarks(found: SlotCurves) -> Iterator[RenderableType]:
-    yield _note(
+    yield note(
         "Delay: from medically fit to discharge, the mean of the service's patients. Bed days at midnight, "
         "core and escalation, are those of all patients, net of whoever takes the beds instead. What is "
         f"saved is all but the slots: beds that fall free {BACKFILL[found.backfill]}, escalation beds, "
@@ -126,16 +129,14 @@ def _remarks(found: SlotCurves) -> Iterator[RenderableType]:
     )
     for one in found.curves:
         paid = ", ".join(f"{PAYER[who]} {percent(share)}" for who, share in one.payers.items())
-        yield _note(
-            f"A slot of {one.service.name} is paid by {paid}; what it saves falls to the acute trust."
-        )
-    yield _note(
+        yield note(f"A slot of {one.service.name} is paid by {paid}; what it saves falls to the acute trust.")
+    yield note(
         f"In brackets 95% of {found.draws:,} joint draws of chance, years to come and prices; the model's "
         "parameters are taken as they stand. Each slot more is taken to save no more than the one before; "
         "between numbers tried the curve is drawn straight. £ each: cost of a bed day released."
     )
     for text in found.caveats():
-        yield _note(f"Assumption: {text}")
+        yield note(text, "Assumption: ")
 
 
 def _span(one: Range, decimals: int, unit: float = 1.0) -> str:
@@ -155,14 +156,3 @@ def _number(value: float, decimals: int) -> str:
 
 def _days(value: float) -> str:
     return f"{_number(value, 1)} days"
-
-
-def _table(*columns: tuple[str, int]) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    for name, width in columns:
-        table.add_column(name, justify="right", width=width, no_wrap=True)
-    return table
-
-
-def _note(text: str, *, bold: bool = False) -> RenderableType:
-    return Padding(Text(text, style="bold" if bold else ""), (0, 0), expand=False)

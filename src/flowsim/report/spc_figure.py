@@ -26,8 +26,8 @@ from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, MODEL, RECORD, SPREAD
-from flowsim.report.frame import framed, plain_axes
+from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK, MODEL, RECORD, SPREAD, plain_axes
 
 METRIC = "four_hour_performance_type1"
 LIMIT = 2.66

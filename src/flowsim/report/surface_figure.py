@@ -25,8 +25,8 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.difference_figure import BETTER, WORSE
-from flowsim.report.figure import GREY, INK
 from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK
 
 METRICS_BESIDES = ("mffd_patients", "bed_occupancy")
 """Drawn besides the metric that arms are ranked by."""
@@ -81,8 +81,7 @@ def surface_figure(swept: Sweep, surface: Surface, metric: str) -> Figure:
     found = {key: swept.difference(arm.name, metric) for key, arm in surface.arms.items()}
     clear = {row.arm.name for row in swept.ranking(metric) if row.p < ALPHA}
     level = base.figure(metric)
-    span = wording.span(level.low, level.high, entry.unit, level.mean)
-    interval = "" if span == wording.NO_FIGURE else f" ({span})"
+    interval = wording.in_brackets(level.low, level.high, entry.unit, level.mean)
     about = (
         f"{wording.plain(swept.title)}: {wording.about(base)}; baseline "
         f"{wording.with_unit(level.mean, entry.unit)}{interval}"

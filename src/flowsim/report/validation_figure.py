@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE, month_ticks
+from flowsim.report.house_style import GREY, INTERVAL, MODEL, RECORD, SPREAD, STYLE, month_ticks, plain_axes
 from flowsim.validation.by_month import Month
 from flowsim.validation.estimates import SINGLE
 from flowsim.validation.validation import Validation
@@ -74,7 +74,4 @@ def _panel(ax: Axes, months: list[Month], title: str) -> None:
     ax.set_xticks(at, month_ticks([one.month for one in months]))
     ax.set_xlim(-0.5, len(at) - 0.5)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
-    ax.tick_params(length=0)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax, grid="y")

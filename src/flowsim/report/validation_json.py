@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from flowsim.outcomes import METRICS
-from flowsim.report.json_forms import known
+from flowsim.report.json_form import Form, known
 from flowsim.report.validation_report import beware
 from flowsim.validation.beside_simple import Forecast, scored
 from flowsim.validation.estimates import Estimate
 from flowsim.validation.judging import counted
 from flowsim.validation.validation import Validation
-
-
-class Form(BaseModel):
-    """What may hold nothing else."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class EstimateJson(Form):

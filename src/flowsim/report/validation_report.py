@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flowsim.experiments.folders.writing import csv_text
 from flowsim.report import wording
 from flowsim.report.document import Block, Document, Heading, Paragraph, Picture
-from flowsim.report.figure import png
+from flowsim.report.house_style import png
 from flowsim.report.validation_figure import validation_figure
 from flowsim.report.validation_predictions import predicted
 from flowsim.report.validation_simple import beside_simple_models

@@ -10,7 +10,7 @@ from flowsim.experiments.runs.record import months_group
 from flowsim.outcomes import METRICS
 from flowsim.report import validation_words as words
 from flowsim.report import wording
-from flowsim.report.table import WIDTH
+from flowsim.report.terminal import figures
 from flowsim.report.validation_report import beware, what_was_run
 from flowsim.report.validation_simple import verdict_on
 from flowsim.validation.beside_simple import AS_IT_IS, LEVEL_SET
@@ -41,16 +41,8 @@ def validation_table(found: Validation) -> RenderableType:
     return Group(*parts)
 
 
-def _table(*columns: tuple[str, int]) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column("", ratio=1, overflow="fold")
-    for name, width in columns:
-        table.add_column(name, justify="right", width=width)
-    return table
-
-
 def _counts(found: Validation) -> Table:
-    table = _table(("Not within", 10), ("Within", 7), ("of them by nothing turned", 16), ("Not judged", 10))
+    table = figures(("Not within", 10), ("Within", 7), ("of them by nothing turned", 16), ("Not judged", 10))
     for use, counts in counted(found.judged).items():
         free = sum(
             one.target.use == use and one.verdict == MET and one.target.fitted == "no" for one in found.judged
@@ -61,7 +53,7 @@ def _counts(found: Validation) -> Table:
 
 
 def _missed(missed: list[Judged]) -> Table:
-    table = _table(("Period", 16), ("Record", 14), ("Model", 12))
+    table = figures(("Period", 16), ("Record", 14), ("Model", 12))
     for one in missed:
         assert one.model is not None
         unit = words.unit_of(one.target)
@@ -79,7 +71,7 @@ def _predictions(found: Validation) -> list[RenderableType]:
         return []
     unseen = found.planned.predicted
     whole = months_group(unseen)
-    table = _table(("Mean", 10), ("95 %", 14), ("Single years, 90 %", 18))
+    table = figures(("Mean", 10), ("95 %", 14), ("Single years, 90 %", 18))
     for one in found.predictions:
         if one.metric == PERFORMANCE and not one.effect:
             name = words.group(one.group)

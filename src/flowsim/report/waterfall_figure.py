@@ -17,7 +17,7 @@ from flowsim.experiments.comparisons.waterfall import Step, waterfall
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.difference_figure import colour_of
-from flowsim.report.figure import GREY, INK, STYLE
+from flowsim.report.house_style import GREY, INK, STYLE, plain_axes
 
 LEVEL = "#bcc6cc"
 """Colour of the baseline and of the whole, which are levels and no changes."""
@@ -116,10 +116,7 @@ def _bars(ax: Axes, steps: list[Step], baseline: float, metric: str) -> None:
     ax.set_xticks(range(len(names)), [_wrapped(name) for name in names])
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}%" if unit == "share" else f"{value:,g}")
-    ax.tick_params(length=0)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax, grid="y")
 
 
 def _level(ax: Axes, x: int, level: float, floor: float, said: str) -> None:

@@ -7,11 +7,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.outcomes.bed_clock import HOURS, HOURS_OF_WEEK
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, INTERVAL, MODEL
 from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL
 from flowsim.scenario.calendars import DAYS
 
 METRIC = "beds_occupied_on_the_hour"
@@ -35,8 +35,7 @@ def ends(results: Results) -> list[tuple[str, str]]:
     said = []
     for i in (int(means.argmax()), int(means.argmin())):
         one = found[i]
-        span = wording.span(one.low, one.high, "beds", one.mean)
-        interval = "" if span == wording.NO_FIGURE else f" ({span})"
+        interval = wording.in_brackets(one.low, one.high, "beds", one.mean)
         said.append((f"{HOURS_OF_WEEK[i]}:00", f"{wording.number(one.mean, 'beds')} beds{interval}"))
     return said
 
@@ -45,10 +44,7 @@ def swing(results: Results) -> str:
     """Return by how much the fullest hour exceeds the emptiest, with the interval of the difference."""
     each = np.stack([results.by_replication(METRIC, f"hour_of_week={key}") for key in HOURS_OF_WEEK], axis=1)
     means = each.mean(axis=0)
-    found = intervals((each[:, means.argmax()] - each[:, means.argmin()])[:, None])
-    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
-    span = wording.span(low, high, "beds", mean)
-    return wording.number(mean, "beds") + ("" if span == wording.NO_FIGURE else f" ({span})")
+    return wording.with_interval(*interval(each[:, means.argmax()] - each[:, means.argmin()]), "beds")
 
 
 def in_words(results: Results) -> str:

@@ -71,6 +71,16 @@ def span(low: float, high: float, unit: str, beside: float) -> str:
     return number(low, unit, beside) + ("" if low == high else f"–{number(high, unit, beside)}")
 
 
+def with_interval(mean: float, low: float, high: float, unit: str) -> str:
+    """Return a figure without its unit, its interval in brackets if it has one."""
+    return number(mean, unit) + in_brackets(low, high, unit, mean)
+
+
+def in_brackets(low: float, high: float, unit: str, beside: float) -> str:
+    """Return what follows a figure: its interval in brackets, or nothing if it has none."""
+    return "" if math.isnan(low) else f" ({span(low, high, unit, beside)})"
+
+
 def signed(value: float, unit: str, beside: float | None = None) -> str:
     """Return a difference with its sign and without its unit; a share's is in percentage points."""
     text = number(abs(value), unit, beside)

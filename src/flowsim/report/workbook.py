@@ -24,7 +24,7 @@ from flowsim.finance.assess import central, flows, invested, lines_of
 from flowsim.finance.finance import Finance
 from flowsim.finance.indexing import factor_of
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS
-from flowsim.report.finance_table import costs_of, harm_of
+from flowsim.report.finance_words import costs_of, harm_of
 from flowsim.report.workbook_entries import (
     COLUMNS,
     HEADS,

@@ -16,7 +16,7 @@ import numpy as np
 
 from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.footprints.published import of_template
 from flowsim.validation.estimates import FEWEST_YEARS, SINGLE
 from flowsim.validation.offered_load import QUARTER, Slope, slope_of_performance
@@ -260,5 +260,4 @@ def duel(forecasts: Sequence[Forecast], model: str, other: str) -> Duel:
     off = {(one.model, one.month): one.error for one in forecasts}
     months = [one.month for one in forecasts if one.model == model]
     differences = np.array([off[model, month] - off[other, month] for month in months])
-    found = intervals(differences[:, None])
-    return Duel(model, other, *(float(column[0]) for column in (found.mean, found.low, found.high)))
+    return Duel(model, other, *interval(differences))

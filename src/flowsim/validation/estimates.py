@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 
 SINGLE = (0.05, 0.95)
 """The range that a single year lies in nine times in ten."""
@@ -64,8 +64,7 @@ def estimate(each: Sequence[Floats]) -> Estimate:
     years = np.concatenate(each)
     known = years[~np.isnan(years)]
     if len(each) == 1:
-        found = intervals(each[0][:, None])
-        mean, low, high = (float(column[0]) for column in (found.mean, found.low, found.high))
+        mean, low, high = interval(each[0])
     else:
         mean, low, high = _over_sets([one[~np.isnan(one)] for one in each if not np.isnan(one).all()])
     enough = len(known) >= FEWEST_YEARS

@@ -13,7 +13,7 @@ from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.store import Store
 from flowsim.experiments.runs.together import run_together
-from flowsim.report.together import TogetherJson
+from flowsim.report.together_json import TogetherJson
 
 
 def written(folder: Path, name: str, days: int = 5, places: int = 1) -> str:

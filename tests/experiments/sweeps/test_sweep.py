@@ -18,7 +18,7 @@ from flowsim.experiments.sweeps.folder import load_sweep, write_sweep
 from flowsim.experiments.sweeps.plan import plan_sweep
 from flowsim.experiments.sweeps.results import Sweep, SweptArm, changed
 from flowsim.experiments.sweeps.sweep import carry_out_sweep
-from flowsim.report.sweep import chosen
+from flowsim.report.sweep_table import chosen
 from tests.experiments.small import SMALL
 from tests.experiments.sweeps.small_sweep import ARMS, TEXT, small_sweep, small_sweep_plan, write
 from tests.report.results import by_hand

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flowsim.finance.appraised import Range
-from flowsim.report.figure import GREY, MODEL, RECORD
+from flowsim.report.house_style import GREY, MODEL, RECORD
 from flowsim.report.pack.worth_figure import colour_of
 
 

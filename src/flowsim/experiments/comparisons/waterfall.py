@@ -1,7 +1,7 @@
 """How the interventions of a package work together: each alone, their sum, and what the package adds to it.
 
 The interaction is worked out within each replication, from the same patients in every arm, so its interval is
-its own and not what the intervals of the others would leave of it.
+its own and not what the interval of the others would leave of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from flowsim.errors import InputError
 from flowsim.experiments.comparisons.results import Comparison
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.outcomes.measurement import ALL
 from flowsim.wording import quoted
 
@@ -69,5 +69,4 @@ def waterfall(comparison: Comparison, package: str, metric: str, group: str = AL
 
 
 def _step(kind: Kind, name: str, title: str, values: Floats) -> Step:
-    found = intervals(values[:, None])
-    return Step(kind, name, title, float(found.mean[0]), float(found.low[0]), float(found.high[0]))
+    return Step(kind, name, title, *interval(values))

@@ -39,6 +39,12 @@ class Intervals:
     high: Floats
 
 
+def interval(values: Floats) -> tuple[float, float, float]:
+    """Return the mean of one figure and the bounds of its interval; `values` of shape (n_replications,)."""
+    found = intervals(values[:, None])
+    return float(found.mean[0]), float(found.low[0]), float(found.high[0])
+
+
 def intervals(values: Floats) -> Intervals:
     """Return the intervals of the columns of a matrix.
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.outcomes import METRICS
 from flowsim.wording import quoted, unknown
 
@@ -194,8 +194,8 @@ def batches(
 
 
 def _attained(target: Target, values: Floats) -> Attained:
-    found = intervals(values[:, None])
-    mean, half = float(found.mean[0]), float((found.high[0] - found.low[0]) / 2)
+    mean, low, high = interval(values)
+    half = (high - low) / 2
     wanted, n = target.half_width(mean), len(values)
     if math.isnan(half):
         return Attained(target=target, mean=mean, half_width=half, needed=None, reached=False)

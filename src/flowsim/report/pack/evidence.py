@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from flowsim.experiments.comparisons.fates import AWAITED, COUNTED
 from flowsim.experiments.comparisons.results import Comparison, net
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Paragraph, Picture
-from flowsim.report.figure import png
 from flowsim.report.gallery import Drawn
+from flowsim.report.house_style import png
 from flowsim.report.pack.sentences import change
 
 ARMS_A_TABLE = 4
@@ -71,8 +71,7 @@ def beside(
 def level(results: Results, metric: str, group: str = ALL) -> str:
     """Return a figure with its interval."""
     one, unit = results.figure(metric, group), METRICS[metric].unit
-    span = wording.span(one.low, one.high, unit, one.mean)
-    return wording.with_unit(one.mean, unit) + ("" if span == wording.NO_FIGURE else f" ({span})")
+    return wording.with_unit(one.mean, unit) + wording.in_brackets(one.low, one.high, unit, one.mean)
 
 
 def record(results: Results) -> list[tuple[str, str, str, str]]:
@@ -121,10 +120,8 @@ def _changed(comparison: Comparison, arm: str, counted: str, group: str) -> tupl
     values = comparison.changed(arm, counted, group)
     cells = []
     for column in (values[:, 0], values[:, 1]):
-        found = intervals(column[:, None])
-        span = wording.span(float(found.low[0]), float(found.high[0]), "", wording.FEW)
-        cells.append(f"{found.mean[0]:,.0f} ({span})")
-    found = intervals(net(values)[:, None])
-    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+        mean, low, high = interval(column)
+        cells.append(f"{mean:,.0f} ({wording.span(low, high, '', wording.FEW)})")
+    mean, low, high = interval(net(values))
     span = wording.signed_span(low, high, "", wording.FEW)
     return (*cells, f"{wording.signed(round(mean), '', wording.FEW)} ({span})")

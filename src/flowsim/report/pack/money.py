@@ -15,7 +15,16 @@ from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfil
 from flowsim.finance.prices import PriceBook, read_prices
 from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Paragraph
-from flowsim.report.finance_table import BACKFILL, CONTRACT, KIND, LEAST, of_harm, pounds, probability
+from flowsim.report.finance_words import (
+    BACKFILL,
+    CONTRACT,
+    KIND,
+    LEAST,
+    of_harm,
+    pounds,
+    probability,
+    with_range,
+)
 
 MOST_SWINGS = 4
 
@@ -102,16 +111,16 @@ def in_words(money: Money, arm: str, parts: Mapping[str, str]) -> str:
     one, cost = money.worth(arm), money.kinds[arm, money.backfill, "cost"]
     beds = f"if the beds it frees {BACKFILL[money.backfill]}"
     costs = (
-        f"It costs {_span(Range(-cost.value, -cost.high, -cost.low))} a year."
+        f"It costs {with_range(Range(-cost.value, -cost.high, -cost.low))} a year."
         if cost.value < 0
         else "The price book has no running cost of it."
     )
     missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
     beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
     return (
-        f"{costs}{beyond} Over {money.years} years it is worth {_span(one.value)} to the system, {beds}; the "
-        f"probability that it pays is {probability(one.pays)}. In cash alone {_span(one.cash)}, "
-        f"{probability(one.pays_cash)}."
+        f"{costs}{beyond} Over {money.years} years it is worth {with_range(one.value)} to the system, "
+        f"{beds}; the probability that it pays is {probability(one.pays)}. In cash alone "
+        f"{with_range(one.cash)}, {probability(one.pays_cash)}."
     )
 
 
@@ -120,7 +129,9 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     one = money.worth(arm)
     found = []
     if one.value.low <= 0 <= one.value.high:
-        found.append(f"its worth over {money.years} years may be above or below nothing: {_span(one.value)}")
+        found.append(
+            f"its worth over {money.years} years may be above or below nothing: {with_range(one.value)}"
+        )
     if 0 < one.break_even < 1:
         found.append(f"it would no longer pay with less than {100 * one.break_even:.0f}% of the effect found")
     elif 1 <= one.break_even < math.inf:
@@ -150,7 +161,13 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     for way in BACKFILLS:
         worths = {title: money.worths[arm, way] for arm, title in arms.items()}
         rows = [
-            (title, _span(one.value), probability(one.pays), _span(one.cash), probability(one.pays_cash))
+            (
+                title,
+                with_range(one.value),
+                probability(one.pays),
+                with_range(one.cash),
+                probability(one.pays_cash),
+            )
             for title, one in worths.items()
         ]
         yield Grid(
@@ -159,7 +176,10 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     kinds = [kind for kind in KINDS if kind in KIND]
     yield Grid(
         ("Kind", *arms.values()),
-        [(KIND[kind], *(_span(money.kinds[arm, money.backfill, kind]) for arm in arms)) for kind in kinds],
+        [
+            (KIND[kind], *(with_range(money.kinds[arm, money.backfill, kind]) for arm in arms))
+            for kind in kinds
+        ],
         range(1, len(arms) + 1),
         f"A year at full effect, if freed beds {BACKFILL[money.backfill]}",
     )
@@ -184,7 +204,7 @@ def _by_party(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
         caption = f"Whose cash, a year at full effect: {CONTRACT[contract].lower()}{holds}"
         yield Grid(
             ("Party", *arms.values()),
-            [(wording.sentence(party), *map(_span, several)) for party, several in moved.items()],
+            [(wording.sentence(party), *map(with_range, several)) for party, several in moved.items()],
             range(1, len(arms) + 1),
             caption,
         )
@@ -203,10 +223,6 @@ def _late_admissions(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     head = ("Intervention", "Fewer deaths a year")
     yield Grid(head, rows, (1,), "Deaths within 30 days that go with more than 6 hours from arrival to a bed")
     yield Paragraph(of_harm(money.book.harm.deaths_per_late_admission), small=True)
-
-
-def _span(one: Range) -> str:
-    return f"{pounds(one.value)} ({pounds(one.low)} to {pounds(one.high)})"
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

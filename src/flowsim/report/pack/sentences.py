@@ -11,7 +11,7 @@ from typing import Literal
 
 from flowsim.experiments.comparisons.results import Compared, Comparison, Difference, net
 from flowsim.experiments.statistics.differences import HEADLINES
-from flowsim.experiments.statistics.intervals import intervals
+from flowsim.experiments.statistics.intervals import interval
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
@@ -91,8 +91,7 @@ def patients(comparison: Comparison, arm: Compared) -> str:
     if ("breaches", ALL) not in comparison.words:
         return ""
     days = wording.how_many(comparison.baseline.about.days, "day")
-    found = intervals(net(comparison.changed(arm.name, "breaches"))[:, None])
-    mean, low, high = (float(one[0]) for one in (found.mean, found.low, found.high))
+    mean, low, high = interval(net(comparison.changed(arm.name, "breaches")))
     if math.isnan(low):
         return f"That is {_fewer(mean)} type 1 four-hour breaches over {days}, without an interval."
     if low <= 0 <= high:

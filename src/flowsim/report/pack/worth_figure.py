@@ -11,9 +11,9 @@ from matplotlib.ticker import MaxNLocator
 
 from flowsim.finance.appraised import Range
 from flowsim.finance.ledger import BACKFILLS
-from flowsim.report.figure import GREY, INK, MODEL, RECORD
-from flowsim.report.finance_table import BACKFILL, pounds, probability
-from flowsim.report.frame import framed, plain_axes
+from flowsim.report.finance_words import BACKFILL, pounds, probability
+from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK, MODEL, RECORD, plain_axes
 from flowsim.report.pack.money import Money
 
 INCHES_A_LINE = 0.27

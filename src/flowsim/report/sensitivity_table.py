@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim import words
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.table import WIDTH
+from flowsim.report.terminal import CLEAR, add_figures, assumptions, figures, grid, nationally, note
 from flowsim.scenario.axes import Axis
 from flowsim.sensitivity.results import Sensitivity
 
 TOP = 15
 """Parameters shown unless all are asked for."""
 
-BEYOND = "*"
 BESIDE = 2
 """Metrics shown beside the one that ranks; the others are in the results folder."""
 
@@ -98,12 +95,11 @@ def _effects(found: Sensitivity, shown: list[int]) -> Table:
     beside = range(1, min(len(found.metrics), 1 + BESIDE))
     absolute, spread = found.effects.absolute, found.effects.spread
     unit = METRICS[found.metrics[0]].unit
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table = grid()
     table.add_column("", justify="right", width=2)
     table.add_column("Parameter", ratio=1, overflow="fold")
     table.add_column("Range", width=13, overflow="fold")
-    for head, width in (("Effect", 7), ("95% interval", 12), ("Varies", 6)):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    add_figures(table, ("Effect", 7), ("95% interval", 12), ("Varies", 6))
     for j in beside:
         table.add_column(
             HEADS.get(found.metrics[j], METRICS[found.metrics[j]].label),
@@ -134,7 +130,7 @@ def _effect(found: Sensitivity, i: int, j: int) -> str:
     if not any(digit in text for digit in "123456789"):
         return f"{text} "
     sign = "±" if abs(mean) < MOSTLY * value else "−" if mean < 0 else "+"
-    return f"{sign}{text}{BEYOND if found.effects.beyond_chance[i, j] else ' '}"
+    return f"{sign}{text}{CLEAR if found.effects.beyond_chance[i, j] else ' '}"
 
 
 def _remarks(found: Sensitivity, shown: int) -> Iterator[RenderableType]:
@@ -143,12 +139,12 @@ def _remarks(found: Sensitivity, shown: int) -> Iterator[RenderableType]:
     unit = METRICS[found.metrics[0]].unit
     yield Text()
     if shown < total:
-        yield _note(f"The first {shown} of {total} parameters; --all shows the others.")
-    yield _note(
+        yield note(f"The first {shown} of {total} parameters; --all shows the others.")
+    yield note(
         f"Effect: mean size of what the whole range changes (Morris, {count} trajectories), percentage "
         "points of a share; + or − if it mostly raises or lowers the figure, ± if neither. The interval is "
         "by bootstrap over trajectories. Varies: standard deviation of the effect, by where the other "
-        f"parameters stand and by chance. {BEYOND} more than chance alone would show, on average "
+        f"parameters stand and by chance. {CLEAR} more than chance alone would show, on average "
         f"{wording.number(chance, unit)}."
     )
 
@@ -157,10 +153,7 @@ def _shares(found: Sensitivity, shown: list[int]) -> Iterator[RenderableType]:
     """Yield the Sobol indices of the metric that ranks, with what chance and the emulator leave open."""
     if found.indices is None:
         return
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column("", ratio=1, overflow="fold")
-    for head in ("Alone", "95% interval", "With others", "95% interval"):
-        table.add_column(head, justify="right", width=13, no_wrap=True)
+    table = figures(*((head, 13) for head in ("Alone", "95% interval", "With others", "95% interval")))
     first, total, split = found.indices.first, found.indices.total, found.indices.split
     for i in shown:
         cells = []
@@ -175,7 +168,7 @@ def _shares(found: Sensitivity, shown: list[int]) -> Iterator[RenderableType]:
     made = wording.with_unit(float(split.share[0]), "share")
     between = wording.span(float(split.share_low[0]), float(split.share_high[0]), "share", 0.5)
     foretold = wording.with_unit(max(float(found.indices.foretold[0]), 0.0), "share")
-    yield _note(
+    yield note(
         "Alone: what would go if the parameter were known. With others: what would stay if all others were. "
         f"Of the variance of a single year over the ranges parameters make {made} ({between}), chance the "
         f"rest. The emulator was fitted to {found.indices.runs} runs; of the variance of the trajectories, "
@@ -190,18 +183,9 @@ def _sources(found: Sensitivity, shown: list[int]) -> Iterator[RenderableType]:
     if said:
         yield Text()
         yield Text("What the scenario says of them", style="bold")
-        yield from map(_note, said)
+        yield from map(Text, said)
 
 
 def _caveats(found: Sensitivity) -> Iterator[RenderableType]:
-    for text in found.caveats:
-        yield Text()
-        yield _note(text, "Assumption: ")
-    other = words.nationally(METRICS[name].label for name in found.metrics[: 1 + BESIDE])
-    if other:
-        yield Text()
-        yield _note(other, "Nationally today: ")
-
-
-def _note(text: str, head: str = "") -> RenderableType:
-    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)
+    yield from assumptions(found.caveats)
+    yield from nationally(METRICS[name].label for name in found.metrics[: 1 + BESIDE])

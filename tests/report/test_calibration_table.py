@@ -5,9 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
-from flowsim.report.calibration import calibration_json, calibration_table, shown, verdict
 from flowsim.report.calibration_figure import _on_own_scale, calibration_figure
-from flowsim.report.figure import png
+from flowsim.report.calibration_json import calibration_json
+from flowsim.report.calibration_table import calibration_table, shown, verdict
+from flowsim.report.house_style import png
 from tests.report.calibrations import by_hand
 
 

@@ -9,9 +9,9 @@ from rich.console import Console, RenderableType
 from flowsim.experiments.capacity.seeking import Index
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.report.capacity_json import SeekJson, seek_json
-from flowsim.report.figure import png, svg
-from flowsim.report.seek import seek_table, verdict
+from flowsim.report.house_style import png, svg
 from flowsim.report.seek_figure import curve_figure
+from flowsim.report.seek_table import seek_table, verdict
 from tests.experiments.capacity.answers import BASELINE, bottlenecks_by_hand, seek_by_hand
 
 FIGURES: dict[Index, Floats] = {

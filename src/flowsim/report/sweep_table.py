@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from flowsim import words
@@ -20,10 +18,7 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.colour import coloured
-from flowsim.report.table import WIDTH
-
-CLEAR = "*"
-"""Marks a difference that is clear however many arms there are."""
+from flowsim.report.terminal import CLEAR, add_figures, assumptions, grid, nationally, note, notes
 
 
 def sweep_table(swept: Sweep) -> RenderableType:
@@ -40,11 +35,10 @@ def sweep_table(swept: Sweep) -> RenderableType:
         Text(f"in the baseline, {base.name}; below the change in each arm, the best first"),
         Text(),
     ]
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table = grid()
     table.add_column("", justify="right", width=4)
     table.add_column("Arm", ratio=1, overflow="fold")
-    for column, width in (("Mean", 8), ("Change", 9), ("95% interval", 17)):
-        table.add_column(column, justify="right", width=width, no_wrap=True)
+    add_figures(table, ("Mean", 8), ("Change", 9), ("95% interval", 17))
     clear = False
     for rank, row in enumerate(swept.ranking(), 1):
         mark = CLEAR if row.p < ALPHA else ""
@@ -78,32 +72,25 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
     elif clear:
         remark += f" {CLEAR} clear also in view of the number of arms (Holm, {100 * ALPHA:.0f}% in all)."
     yield Text()
-    yield _note(remark)
-    for text in swept.caveats([swept.rank_by, *_expected_of(swept)]):
-        yield Text()
-        yield _note(text, "Assumption: ")
-    other = words.nationally([METRICS[swept.rank_by].label])
-    if other:
-        yield Text()
-        yield _note(other, "Nationally today: ")
+    yield note(remark)
+    yield from assumptions(swept.caveats([swept.rank_by, *_expected_of(swept)]))
+    yield from nationally([METRICS[swept.rank_by].label])
     if swept.choice is not None:
         yield Text()
         yield Text(chosen(swept), style="bold")
     growing = [arm.name for arm in swept.arms if arm.results.growing]
     if growing:
         yield Text()
-        yield _note(
+        yield note(
             f"in {', '.join(growing)} a queue was still growing at the end in some replication: read their "
             "waits as getting worse, not as a level.",
             "Overload: ",
         )
-    for warning in dict.fromkeys(one for arm in swept.arms for one in arm.results.warnings):
-        yield Text()
-        yield _note(warning, "Warning: ")
+    yield from notes(dict.fromkeys(one for arm in swept.arms for one in arm.results.warnings), "Warning: ")
     if swept.verdicts:
         yield Text()
         yield Text(expected(swept), style="bold")
-        yield from (_note(sentence(one), " ") for one in swept.verdicts if not one.met)
+        yield from (note(sentence(one), " ") for one in swept.verdicts if not one.met)
 
 
 def chosen(swept: Sweep) -> str:
@@ -265,8 +252,9 @@ def _change(figure: Figure, unit: str) -> str:
 
 
 def _with_interval(figure: Figure, unit: str) -> str:
-    span = wording.span(figure.low, figure.high, unit, figure.mean)
-    return wording.with_unit(figure.mean, unit) + ("" if math.isnan(figure.low) else f" ({span})")
+    return wording.with_unit(figure.mean, unit) + wording.in_brackets(
+        figure.low, figure.high, unit, figure.mean
+    )
 
 
 def _cell(text: str) -> str:
@@ -275,7 +263,3 @@ def _cell(text: str) -> str:
     for sign in "\\`*_{}[]<>|#~":
         plain = plain.replace(sign, "\\" + sign)
     return plain
-
-
-def _note(text: str, head: str = "") -> RenderableType:
-    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

@@ -8,18 +8,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from flowsim.experiments.runs.trajectory import Milestone
-from flowsim.report.figure import (
-    ENOUGH_FOR_CENTILES,
-    INTERVAL,
-    MODEL,
-    RECORD,
-    SPREAD,
-    can_be_drawn,
-    four_hour_figure,
-    monthly,
-    png,
-    svg,
-)
+from flowsim.report.four_hour_figure import ENOUGH_FOR_CENTILES, can_be_drawn, four_hour_figure, monthly
+from flowsim.report.house_style import INTERVAL, MODEL, RECORD, SPREAD, png, svg
 from tests.report.results import by_hand
 
 

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.figure import GREY, INK, INTERVAL, MODEL, RECORD
-from flowsim.report.frame import framed, plain_axes
+from flowsim.report.frame import framed
+from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL, RECORD, plain_axes
 
 METRIC = "beds_occupied_on_the_hour"
 HOURS = [f"hour={hour:02}" for hour in range(24)]
@@ -28,7 +28,7 @@ def can_be_drawn(results: Results) -> bool:
     return all((METRIC, hour) in results for hour in HOURS)
 
 
-def clock_figure(named: Mapping[str, Results]) -> Figure:
+def bed_clock_figure(named: Mapping[str, Results]) -> Figure:
     """Return the beds in use by hour of the day; the baseline first, with its interval as a band."""
     shown = list(named.items())[: len(LINES)]
     first = shown[0][1]
@@ -52,8 +52,7 @@ def clock_figure(named: Mapping[str, Results]) -> Figure:
             if i == 0:
                 ax.fill_between(at, low, high, color=INTERVAL, alpha=0.5, linewidth=0)
             ax.plot(at, mean, color=colour, linestyle=dashes, linewidth=2)
-            span = wording.span(low[-1], high[-1], "beds", mean[-1])
-            interval = "" if span == wording.NO_FIGURE else f" ({span})"
+            interval = wording.in_brackets(low[-1], high[-1], "beds", mean[-1])
             ax.plot([23.3 + 0.25 * i] * 2, [low[-1], high[-1]], color=colour, linewidth=1.6)
             labels.append(
                 (float(mean[-1]), f"{name if i else 'baseline'}: {mean[-1]:,.0f}{interval}", colour)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -17,95 +16,9 @@ from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.table import WIDTH
+from flowsim.report.terminal import figures
 from flowsim.timeline import HOUR
 from flowsim.units import parse_duration
-
-
-class ParameterJson(BaseModel):
-    """What a calibration says of a parameter."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    name: str
-    verb: str
-    """How the values below are applied to what the scenario says."""
-    lowest: float | str
-    highest: float | str
-    """The range before."""
-    plausible_5: float | str
-    plausible_50: float | str
-    plausible_95: float | str
-    """Centiles of what agrees with the observed figures."""
-    central: float | str
-    spread_left: float
-    """Standard deviation after over that before."""
-    verdict: str
-
-
-class ObservedJson(BaseModel):
-    """An observed figure and what the plausible parameter sets give."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    metric: str
-    group: str
-    statistic: str
-    """`mean` for the metric itself, or a pattern of the group's months."""
-    observed_low: float
-    observed_high: float
-    """The same twice, or the ends of a range."""
-    mean: float
-    sd_of_members: float
-    year_5: float
-    year_95: float
-    """Nine in ten single years of any member."""
-    inside: bool
-    source: str
-
-
-class CalibrateJson(BaseModel):
-    """What `flowsim calibrate --json` prints."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    scenario: str
-    seed: int
-    runs: int
-    days: int
-    share_left: list[float]
-    """Of the ranges, after each wave."""
-    emulators_within_two_sd: list[float | None]
-    """Share of each wave's figures that the emulators had foretold before it; none for the first."""
-    members: int
-    parameters: list[ParameterJson]
-    tied: list[tuple[str, str, float]]
-    """Parameters known only together, with their correlation."""
-    figures: list[ObservedJson]
-    verdict: list[str]
-
-
-def calibration_json(found: Calibration) -> CalibrateJson:
-    """Return what `flowsim calibrate --json` prints."""
-    return CalibrateJson(
-        scenario=found.name,
-        seed=found.seed,
-        runs=found.runs,
-        days=found.days,
-        share_left=[wave.left for wave in found.matched.waves],
-        emulators_within_two_sd=[None if isnan(w.within) else w.within for w in found.matched.waves],
-        members=len(found.ensemble),
-        parameters=[
-            ParameterJson(name=row.pop("parameter"), lowest=row.pop("from"), highest=row.pop("to"), **row)
-            for row in rows_of(found.of_parameters())
-        ],
-        tied=found.tied,
-        figures=[
-            ObservedJson(**{name: row[name] for name in ObservedJson.model_fields})
-            for row in rows_of(found.of_figures())
-        ],
-        verdict=verdict(found),
-    )
 
 
 def calibration_table(found: Calibration) -> RenderableType:
@@ -172,10 +85,7 @@ def _doubt(found: Calibration) -> Iterator[str]:
 
 
 def _of_parameters(found: Calibration) -> Table:
-    table = _table()
-    table.add_column("Parameter", ratio=1, overflow="fold")
-    for head, width in (("Range", 15), ("Plausible", 15), ("Left", 4)):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    table = figures(("Range", 15), ("Plausible", 15), ("Left", 4), first="Parameter")
     table.add_column("", width=14)
     for row in rows_of(found.of_parameters()):
         verb = row["verb"]
@@ -191,10 +101,7 @@ def _of_parameters(found: Calibration) -> Table:
 
 
 def _of_figures(found: Calibration) -> Table:
-    table = _table()
-    table.add_column("Figure", ratio=1)
-    for head, width in (("Observed", 11), ("Model", 7), ("A year", 13)):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    table = figures(("Observed", 11), ("Model", 7), ("A year", 13), first="Figure")
     table.add_column("", width=1)
     for row in rows_of(found.of_figures()):
         unit = METRICS[row["metric"]].unit
@@ -207,10 +114,6 @@ def _of_figures(found: Calibration) -> Table:
             "" if row["inside"] else "!",
         )
     return table
-
-
-def _table() -> Table:
-    return Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
 
 
 def figure_label(row: dict[str, Any], short: Mapping[str, str] | None = None) -> str:

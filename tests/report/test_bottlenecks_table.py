@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from flowsim.report.bottlenecks import bottlenecks_table, lever_words, worst_hours
 from flowsim.report.bottlenecks_figure import binding_figure, worths_figure
+from flowsim.report.bottlenecks_table import bottlenecks_table, lever_words, worst_hours
 from flowsim.report.capacity_json import BottlenecksJson, bottlenecks_json
-from flowsim.report.figure import png, svg
+from flowsim.report.house_style import png, svg
 from tests.experiments.capacity.answers import BASELINE, bottlenecks_by_hand
 
 FOUND = bottlenecks_by_hand(

@@ -10,7 +10,7 @@ from rich.console import Console
 from scipy.special import stdtrit
 
 from flowsim.experiments.sweeps.results import Sweep
-from flowsim.report.sweep import sweep_junit, sweep_markdown, sweep_table
+from flowsim.report.sweep_table import sweep_junit, sweep_markdown, sweep_table
 from tests.report.sweeps import swept_by_hand
 
 

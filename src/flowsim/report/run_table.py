@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flowsim import words
 from flowsim.experiments.runs.record import Published, months_of_group, whole_months
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
+from flowsim.report.terminal import assumptions, figures, nationally, note, notes
 from flowsim.scenario.caveats import said
 
 SECTIONS = {
@@ -61,8 +61,6 @@ SECTIONS = {
 MONTHLY = ("four_hour_performance", "bed_occupancy")
 """What is shown of each month; all else by month is in the results folder."""
 
-WIDTH = 80
-
 
 def run_table(results: Results) -> RenderableType:
     """Return all that the terminal shows of a run, 80 columns wide."""
@@ -80,7 +78,7 @@ def run_table(results: Results) -> RenderableType:
 
 def main_figures(results: Results) -> Table:
     """Return the main figures with their intervals."""
-    table = _table("Mean", "95% interval", "Single runs")
+    table = figures(("Mean", 10), ("95% interval", 15), ("Single runs", 15))
     for section, metrics in SECTIONS.items():
         rows = [name for name in metrics if (name, "all") in results]
         if rows:
@@ -104,8 +102,7 @@ def by_month(results: Results) -> list[RenderableType]:
     metrics = [name for name in MONTHLY if months and (name, f"month={months[0]}") in results]
     if len(months) < 2 or not metrics:
         return []
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column("", ratio=1, overflow="fold")
+    table = figures()
     for name in metrics:
         table.add_column(METRICS[name].label, justify="right", width=16)
         table.add_column("95% interval", justify="right", vertical="bottom", width=12, no_wrap=True)
@@ -129,7 +126,7 @@ def beside_the_record(results: Results) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for group in dict.fromkeys(one.group for one in chosen):
         rows = [one for one in chosen if one.group == group]
-        table = _table("Model", "95% interval", "Published")
+        table = figures(("Model", 10), ("95% interval", 15), ("Published", 15))
         for one in rows:
             unit, figure = METRICS[one.metric].unit, results.figure(one.metric, group)
             table.add_row(
@@ -140,16 +137,8 @@ def beside_the_record(results: Results) -> list[RenderableType]:
             )
         sources = dict.fromkeys(one.source for one in rows)
         head = Text(f"Beside the published record, {_months(group)}", style="bold")
-        parts += [Text(), head, table, _note(f"Published: {'; '.join(sources)}.")]
+        parts += [Text(), head, table, note(f"Published: {'; '.join(sources)}.")]
     return parts
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column("", ratio=1, overflow="fold")
-    for column, width in zip(columns, (10, 15, 15), strict=True):
-        table.add_column(column, justify="right", width=width, no_wrap=True)
-    return table
 
 
 def _longest(results: Results) -> list[Published]:
@@ -179,25 +168,10 @@ def _remarks(results: Results) -> Iterator[RenderableType]:
             "highest replication."
         )
     yield Text()
-    yield _note(remark)
-    for sentence in wording.precision(results):
-        yield Text()
-        yield _note(sentence, "Precision: ")
-    for sentence in wording.overload(results):
-        yield Text()
-        yield _note(sentence, "Overload: ")
+    yield note(remark)
+    yield from notes(wording.precision(results), "Precision: ")
+    yield from notes(wording.overload(results), "Overload: ")
     shown = [name for names in SECTIONS.values() for name in names if (name, "all") in results]
-    for text in said([results.about.caveats], shown):
-        yield Text()
-        yield _note(text, "Assumption: ")
-    other = words.nationally(METRICS[name].label for name in shown)
-    if other:
-        yield Text()
-        yield _note(other, "Nationally today: ")
-    for warning in results.warnings:
-        yield Text()
-        yield _note(warning, "Warning: ")
-
-
-def _note(text: str, head: str = "") -> RenderableType:
-    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)
+    yield from assumptions(said([results.about.caveats], shown))
+    yield from nationally(METRICS[name].label for name in shown)
+    yield from notes(results.warnings, "Warning: ")

@@ -8,7 +8,8 @@ from rich.console import Console
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.outcomes import METRICS
-from flowsim.report.table import SECTIONS, WIDTH, run_table
+from flowsim.report.run_table import SECTIONS, run_table
+from flowsim.report.terminal import WIDTH
 from tests.report.results import by_hand
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,12 +14,11 @@ from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.colour import coloured
-from flowsim.report.table import WIDTH
+from flowsim.report.terminal import CLEAR, add_figures, assumptions, figures, grid, nationally, note
 from flowsim.scenario.calendars import DAYS
 
 TOP = 15
 """Levers shown unless all are asked for."""
-CLEAR = "*"
 BUSIEST = 5
 """Resources whose hours are told."""
 
@@ -61,29 +59,20 @@ def bottlenecks_table(found: Bottlenecks, *, every: bool = False) -> RenderableT
         Text("What is waited for most, and when", style="bold"),
         _waited_for(found),
         Text(),
-        _note(
+        note(
             "Share of the time in which anybody waits for it, all places being in use, made ready or shut; "
             "how many wait on average; use of the places there are; the hours of the week worst for it."
         ),
         *_caveats(found, shown),
-        *_nationally(found),
     ]
     return Group(*parts)
 
 
 def _caveats(found: Bottlenecks, shown: tuple[More, ...]) -> Iterator[RenderableType]:
-    resources = (found.binding.resources[i] for i in busiest(found))
-    for text in found.caveats([*MEASURES, *resources], shown):
-        yield Text()
-        yield _note(text, "Assumption: ")
-
-
-def _nationally(found: Bottlenecks) -> Iterator[RenderableType]:
-    resources = [words.resource(found.binding.resources[i]) for i in busiest(found)]
-    other = words.nationally([METRICS[found.rank_by].label, *resources])
-    if other:
-        yield Text()
-        yield _note(other, "Nationally today: ")
+    """Yield the assumptions behind what is shown, and its words as they are nationally today."""
+    resources = [found.binding.resources[i] for i in busiest(found)]
+    yield from assumptions(found.caveats([*MEASURES, *resources], shown))
+    yield from nationally([METRICS[found.rank_by].label, *map(words.resource, resources)])
 
 
 def busiest(found: Bottlenecks, count: int = BUSIEST) -> list[int]:
@@ -94,12 +83,11 @@ def busiest(found: Bottlenecks, count: int = BUSIEST) -> list[int]:
 
 def _worths(found: Bottlenecks, shown: tuple[More, ...]) -> Table:
     beside = [name for name in BESIDE if name in found.metrics and name != found.rank_by]
-    table = _grid()
+    table = grid()
     table.add_column("", justify="right", width=2)
     table.add_column("One more of", ratio=1, overflow="fold")
     heads = ("Run", HEADS[found.rank_by], "±", *(HEADS[name] for name in beside[:3]))
-    for head, width in zip(heads, (4, 8, 6, 8, 8, 9), strict=False):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    add_figures(table, *zip(heads, (4, 8, 6, 8, 8, 9), strict=False))
     unit = METRICS[found.rank_by].unit
     for rank, more in enumerate(shown, 1):
         name = more.lever.name
@@ -136,22 +124,22 @@ def _shown(found: Bottlenecks, lever: str, metric: str) -> Text:
 def _remarks(found: Bottlenecks, shown: int) -> Iterator[RenderableType]:
     yield Text()
     if shown < len(found.levers):
-        yield _note(f"The first {shown} of {len(found.levers)} levers; --all shows the others.")
+        yield note(f"The first {shown} of {len(found.levers)} levers; --all shows the others.")
     if len(found.baseline.numbers) == 1:
-        yield _note("One replication gives no interval; ask for more with --replications.")
+        yield note("One replication gives no interval; ask for more with --replications.")
         return
     measures = sum(metric in found.metrics for metric in MEASURES)
-    yield _note(
+    yield note(
         "Run: by how many units the lever was moved. The figures are of one unit, over the days reported; "
         "percentage points of four-hour performance, counts of the rest. ± is half the paired 95% interval, "
         f"for itself (Student t); {CLEAR} clear among all {len(found.levers) * measures} worths looked at "
         "together (Holm, 5%)."
     )
     for lever in found.without:
-        yield _note(f"{lever.name}: not run, {lever.why_not}.")
+        yield note(f"{lever.name}: not run, {lever.why_not}.")
     for name, attained in found.precision:
         if not attained.reached:
-            yield _note(
+            yield note(
                 f"{name}: the precision {attained.target} of one unit's worth was not reached in "
                 f"{len(found.baseline.numbers)} replications.",
                 "Warning: ",
@@ -160,10 +148,7 @@ def _remarks(found: Bottlenecks, shown: int) -> Iterator[RenderableType]:
 
 def _waited_for(found: Bottlenecks) -> Table:
     bound = found.binding
-    table = _grid()
-    table.add_column("", ratio=1, overflow="fold")
-    for head, width in (("Waited for", 10), ("Waiting", 8), ("In use", 7)):
-        table.add_column(head, justify="right", width=width)
+    table = figures(("Waited for", 10), ("Waiting", 8), ("In use", 7))
     table.add_column("Worst hours", width=28)
     for i in busiest(found):
         table.add_row(
@@ -198,11 +183,3 @@ def worst_hours(share: np.ndarray) -> str:
     until = f"{end % 24 or 24 * same_day:02}:00"
     first = f"{DAYS[best // 24]} {best % 24:02}:00"
     return f"{first} to {'' if same_day else DAYS[end // 24] + ' '}{until}, {100 * known.max():.0f}%"
-
-
-def _grid() -> Table:
-    return Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-
-
-def _note(text: str, head: str = "") -> RenderableType:
-    return Padding(Text.assemble((head, "bold"), text), (0, 0), expand=False)

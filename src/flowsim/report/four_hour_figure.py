@@ -1,15 +1,10 @@
-"""The picture of a run: four-hour performance by month, the model with its spread and the published record.
-
-Drawn without pyplot, so that it needs no screen and leaves no state; equal results give equal bytes.
-"""
+"""The picture of a run: four-hour performance by month, the model with its spread beside the record."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -24,32 +19,25 @@ from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
 from flowsim.report import wording
+from flowsim.report.house_style import (
+    GREY,
+    INK,
+    INTERVAL,
+    MODEL,
+    RECORD,
+    SPREAD,
+    STYLE,
+    month_ticks,
+    plain_axes,
+)
 
 PANELS = ("four_hour_performance", "four_hour_performance_type1")
 FEWEST_MONTHS = 3
 ENOUGH_FOR_CENTILES = 20
 """Replications from which a band stands for them; fewer are drawn one by one."""
 
-INK, GREY = "#212b32", "#4c6272"
-MODEL, INTERVAL, SPREAD = "#005eb8", "#7fb2e5", "#d8dfe4"
-RECORD = "#c24a00"
-"""Blue and orange are told apart by all kinds of colour vision, and their shades in grey."""
-
 LABEL_SPACING = 0.11
 """Least distance of labels, as a share of the axis."""
-
-STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "svg.hashsalt": "flowsim",
-    "text.parse_math": False,  # a title may have a dollar
-    "svg.fonttype": "path",
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GREY,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,29 +125,6 @@ def four_hour_figure(results: Results) -> Figure:
     return figure
 
 
-def pictures(figures: Mapping[str, Figure]) -> dict[str, bytes]:
-    """Return figures as PNG and as SVG, by the names of their files."""
-    drawn = {f"{name}.png": png(figure) for name, figure in figures.items()}
-    return drawn | {f"{name}.svg": svg(figure) for name, figure in figures.items()}
-
-
-def png(figure: Figure) -> bytes:
-    """Return a picture as PNG."""
-    return _bytes(figure, "png", {"Software": None})
-
-
-def svg(figure: Figure) -> bytes:
-    """Return a picture as SVG, its letters drawn, so that it looks the same everywhere."""
-    return _bytes(figure, "svg", {"Date": None, "Creator": "flowsim"})
-
-
-def _bytes(figure: Figure, format: str, metadata: dict[str, str | None]) -> bytes:
-    with mpl.rc_context(STYLE):
-        stream = io.BytesIO()
-        figure.savefig(stream, format=format, metadata=metadata)
-    return stream.getvalue()
-
-
 def _panel(ax: Axes, share: Monthly, title: str) -> None:
     at = np.arange(len(share.months))
     if len(share.each) >= ENOUGH_FOR_CENTILES:
@@ -183,10 +148,7 @@ def _panel(ax: Axes, share: Monthly, title: str) -> None:
     ax.set_xticks(at, month_ticks(share.months))
     ax.set_xlim(-0.4, len(at) - 0.6)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
-    ax.tick_params(length=0)
-    ax.grid(axis="y", color="#d8dde0", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    plain_axes(ax, grid="y")
 
 
 def _label(ax: Axes, share: Monthly) -> None:
@@ -246,14 +208,6 @@ def _trajectory(ax: Axes, months: Sequence[str], milestones: Sequence[Milestone]
             ha="right" if at == len(months) - 1 else "center",
             path_effects=[withStroke(linewidth=3, foreground="white")],
         )
-
-
-def month_ticks(months: Sequence[str]) -> list[str]:
-    """Return the first letters of months, the year below where it begins."""
-    dates = [dt.date.fromisoformat(f"{month}-01") for month in months]
-    return [
-        f"{day:%b}\n{day:%Y}" if i == 0 or day.month == 1 else f"{day:%b}\n" for i, day in enumerate(dates)
-    ]
 
 
 def _sources(results: Results) -> str:

@@ -9,8 +9,8 @@ from flowsim import words
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.figure import INTERVAL, MODEL, month_ticks
-from flowsim.report.frame import framed, plain_axes
+from flowsim.report.frame import framed
+from flowsim.report.house_style import INTERVAL, MODEL, month_ticks, plain_axes
 
 METRIC = "mffd_patients"
 FEWEST_MONTHS = 3
@@ -38,7 +38,7 @@ def by_pathway(results: Results) -> list[tuple[str, str]]:
     ]
 
 
-def ready_figure(results: Results) -> Figure:
+def medically_fit_figure(results: Results) -> Figure:
     """Return the picture of one scenario: by month beside by pathway."""
     months, pathways = _groups(results, "month"), _groups(results, "pathway")
     about = f"{wording.plain(results.about.title)}: {wording.about(results)}"
@@ -88,5 +88,4 @@ def ready_figure(results: Results) -> Figure:
 
 def _written(results: Results, group: str) -> str:
     one = results.figure(METRIC, group)
-    span = wording.span(one.low, one.high, "patients", one.mean)
-    return wording.number(one.mean, "patients") + ("" if span == wording.NO_FIGURE else f" ({span})")
+    return wording.with_interval(one.mean, one.low, one.high, "patients")

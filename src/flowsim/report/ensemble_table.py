@@ -1,20 +1,18 @@
-"""Figures over an ensemble as they are shown: what is plausible of each, and what dominates."""
+"""Figures over an ensemble as the terminal shows them: what is plausible of each, and what dominates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isnan
-from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.json_forms import Form
-from flowsim.report.table import SECTIONS, WIDTH
+from flowsim.report.run_table import SECTIONS
+from flowsim.report.terminal import figures
 from flowsim.sensitivity.over_ensemble import OverEnsemble
 from flowsim.sensitivity.variance import Split
 
@@ -23,49 +21,6 @@ METRICS_SHOWN = tuple(metric for metrics in SECTIONS.values() for metric in metr
 
 TOLD = "four_hour_performance_type1"
 """The metric of which a sentence says what dominates."""
-
-
-class SplitJson(Form):
-    """A figure, or a difference, over an ensemble."""
-
-    arm: str
-    metric: str
-    mean: float | None
-    ci_low: float | None
-    """Bounds of the 95 % interval of the mean, over members."""
-    ci_high: float | None
-    year_low: float | None
-    """Bounds of 95 % of single years of any member: parameters and chance."""
-    year_high: float | None
-    variance_of_parameters: float | None
-    """Unbiased, so it can be below 0."""
-    variance_of_chance: float | None
-    share_of_parameters: float | None
-    share_low: float | None
-    share_high: float | None
-
-
-class EnsembleJson(Form):
-    """What `flowsim run --ensemble --json` and `flowsim compare --ensemble --json` print."""
-
-    scenario: str
-    seed: int
-    members: int
-    replications_of_each: int
-    figures: list[SplitJson]
-    """Of the scenario itself figures, of the other arms paired differences from it."""
-
-
-def ensemble_json(found: OverEnsemble) -> EnsembleJson:
-    """Return what `--ensemble --json` prints."""
-    rows = found.summary().to_dict("records")
-    return EnsembleJson(
-        scenario=found.name,
-        seed=found.seed,
-        members=len(found.baseline),
-        replications_of_each=found.baseline.shape[1],
-        figures=[SplitJson(**{str(name): _known(value) for name, value in row.items()}) for row in rows],
-    )
 
 
 def ensemble_table(found: OverEnsemble) -> RenderableType:
@@ -78,10 +33,10 @@ def ensemble_table(found: OverEnsemble) -> RenderableType:
     for arm, split in found.splits().items():
         title = f"What {arm} changes, the same patients" if arm else "Figures"
         parts += [Text(), Text(title, style="bold"), _table(found, split, is_difference=bool(arm))]
-        parts += [Text(), *(_note(sentence) for sentence in dominant(found, split))]
+        parts += [Text(), *(Text(sentence) for sentence in dominant(found, split))]
     parts += [
         Text(),
-        _note(
+        Text(
             "Single years: 95% of years of any member, so what is not known of parameters and chance are "
             "both in it. Parameters: their share of the variance of a single year, with its 95% interval (F, "
             "as if figures were normal); chance makes the rest."
@@ -107,10 +62,7 @@ def dominant(found: OverEnsemble, split: Split) -> Iterator[str]:
 
 
 def _table(found: OverEnsemble, split: Split, *, is_difference: bool) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
-    table.add_column("", ratio=1, overflow="fold")
-    for head, width in (("Mean", 9), ("Single years", 17), ("Parameters", 10), ("95%", 10)):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    table = figures(("Mean", 9), ("Single years", 17), ("Parameters", 10), ("95%", 10))
     write, span = (
         (wording.signed, wording.signed_span) if is_difference else (wording.with_unit, wording.span)
     )
@@ -126,11 +78,3 @@ def _table(found: OverEnsemble, split: Split, *, is_difference: bool) -> Table:
             wording.span(float(split.share_low[j]), float(split.share_high[j]), "share", 0.5),
         )
     return table
-
-
-def _note(text: str) -> RenderableType:
-    return Padding(Text(text), (0, 0), expand=False)
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and isnan(value) else value

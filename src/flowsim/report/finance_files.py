@@ -7,7 +7,7 @@ from flowsim.report.sign_off import sign_off
 from flowsim.report.workbook import workbook
 
 
-def papers(found: Finance) -> dict[str, bytes]:
+def finance_files(found: Finance) -> dict[str, bytes]:
     """Return the workbook and the sign-off sheet of each arm by the names of their files."""
     files: dict[str, bytes] = {}
     for arm in found.arms:

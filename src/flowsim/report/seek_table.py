@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,8 +14,8 @@ from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.bottlenecks import busiest, lever_words, points
-from flowsim.report.table import WIDTH
+from flowsim.report.bottlenecks_table import busiest, lever_words, points
+from flowsim.report.terminal import add_figures, assumptions, grid, nationally, note
 
 LARGEST_IN_THE_WAY = 3
 """Levers and resources named as standing in the way."""
@@ -25,6 +24,7 @@ LARGEST_IN_THE_WAY = 3
 def seek_table(found: Seek) -> RenderableType:
     """Return all that the terminal shows of a search, 80 columns wide."""
     planned = found.planned
+    answer, *more = verdict(found)
     parts: list[RenderableType] = [
         Text(wording.plain(found.about.title), style="bold"),
         Text(
@@ -32,22 +32,20 @@ def seek_table(found: Seek) -> RenderableType:
             f"seed {planned.baseline.seed}"
         ),
         Text(),
-        *(_note(sentence, style="bold" if i == 0 else "") for i, sentence in enumerate(verdict(found))),
+        Text(answer, style="bold"),
+        *map(Text, more),
         Text(),
         _tried(found),
         Text(),
-        _note(
+        note(
             f"P: share of replications that meet {planned.clause.text}, with its 95% interval (Clopper and "
             "Pearson); every value has the same patients. Values near the boundary had more replications. "
             "? the interval leaves open on which side of "
             f"{100 * planned.rule.probability:g}% the value is."
         ),
+        *assumptions(_caveats(found)),
+        *nationally([METRICS[planned.clause.metric].label, *verdict(found)]),
     ]
-    for text in _caveats(found):
-        parts += [Text(), Text.assemble(("Assumption: ", "bold"), text)]
-    other = words.nationally([METRICS[planned.clause.metric].label, *verdict(found)])
-    if other:
-        parts += [Text(), Text.assemble(("Nationally today: ", "bold"), other)]
     return Group(*parts)
 
 
@@ -121,13 +119,13 @@ def _in_the_way(found: Bottlenecks) -> Iterator[str]:
 def _tried(found: Seek) -> Table:
     planned = found.planned
     unit = METRICS[planned.clause.metric].unit
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", width=WIDTH)
+    table = grid()
     for lever in planned.levers:
         table.add_column(lever_words(lever.name), justify="right", ratio=1, overflow="fold")
     if planned.costs:
         table.add_column("Cost", justify="right", width=8)
-    for head, width in (("Mean", 7), ("95% interval", 12), ("P", 6), ("95% interval", 12), ("Repl.", 5)):
-        table.add_column(head, justify="right", width=width, no_wrap=True)
+    heads = (("Mean", 7), ("95% interval", 12), ("P", 6), ("95% interval", 12), ("Repl.", 5))
+    add_figures(table, *heads)
     for point in found.points:
         figure, chance = point.figure, point.chance
         doubt = " " if planned.rule.is_sure(point) else "?"
@@ -144,7 +142,3 @@ def _tried(found: Seek) -> Table:
             style="bold" if point is found.answer else "",
         )
     return table
-
-
-def _note(text: str, style: str = "") -> RenderableType:
-    return Padding(Text(text, style=style), (0, 0), expand=False)
