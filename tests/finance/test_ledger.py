@@ -31,7 +31,6 @@ from flowsim.finance.ledger import (
     Line,
     ledger,
     parties_of,
-    uses_of,
 )
 
 SHARES = {"P": 0.5, "FG": 0.5, "SEH": 0.0}
@@ -146,14 +145,12 @@ def test_a_contract_moves_money_and_makes_none(backfill: Backfill) -> None:
 
 
 @pytest.mark.parametrize("backfill", BACKFILLS)
-def test_a_bed_day_is_counted_once(backfill: Backfill) -> None:
-    days = {"core_days": np.full((1, 1), 1000.0)}
-    beds = {"closed_ward_beds": np.zeros((1, 1)), "closed_bay_beds": np.full((1, 1), 2.0)}
-    uses = uses_of({**days, **beds}, backfill)
-    assert (uses.closed + uses.reused + uses.unused == 1000).all()
-    assert (uses.closed * uses.reused == 0).all()
-    # 270 of 1,000 days are left when two beds close all year; with backfill none is closed.
-    assert uses.closed[0, 0] == (730 if backfill == "close" else 0)
+def test_a_core_bed_day_released_is_closed_or_reused_never_both(backfill: Backfill) -> None:
+    closed = {"wards closed", "bays closed"}
+    reused = {"bed days others use", "electives, treatments"}
+    moved = {one.item for one in lines(backfill) if one.amount.any()}
+    assert bool(moved & closed) == (backfill == "close")
+    assert bool(moved & reused) == (backfill != "close")
 
 
 def test_electives_of_the_model_are_an_opportunity_whatever_the_backfill() -> None:

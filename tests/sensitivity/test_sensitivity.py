@@ -13,7 +13,7 @@ from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario, run
 from flowsim.report.figure import png
 from flowsim.report.sensitivity_figure import tornado_figure
-from flowsim.sensitivity.remarks import remarks
+from flowsim.scenario.remarks import remark_on_axis, remarks_of
 from flowsim.sensitivity.results import Sensitivity
 from flowsim.sensitivity.sensitivity import plan_sensitivity, rank_parameters
 from tests.experiments.small import SMALL
@@ -116,9 +116,11 @@ def test_the_key_holds_all_that_the_results_follow_from(tmp_path: Path) -> None:
     assert len(keys) == 7
 
 
-def test_every_parameter_of_the_baseline_has_a_place_for_a_remark() -> None:
+def test_a_parameter_of_the_baseline_has_the_remark_beside_it() -> None:
     loaded = load_scenario("portsmouth-2016")
     planned = plan_sensitivity("portsmouth-2016")
-    found = remarks(loaded, planned.parameters)
-    assert set(found) == set(planned.parameters.names)
-    assert found["p1_stay"] == "B: IPACS inputs; fitted, was 12 days (9-19); mean 9-19 days"
+    [axis] = planned.parameters.only(["p1_stay"]).axes
+    assert (
+        remark_on_axis(remarks_of(loaded), axis)
+        == "B: IPACS inputs; fitted, was 12 days (9-19); mean 9-19 days"
+    )

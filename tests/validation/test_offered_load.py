@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flowsim.experiments.runs.record import days_in
 from flowsim.validation.offered_load import (
     ELECTIVE_SHARE,
     LONGEST,
@@ -12,7 +13,7 @@ from flowsim.validation.offered_load import (
     still_in_bed_since,
     weights,
 )
-from flowsim.validation.public_months import PublicMonths, days_of
+from flowsim.validation.public_months import PublicMonths
 
 MONTHS = tuple(f"2016-{month:02}" for month in range(4, 10))
 
@@ -24,7 +25,7 @@ def test_those_in_bed_have_been_there_as_long_as_is_published() -> None:
 
 def slow_load(rates: list[float], month: int) -> float:
     """Walk over the days of a month, and for each over the days on which those in bed had come."""
-    of_day = [m for m, name in enumerate(MONTHS) for _ in range(days_of(name))]
+    of_day = [m for m, name in enumerate(MONTHS) for _ in range(days_in([name]))]
     been = [float(still_in_bed_since(np.array([float(day)]))[0]) for day in range(LONGEST + 1)]
     days = [day for day, m in enumerate(of_day) if m == month]
     total = 0.0

@@ -19,7 +19,7 @@ from flowsim.scenario.capacity import CapacityLever, capacity_levers
 from flowsim.scenario.complaints import schemas_at
 from flowsim.scenario.levers import Change, get
 from flowsim.scenario.loading import Loaded, json_schema, written_out
-from flowsim.scenario.remarks import remark_on, remarks_in
+from flowsim.scenario.remarks import remark_on, remark_on_axis, remarks_of
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.yaml_file import Keys
 from flowsim.timeline import HOUR
@@ -141,10 +141,7 @@ def _signed(value: float) -> str:
 
 def levers_of(loaded: Loaded[Scenario]) -> tuple[Lever, ...]:
     """Return the levers of a scenario: capacities in the order of the schema, then what is uncertain."""
-    remarks: dict[Keys, str] = {}
-    for source in loaded.files:
-        if source.file.suffix in (".yaml", ".yml"):
-            remarks = remarks_in(source.file) | remarks
+    remarks = remarks_of(loaded)
     return (*_capacities(loaded.value, remarks), *_uncertain(loaded, remarks))
 
 
@@ -153,7 +150,7 @@ def section_title(name: str) -> str:
     return f"{name.replace('_', ' ').capitalize()}: {_said((name,))}"
 
 
-def _capacities(scenario: Scenario, remarks: Mapping[Keys, str]) -> Iterator[Lever]:
+def _capacities(scenario: Scenario, remarks: dict[Keys, str]) -> Iterator[Lever]:
     for one in capacity_levers(scenario):
         if one.why_not:
             continue
@@ -173,12 +170,12 @@ def _capacities(scenario: Scenario, remarks: Mapping[Keys, str]) -> Iterator[Lev
             high=float(min(max(one.size, LEAST_RANGE), one.most)),
             whole=True,
             unit=f"{one.unit}s{moment}",
-            source=remark_on(dict(remarks), tuple(one.path.split("."))),
+            source=remark_on(remarks, tuple(one.path.split("."))),
             moves=one,
         )
 
 
-def _uncertain(loaded: Loaded[Scenario], remarks: Mapping[Keys, str]) -> Iterator[Lever]:
+def _uncertain(loaded: Loaded[Scenario], remarks: dict[Keys, str]) -> Iterator[Lever]:
     for axis in loaded.value.uncertain.axes if loaded.value.uncertain else ():
         low, high = axis.values
         stands = _stands(loaded, axis.paths[0])
@@ -189,7 +186,6 @@ def _uncertain(loaded: Loaded[Scenario], remarks: Mapping[Keys, str]) -> Iterato
         if now is None:
             now = parse_duration(stands) / HOUR if in_hours else float(stands)
         unit = {"times": "times what stands there", "add": "more or fewer"}.get(axis.verb, "")
-        keys = (tuple(axis.paths[0].split(".")), ("uncertain", axis.name))
         yield Lever(
             name=f"{KINDS['uncertain']}.{axis.name}",
             kind="uncertain",
@@ -202,7 +198,7 @@ def _uncertain(loaded: Loaded[Scenario], remarks: Mapping[Keys, str]) -> Iterato
             high=max(high, now),
             whole=all(isinstance(end, int) for end in axis.values),
             unit="hours" if in_hours else unit,
-            source="; ".join(dict.fromkeys(filter(None, (remark_on(dict(remarks), one) for one in keys)))),
+            source=remark_on_axis(remarks, axis),
             moves=axis,
         )
 

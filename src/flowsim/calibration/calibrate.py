@@ -6,7 +6,6 @@ replications are kept, so a calibration that was stopped goes on where it was.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from flowsim.calibration.waves import Wave, match
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.resolved import resolved_tree, scenario_key
-from flowsim.experiments.runs.record import months_of_group, whole_months
+from flowsim.experiments.runs.record import days_in, months_of_group, whole_months
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
 from flowsim.experiments.runs.store import Store, store_in
 from flowsim.experiments.statistics.intervals import Floats
@@ -297,6 +296,5 @@ def _days(figures: Sequence[Observation], start: dt.date, days: int) -> int:
     """Return the days to run: to the end of the last month compared, or all if something is of all days."""
     if not all(_months(one) for one in figures):
         return days
-    year, month = map(int, max(month for one in figures for month in _months(one)).split("-"))
-    last = dt.date(year, month, calendar.monthrange(year, month)[1])
-    return (last - start).days + 1
+    last = max(month for one in figures for month in _months(one))
+    return (dt.date.fromisoformat(f"{last}-01") - start).days + days_in([last])

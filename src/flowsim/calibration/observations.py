@@ -28,6 +28,7 @@ from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.months import PATTERNS
 from flowsim.outcomes import METRICS
+from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.yaml_file import shown
 from flowsim.wording import quoted, unknown
@@ -37,7 +38,7 @@ COLUMNS = ("metric", "group", "value", "tolerance", "low", "high", "source")
 STATISTIC = "statistic"
 """A column that may be left out."""
 
-ALL, MEAN = "all", "mean"
+MEAN = "mean"
 
 FEWEST_TIMES = 3
 """Upper over lower end of a range from which it is an order of magnitude (assumption)."""

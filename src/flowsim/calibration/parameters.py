@@ -88,13 +88,9 @@ class Parameters:
         """Return the point at which the parameters have some values, shape (d,)."""
         return np.array([_position(axis, values[axis.name]) for axis in self.axes])
 
-    def space_filling(self, count: int, seed: int) -> Floats:
-        """Return points that fill the cube evenly, a scrambled Sobol sequence, shape (count, d)."""
-        return cube(count, len(self), seed)
-
 
 def cube(count: int, sides: int, seed: int) -> Floats:
-    """Return the first points of a scrambled Sobol sequence, shape (count, sides)."""
+    """Return points that fill a cube evenly, a scrambled Sobol sequence, shape (count, sides)."""
     from scipy.stats import qmc
 
     sequence = qmc.Sobol(sides, rng=np.random.default_rng(seed))

@@ -11,11 +11,15 @@ from scipy.special import log_ndtr, ndtr
 
 from flowsim.calibration.emulator import Emulator
 from flowsim.calibration.observations import Observation
+from flowsim.calibration.parameters import cube
 from flowsim.experiments.statistics.intervals import Floats
 
 CUT = 3.0
 """Standard deviations beyond which a point is ruled out: at least 95 of 100 distributions with one peak lie
 within three (Pukelsheim 1994), the usual cut of history matching (Vernon, Goldstein and Bower 2010)."""
+
+MOVES = 60
+"""Steps of each chain; each point starts where the weights have put it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,18 +89,12 @@ def _log_between(low: Floats, high: Floats) -> Floats:
     return np.where(far, log_ndtr(high) + np.log1p(-np.exp(log_ndtr(low) - log_ndtr(high))), inside)
 
 
-MOVES = 60
-"""Steps of each chain; each point starts where the weights have put it."""
-
-
 def sample_plausible(emulator: Emulator, observed: Observed, sides: int, count: int, seed: int) -> Floats:
     """Return points drawn from what is plausible, all points being as likely before, shape (count, d).
 
     Points that fill the cube are weighted by their likelihood and resampled; then each moves by the
     Metropolis rule, so that the sample does not depend on how finely the cube was filled.
     """
-    from flowsim.calibration.parameters import cube
-
     rng = np.random.default_rng(seed)
 
     def log_likelihood(points: Floats) -> Floats:

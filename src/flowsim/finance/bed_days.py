@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flowsim.experiments.runs.record import KH03, months_of_group
+from flowsim.experiments.runs.record import KH03, days_in, months_of_group
 from flowsim.experiments.runs.results import Results
 
 MIDNIGHTS, HOURS, STARTED = "Midnights", "Hours / 24", "Started days"
@@ -62,16 +61,10 @@ class Bases:
             returns=tuple(
                 Return(
                     months=months_of_group(one.group),
-                    published=one.value / _days(one.group),
-                    model=results.figure(one.metric, one.group).mean / _days(one.group),
+                    published=one.value / days_in(months_of_group(one.group)),
+                    model=results.figure(one.metric, one.group).mean / days_in(months_of_group(one.group)),
                 )
                 for one in results.about.published
                 if one.source == KH03 and one.metric == "occupied_bed_days"
             ),
         )
-
-
-def _days(group: str) -> int:
-    """Return the days of some whole months."""
-    months = [tuple(map(int, month.split("-"))) for month in months_of_group(group)]
-    return sum(calendar.monthrange(year, month)[1] for year, month in months)

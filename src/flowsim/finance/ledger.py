@@ -16,7 +16,6 @@ from typing import Literal
 import numpy as np
 
 from flowsim.experiments.statistics.intervals import Floats
-from flowsim.finance.effects import YEAR
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
 
 Kind = Literal["cash_releasing", "cost_avoided", "opportunity", "cost", "income"]
@@ -67,25 +66,6 @@ Priced = Mapping[str, Floats]
 Shares = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Uses:
-    """What becomes of the core bed days released; the three add up to them."""
-
-    closed: Floats
-    reused: Floats
-    unused: Floats
-
-
-def uses_of(amounts: Amounts, backfill: Backfill) -> Uses:
-    """Return what becomes of the core bed days released: each is closed, reused or neither."""
-    days = amounts["core_days"]
-    closed = (amounts["closed_ward_beds"] + amounts["closed_bay_beds"]) * YEAR
-    nothing = np.zeros(np.broadcast_shapes(days.shape, closed.shape))
-    if backfill == "close":
-        return Uses(closed + nothing, nothing, days - closed)
-    return Uses(nothing, days + nothing, nothing)
-
-
 def ledger(
     amounts: Amounts,
     priced: Priced,
@@ -113,17 +93,16 @@ def ledger(
     running : sequence of str
         Names of the running costs of the arm.
     """
-    uses = uses_of(amounts, backfill)
     by_results = contract == "payment_by_results"
     return [
-        *_beds(amounts, priced, uses, backfill),
-        *_electives(amounts, priced, uses, shares, backfill, paid=by_results),
+        *_beds(amounts, priced, backfill),
+        *_electives(amounts, priced, shares, backfill, paid=by_results),
         *_costs(amounts, priced, shares, payers, running, bought=by_results),
         *(_tariffs(amounts, priced, shares) if by_results else ()),
     ]
 
 
-def _beds(amounts: Amounts, priced: Priced, uses: Uses, backfill: Backfill) -> Iterator[Line]:
+def _beds(amounts: Amounts, priced: Priced, backfill: Backfill) -> Iterator[Line]:
     escalation = amounts["escalation_days"] * priced["escalation_bed_day"]
     yield Line("cost_avoided", "escalation beds", TRUST, True, "ramp", escalation)
     if backfill == "close":
@@ -131,19 +110,19 @@ def _beds(amounts: Amounts, priced: Priced, uses: Uses, backfill: Backfill) -> I
             saved = amounts[f"closed_{unit}_beds"] * priced["core_bed_year"] * priced[f"{unit}_cost_share"]
             yield Line("cash_releasing", f"{unit}s closed", TRUST, True, "notice", saved)
     if backfill == "fill":
-        worth = uses.reused * priced["reused_bed_day"]
+        worth = amounts["core_days"] * priced["reused_bed_day"]
         yield Line("opportunity", "bed days others use", TRUST, False, "ramp", worth)
 
 
 def _electives(
-    amounts: Amounts, priced: Priced, uses: Uses, shares: Shares, backfill: Backfill, *, paid: bool
+    amounts: Amounts, priced: Priced, shares: Shares, backfill: Backfill, *, paid: bool
 ) -> Iterator[Line]:
     """Yield electives done more: those of the model, and with backfill those in the beds released.
 
     Whoever buys them gets treatments of the price; that is no cash.
     """
     tariff = priced["elective_tariff"]
-    more = uses.reused * priced["reusable_share"] / priced["elective_stay"]
+    more = amounts["core_days"] * priced["reusable_share"] / priced["elective_stay"]
     for where in LOCALITIES:
         number = amounts[f"electives.{where}"]
         if backfill == "electives":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.experiments.runs.record import days_in
 from flowsim.fitting.quality import Checked, as_date
 from flowsim.fitting.small_numbers import disclosed, is_small
 from flowsim.fitting.values import Value, Without, chi2_quantile, share_of, shares_of
@@ -173,9 +173,8 @@ def _months(came: Floats, first: float, end: float) -> Iterator[Month]:
     counts = np.bincount(((came - first) // DAY).astype(np.int64), minlength=len(begins))
     for month in dict.fromkeys(of_day.tolist()):
         inside = of_day == month
-        next_month = dt.date.fromisoformat(f"{month}-01") + dt.timedelta(days=32)
-        length = (next_month.replace(day=1) - dt.date.fromisoformat(f"{month}-01")).days
-        yield Month(month, int(inside.sum()), int(inside.sum()) == length, int(counts[inside].sum()))
+        days = int(inside.sum())
+        yield Month(month, days, days == days_in([month]), int(counts[inside].sum()))
 
 
 def _day_cv(came: Floats, ways: list[Bools], first: float, end: float) -> Value | Without:

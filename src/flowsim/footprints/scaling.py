@@ -6,13 +6,13 @@ said by the nearest path in `CAPACITY`. What is no capacity but grows with a hos
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flowsim.errors import InputError, Problem
+from flowsim.experiments.runs.record import days_in
 from flowsim.footprints.published import Published, Row
 from flowsim.scenario.calendars import OpeningHours, Roster
 from flowsim.scenario.capacity import capacity_levers
@@ -190,7 +190,7 @@ def _scaled(path: str, value: Any, basis: Basis) -> Scaled:
 
 
 def _a_day(table: Mapping[str, Row], column: str, months: Sequence[str]) -> float:
-    days = sum(monthrange(*map(int, month.split("-")))[1] for month in months)
+    days = days_in(months)
     return sum(float(table[month][column]) for month in months) / days
 
 

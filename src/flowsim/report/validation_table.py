@@ -14,8 +14,9 @@ from flowsim.report.terminal import figures
 from flowsim.report.validation_report import beware, what_was_run
 from flowsim.report.validation_simple import verdict_on
 from flowsim.validation.beside_simple import AS_IT_IS, LEVEL_SET
-from flowsim.validation.judging import MET, MISSED, NOT_COMPARABLE, NOT_JUDGED, Judged, bad_first, counted
+from flowsim.validation.judging import MET, MISSED, NOT_COMPARABLE, Judged, bad_first, counted
 from flowsim.validation.public_months import PERFORMANCE
+from flowsim.validation.targets import NOT_JUDGED
 from flowsim.validation.validation import Validation
 
 

@@ -16,13 +16,12 @@ from flowsim.validation.judging import (
     MET,
     MISSED,
     NOT_COMPARABLE,
-    NOT_JUDGED,
     Judged,
     bad_first,
     counted,
 )
 from flowsim.validation.public_months import PERFORMANCE
-from flowsim.validation.targets import FITTED
+from flowsim.validation.targets import FITTED, NOT_JUDGED
 from flowsim.validation.validation import Validation
 
 COLUMNS = ("Figure", "Period", "Record", "Tolerance", "Model (95 %)", "Single years (90 %)", "Use", "Turned")

@@ -6,8 +6,12 @@ itself. Remarks do nothing; they are read to be shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from flowsim.scenario.axes import Axis
+from flowsim.scenario.loading import Loaded
 from flowsim.scenario.yaml_file import Keys, read_yaml
 
 
@@ -36,6 +40,26 @@ def remarks_in(file: Path) -> dict[Keys, str]:
         if said and number in on_line:
             found[on_line[number]] = said
     return found
+
+
+def remarks_of(loaded: Loaded[Any]) -> dict[Keys, str]:
+    """Return the remarks of all files that a scenario was read from."""
+    files = [source.file for source in loaded.files if source.file.suffix in (".yaml", ".yml")]
+    return nearest_remarks(files)
+
+
+def nearest_remarks(files: Iterable[Path]) -> dict[Keys, str]:
+    """Return the remarks of some files, the nearest first: the first one that has a remark counts."""
+    found: dict[Keys, str] = {}
+    for file in files:
+        found = remarks_in(file) | found
+    return found
+
+
+def remark_on_axis(remarks: dict[Keys, str], axis: Axis) -> str:
+    """Return what is remarked on an uncertain parameter's first lever and on its range; often nothing."""
+    keys = (tuple(axis.paths[0].split(".")), ("uncertain", axis.name))
+    return "; ".join(dict.fromkeys(filter(None, (remark_on(remarks, one) for one in keys))))
 
 
 def remark_on(remarks: dict[Keys, str], keys: Keys) -> str:

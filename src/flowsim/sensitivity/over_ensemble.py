@@ -20,6 +20,7 @@ from flowsim.calibration.parameters import Parameters
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import package_of
+from flowsim.experiments.arms.stored import Told
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.run import Changes, load_scenario, plan
@@ -37,9 +38,6 @@ from flowsim.wording import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Told = Callable[[int, int], None]
-"""Called with the replications done and those to do."""
 
 EACH = 2
 """Replications of each member, unless otherwise said: the fewest that show chance apart."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from flowsim.calibration.extra import needed
 from flowsim.calibration.hospital_runs import HospitalRuns
-from flowsim.calibration.parameters import Parameters, read_parameters
+from flowsim.calibration.parameters import Parameters, cube, read_parameters
 from flowsim.errors import InputError, Problem
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.resolved import scenario_key
@@ -25,9 +25,9 @@ from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.caveats import said, standing
 from flowsim.scenario.levers import Change, read_changes
 from flowsim.scenario.loading import Loaded
+from flowsim.scenario.remarks import remark_on_axis, remarks_of
 from flowsim.scenario.schema import Scenario
 from flowsim.sensitivity.morris import REPLICATIONS, effects_of, trajectories
-from flowsim.sensitivity.remarks import remarks
 from flowsim.sensitivity.results import Sensitivity
 from flowsim.sensitivity.sobol import indices_of
 from flowsim.wording import quoted, unknown
@@ -173,6 +173,7 @@ def carry_out_sensitivity(
         Called after each replication with those done and those to do.
     """
     parameters, scenario = planned.parameters, planned.loaded.value
+    remarks = remarks_of(planned.loaded)
     model = HospitalRuns(
         source=planned.source,
         parameters=parameters,
@@ -195,7 +196,7 @@ def carry_out_sensitivity(
     indices = None
     if planned.points:
         # Replications that no trajectory had, and no two points the same: chance is then known apart.
-        filling = parameters.snapped(parameters.space_filling(planned.points, planned.seed))
+        filling = parameters.snapped(cube(planned.points, sides, planned.seed))
         fresh = count * REPLICATIONS + np.arange(planned.points * REPLICATIONS).reshape(-1, REPLICATIONS)
         given = model(filling, fresh.tolist())
         foretell = figures.mean(axis=2).reshape(len(flat), -1)
@@ -208,7 +209,7 @@ def carry_out_sensitivity(
         days=scenario.run.days,
         seed=planned.seed,
         parameters=parameters,
-        remarks=remarks(planned.loaded, parameters),
+        remarks={axis.name: remark_on_axis(remarks, axis) for axis in parameters.axes},
         metrics=planned.metrics,
         caveats=tuple(said([standing(scenario)], planned.metrics)),
         effects=effects_of(shares, figures, planned.seed),

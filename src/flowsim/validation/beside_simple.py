@@ -23,7 +23,7 @@ from flowsim.validation.offered_load import QUARTER, Slope, slope_of_performance
 from flowsim.validation.plan import ValidationPlan
 from flowsim.validation.public_months import PERFORMANCE, PublicMonths, other_trusts, own_months
 from flowsim.validation.scores import crps, interval_score
-from flowsim.validation.simple_models import SIMPLE_MODELS, errors
+from flowsim.validation.simple_models import SIMPLE_MODELS, Rule, errors
 
 AS_IT_IS, LEVEL_SET = "flowsim, as it is", "flowsim, level set"
 FEWEST_MONTHS = 2 * QUARTER
@@ -219,9 +219,9 @@ def _used(own: PublicMonths, others: PublicMonths, slope: float, n: int) -> list
     """Return what simple models say of the months that set them; persistence has nothing to say of those."""
     found = []
     for one in SIMPLE_MODELS[1:]:
-        points = [_level_of_all(one.rule, own, slope, n, i)[0] for i in range(n)]
+        points = [_of_a_month_seen(one.rule, own, slope, n, i)[0] for i in range(n)]
         off = np.concatenate(
-            [others.performance[:, i] - _level_of_all(one.rule, others, slope, n, i) for i in range(n)]
+            [others.performance[:, i] - _of_a_month_seen(one.rule, others, slope, n, i) for i in range(n)]
         )
         found += [
             Forecast(one.name, own.months[i], 0, float(points[i]), points[i] + off, own.performance[0, i])
@@ -230,10 +230,9 @@ def _used(own: PublicMonths, others: PublicMonths, slope: float, n: int) -> list
     return found
 
 
-def _level_of_all(rule: object, places: PublicMonths, slope: float, n: int, i: int) -> Floats:
+def _of_a_month_seen(rule: Rule, places: PublicMonths, slope: float, n: int, i: int) -> Floats:
     """Return what a rule that has seen all n months says of month i of them."""
-    assert callable(rule)
-    return np.asarray(rule(places, n, i - n + 1, slope))
+    return rule(places, n, i - n + 1, slope)
 
 
 def scored(forecasts: Sequence[Forecast]) -> list[Scores]:

@@ -11,9 +11,9 @@ from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.validation.estimates import Estimate, estimate
 from flowsim.validation.statistics import STATISTICS
-from flowsim.validation.targets import USES, Target
+from flowsim.validation.targets import NOT_JUDGED, USES, Target
 
-MET, MISSED, NOT_JUDGED, NOT_COMPARABLE = "within", "not within", "not judged", "not comparable"
+MET, MISSED, NOT_COMPARABLE = "within", "not within", "not comparable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from flowsim.experiments.runs.record import days_in
 from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats
-from flowsim.validation.public_months import PublicMonths, days_of
+from flowsim.validation.public_months import PublicMonths
 
 OVER = ((0, 1.0), (7, 0.46), (14, 0.26), (21, 0.16))
 """Share of those in bed who have been there longer than so many days."""
@@ -49,7 +50,7 @@ def weights(months: Sequence[str]) -> Floats:
 
     What came before the first month is taken to have come at the first month's rate.
     """
-    lengths = [days_of(month) for month in months]
+    lengths = [days_in([month]) for month in months]
     of_day = np.repeat(np.arange(len(months)), lengths)
     edges = np.arange(LONGEST + 1, dtype=np.float64)
     density = -np.diff(still_in_bed_since(edges))

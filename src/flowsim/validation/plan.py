@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.calibration.folder import OBSERVED
@@ -13,7 +13,6 @@ from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import Arm, read_arms
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.record import months_group, months_of_group, whole_months
-from flowsim.experiments.runs.replication import Setup
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.outcomes import METRICS
@@ -92,10 +91,6 @@ class ValidationPlan:
             "fitted": [one.fitted for one in self.targets],
         }
         return digest(parts)
-
-    def setup(self, arm: Arm) -> Setup:
-        """Return what the replications of a parameter set have in common, all that is judged among it."""
-        return replace(arm.setup, pooled=self.pooled)
 
 
 def plan_validation(

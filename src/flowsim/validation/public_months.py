@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from flowsim.errors import InputError
-from flowsim.experiments.runs.record import Published
+from flowsim.experiments.runs.record import Published, days_in
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.shipped import shipped_folder
@@ -48,12 +48,6 @@ class PublicMonths:
     occupancy: Floats
 
 
-def days_of(month: str) -> int:
-    """Return the days of a month such as 2016-04."""
-    first = dt.date.fromisoformat(f"{month}-01")
-    return ((first + dt.timedelta(days=31)).replace(day=1) - first).days
-
-
 def own_months(
     published: Sequence[Published], months: Sequence[str], volumes: Sequence[float], quarters: Sequence[str]
 ) -> PublicMonths:
@@ -70,7 +64,7 @@ def own_months(
         Groups of the quarters whose occupancy is wanted.
     """
     value = {(one.metric, one.group): one.value for one in published}
-    days = np.array([days_of(month) for month in months])
+    days = np.array([days_in([month]) for month in months])
 
     def column(metric: str) -> Floats:
         return np.array([[value.get((metric, f"month={month}"), np.nan) for month in months]])
@@ -99,7 +93,7 @@ def other_trusts(months: tuple[str, ...]) -> PublicMonths:
         for code, shares in beds.items()
         if len(shares) > 1 and all(_has_type_1(rows.get((code, month))) for month in months)
     )
-    days = np.array([days_of(month) for month in months])
+    days = np.array([days_in([month]) for month in months])
 
     def column(name: str) -> Floats:
         return np.array([[float(rows[code, month][name]) for month in months] for code in codes])

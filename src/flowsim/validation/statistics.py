@@ -33,15 +33,13 @@ class Statistic:
     unit : str
         Empty if it is the metric's.
     of_each : callable
-        Results, metric, group -> a figure of each replication, shape (n,).
-    over_years : bool
-        Whether it is one figure of all replications together, and so without an interval.
+        Results, metric, group -> a figure of each replication, shape (n,); or one of all of them together,
+        which has no interval.
     """
 
     words: str
     unit: str
     of_each: Callable[[Results, str, str], Floats]
-    over_years: bool = False
 
 
 def _itself(results: Results, metric: str, group: str) -> Floats:
@@ -105,7 +103,7 @@ def _weekly_correlation(results: Results, metric: str, _: str) -> Floats:
 
 STATISTICS = {
     "mean": Statistic("", "", _itself),
-    "sd": Statistic("standard deviation between single years", "", _spread, over_years=True),
+    "sd": Statistic("standard deviation between single years", "", _spread),
     **{name: _of_months(pattern) for name, pattern in PATTERNS.items()},
     "peak_hour": Statistic("hour of the most", "o'clock", _peak_hour),
     "trough_hour": Statistic("hour of the fewest", "o'clock", _trough_hour),

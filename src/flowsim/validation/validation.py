@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowsim.engine.engines import DEFAULT
+from flowsim.experiments.arms.stored import Replications, Told
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
@@ -15,7 +16,6 @@ from flowsim.experiments.runs.store import Store, store_in
 from flowsim.validation.bed_models import BedsBesideSimple, beds_beside_simple
 from flowsim.validation.beside_simple import BesideSimple, beside_simple, can_be_compared
 from flowsim.validation.by_month import Month, by_month
-from flowsim.validation.carrying_out import Told, carry_out_validation
 from flowsim.validation.judging import MISSED, Judged, judge
 from flowsim.validation.plan import ValidationPlan, plan_validation
 from flowsim.validation.predictions import Prediction, predict
@@ -216,8 +216,22 @@ def validate(
 def run_validation(
     planned: ValidationPlan, store: Store | None = None, *, jobs: int = 1, told: Told | None = None
 ) -> Validation:
-    """Carry out a plan and say what follows; the parameters are those of `carry_out_validation`."""
-    return conclude(planned, carry_out_validation(planned, store, jobs=jobs, told=told))
+    """Run what the store has not, and say what follows.
+
+    Parameters
+    ----------
+    planned : ValidationPlan
+    store : Store, optional
+        If not given, nothing is kept.
+    jobs : int
+        Processes.
+    told : callable, optional
+        Called after each replication with those done and those to do.
+    """
+    source = Replications(store, jobs=jobs, told=told, pooled=planned.pooled)
+    done = source.of(list(planned.sets.values()), planned.numbers)
+    each = zip(planned.sets.items(), done, strict=True)
+    return conclude(planned, {name: arm.results(replications) for (name, arm), replications in each})
 
 
 def conclude(planned: ValidationPlan, sets: Mapping[str, Results]) -> Validation:

@@ -37,6 +37,8 @@ class Replications:
         Called after each replication.
     only : sequence of (str, str)
         The figures that are wanted, if not all; see `Setup`.
+    pooled : sequence of (str, str)
+        Figures of several months together that are wanted besides, if not those of the arms.
     seen : callable, optional
         Called with each replication that was run, and the key of its figures, before it is told of.
     """
@@ -49,12 +51,13 @@ class Replications:
         executor: Executor | None = None,
         told: Told | None = None,
         only: Sequence[tuple[str, str]] = (),
+        pooled: Sequence[tuple[str, str]] = (),
         seen: Callable[[str, Replication], None] | None = None,
     ) -> None:
         if jobs < 1:
             raise InputError(f"jobs must be a whole number >= 1; found {quoted(jobs)}")
         self.store, self.jobs, self.executor, self.told, self.seen = store, jobs, executor, told, seen
-        self.only = tuple(only)
+        self.only, self.pooled = tuple(only), tuple(pooled)
         self.run = 0
         """How many were run, being neither remembered nor in the store."""
         self._done: dict[tuple[str, int], Replication] = {}
@@ -62,7 +65,7 @@ class Replications:
 
     def of(self, arms: Sequence[Arm], numbers: Sequence[int]) -> list[list[Replication]]:
         """Return for each arm its replications of these numbers, those not there being run."""
-        keys = [figures_key(arm.key, arm.seed, arm.engine, self.only) for arm in arms]
+        keys = [self._key(arm) for arm in arms]
         missing = []
         for key, arm, number in _in_order(arms, keys, numbers):
             if (key, number) not in self._done and not self._found(key, number):
@@ -90,11 +93,16 @@ class Replications:
             yield key_of[task.setup], replication
 
     def _setup(self, arm: Arm) -> Setup:
-        return replace(arm.setup, only=self.only, pooled=()) if self.only else arm.setup
+        if self.only:
+            return replace(arm.setup, only=self.only, pooled=())
+        return replace(arm.setup, pooled=self.pooled) if self.pooled else arm.setup
+
+    def _key(self, arm: Arm) -> str:
+        return figures_key(arm.key, arm.seed, arm.engine, self.only, self.pooled)
 
     def keep(self, arm: Arm, replication: Replication) -> None:
         """Keep a replication of an arm that was run elsewhere."""
-        self._kept(figures_key(arm.key, arm.seed, arm.engine, self.only), replication)
+        self._kept(self._key(arm), replication)
 
     def _kept(self, key: str, replication: Replication) -> None:
         if self.store:

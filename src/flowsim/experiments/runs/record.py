@@ -7,9 +7,10 @@ together, the group `months=2016-04 to 2016-10`: sums first, then one division, 
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +86,11 @@ def whole_months(start: dt.date, days: int) -> list[str]:
     dates = [start + dt.timedelta(days=i) for i in range(days)]
     begun = [day for day in dates if day.day == 1]
     return [f"{day:%Y-%m}" for day in begun if (day + dt.timedelta(days=31)).replace(day=1) <= end]
+
+
+def days_in(months: Iterable[str]) -> int:
+    """Return the days of some months, such as 2016-04."""
+    return sum(calendar.monthrange(*map(int, month.split("-")))[1] for month in months)
 
 
 def read_record(scenario: Scenario) -> tuple[Published, ...]:

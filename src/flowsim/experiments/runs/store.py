@@ -41,7 +41,13 @@ DECIDE = ("numpy", "scipy", "numba")
 """Packages whose versions may decide the last bit of a figure."""
 
 
-def figures_key(scenario: str, seed: int, engine: str = DEFAULT, only: Sequence[tuple[str, str]] = ()) -> str:
+def figures_key(
+    scenario: str,
+    seed: int,
+    engine: str = DEFAULT,
+    only: Sequence[tuple[str, str]] = (),
+    pooled: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return the key of a scenario's replications with a seed.
 
     Parameters
@@ -53,12 +59,16 @@ def figures_key(scenario: str, seed: int, engine: str = DEFAULT, only: Sequence[
         Which runs them: one engine's figures are never given for another's, so that the two can be compared.
     only : sequence of (str, str)
         The figures that are wanted, if not all.
+    pooled : sequence of (str, str)
+        Those of several months together that are wanted besides, if not the scenario's own.
     """
     found = versions()
     parts: dict[str, object] = {"scenario": scenario, "seed": seed, "engine": engine}
     parts["versions"] = {name: found[name] for name in DECIDE}
     if only:
         parts["only"] = list(only)
+    if pooled:
+        parts["pooled"] = list(pooled)
     return digest(parts)
 
 

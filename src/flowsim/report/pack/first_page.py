@@ -13,9 +13,10 @@ from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Listing, Paragraph
 from flowsim.report.pack import money, sentences
 from flowsim.report.pack.evidence import record
-from flowsim.report.pack.levers import moved, remarked, remarks_on_baseline, told
+from flowsim.report.pack.levers import moved, remarks_on_baseline, told
 from flowsim.report.pack.source import Source
 from flowsim.scenario.caveats import said
+from flowsim.scenario.remarks import remark_on
 
 MOST_REMARKS = 6
 MOST_PRICES = 3
@@ -229,7 +230,7 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
         seen: dict[str, str] = {}
         for arm in comparison.arms:
             for one in () if arm.parts else moved(source, arm.name):
-                remark = remarked(remarks, one)
+                remark = remark_on(remarks, one.keys)
                 if remark and remark not in seen.values():
                     seen[one.path] = remark
         for path, remark in list(seen.items())[:MOST_REMARKS]:

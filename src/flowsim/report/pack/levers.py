@@ -11,7 +11,7 @@ from typing import Any
 from flowsim.report import wording
 from flowsim.report.pack.source import Source, Tree
 from flowsim.scenario.levers import is_distribution
-from flowsim.scenario.remarks import remark_on, remarks_in
+from flowsim.scenario.remarks import nearest_remarks
 from flowsim.scenario.yaml_file import Keys, read_yaml
 
 BESIDES = {"name", "title", "uncertain"}
@@ -45,10 +45,7 @@ def moved(source: Source, arm: str) -> list[Moved]:
 def remarks_on_baseline(source: Source) -> dict[Keys, str]:
     """Return what is remarked in the baseline's files, the nearest file's first; empty if none is at hand."""
     baseline, *_ = source.folders
-    found: dict[Keys, str] = {}
-    for file in source.written_files(baseline):
-        found = {**remarks_in(file), **found}
-    return found
+    return nearest_remarks(source.written_files(baseline))
 
 
 def told(source: Source, arm: str) -> dict[str, str]:
@@ -59,11 +56,6 @@ def told(source: Source, arm: str) -> dict[str, str]:
         tree = read_yaml(file).tree
         found |= {key: wording.plain(str(tree[key])) for key in TOLD if tree.get(key)}
     return found
-
-
-def remarked(remarks: dict[Keys, str], one: Moved) -> str:
-    """Return what the baseline's author said of a value that an arm moves."""
-    return remark_on(remarks, one.keys)
 
 
 def value(tree: Tree, keys: Keys) -> str:
