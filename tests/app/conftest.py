@@ -70,9 +70,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from flowsim.app.answers import Answers
     from flowsim.app.catalogue import Catalogue
     from flowsim.app.day import DaysOf
+    from flowsim.app.downloads import Downloads
     from flowsim.app.server import App, application
     from flowsim.app.serving import configured
-    from flowsim.app.taking_away import Bundles
     from flowsim.experiments.runs.store import Store
 
     folder = tmp_path_factory.mktemp("app")
@@ -83,8 +83,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     catalogue = Catalogue.of(library)
     executor = ThreadPoolExecutor(1)
     answers = Answers(Store(out / ".store", print), executor, 1, (2, 3, 4))
-    bundles = Bundles(out, executor, 1)
-    app = App(catalogue=catalogue, answers=answers, bundles=bundles, days=DaysOf(executor))
+    downloads = Downloads(out, executor, 1)
+    app = App(catalogue=catalogue, answers=answers, downloads=downloads, days=DaysOf(executor))
     server = uvicorn.Server(configured(application(app)))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flowsim.cli.telling import counting
+from flowsim.cli.progress import counting
 from flowsim.experiments.capacity import seek as seeking
 from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, plan_bottlenecks
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson

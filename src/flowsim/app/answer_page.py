@@ -58,9 +58,8 @@ def _rule(answer: Answer) -> str:
     *several, most = map(str, answer.plan)
     return (
         f"It goes on while somebody looks, to {', '.join(several[1:]) or several[0]} and {most} "
-        "replications, and ends "
-        f"sooner if from {FIRST} on the first interval is no wider than ± {100 * HALF_WIDTH:g} percentage "
-        "points."
+        f"replications, and ends sooner if from {FIRST} on the first interval is no wider than ± "
+        f"{100 * HALF_WIDTH:g} percentage points."
     )
 
 
@@ -89,8 +88,7 @@ def _period(asked: Asked) -> str:
         return ""
     return (
         f"only the first {asked.question.days} of {asked.whole} days are looked at, so that an answer comes "
-        "at once. "
-        "Another part of the year, such as winter, may say something else."
+        "at once. Another part of the year, such as winter, may say something else."
     )
 
 
@@ -98,17 +96,16 @@ def _tested(asked: Asked) -> str:
     together = ", all together," if len(asked.interventions) > 1 else ""
     return (
         f"{wording.plain(asked.title)}, {wording.how_many(asked.question.days, 'day')} with what "
-        f"follows{together} "
-        "beside the same without: the same patients, at the same minutes."
+        f"follows{together} beside the same without: the same patients, at the same minutes."
     )
 
 
 def _how_sure(answer: Answer, look: Look) -> Iterator[str]:
     comparison = look.comparison
     yield (
-        f"Each change is the mean of {wording.how_many(look.replications, 'replication')}: the same "
-        "patients with and "
-        "without. A 95% interval covers the chance in who comes and what happens to them, and nothing else."
+        f"Each change is the mean of {wording.how_many(look.replications, 'replication')}: the same patients "
+        "with and without. A 95% interval covers the chance in who comes and what happens to them, and "
+        "nothing else."
     )
     if look.replications < FIRST:
         yield (
@@ -116,17 +113,16 @@ def _how_sure(answer: Answer, look: Look) -> Iterator[str]:
         )
     yield (
         "“Better” and “worse” are said only of what is clear with all headlines looked at together (Holm, "
-        "5%); "
-        "“perhaps” of what is not; “nothing clear” where the interval includes no change."
+        "5%); “perhaps” of what is not; “nothing clear” where the interval includes no change."
     )
     if not answer.is_final:
         yield "More are being run. To stop at the look that one likes best would be to choose the result."
     uncertain = answer.arms[0].loaded.value.uncertain
     if uncertain:
         yield (
-            f"What is uncertain in the description of the hospital, "
-            f"{wording.how_many(len(uncertain.axes), 'range')} in "
-            "its file, was not varied: each stood at one value."
+            "What is uncertain in the description of the hospital, "
+            f"{wording.how_many(len(uncertain.axes), 'range')} in its file, was not varied: each stood at "
+            "one value."
         )
     yield from comparison.caveats(HEADLINES)
     every = (comparison.baseline, *(arm.results for arm in comparison.arms))

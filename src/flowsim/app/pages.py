@@ -13,9 +13,9 @@ from flowsim.app import answer_page, day_page
 from flowsim.app.answers import Answer
 from flowsim.app.catalogue import Catalogue, Offered
 from flowsim.app.day import Days
+from flowsim.app.downloads import Download
 from flowsim.app.levers import Kind, Lever, levers_of, number, section_title
 from flowsim.app.question import DAYS, QUICK_DAYS, SCENARIO, WITH, Asked, Query
-from flowsim.app.taking_away import Bundle
 from flowsim.experiments.runs.results import About
 from flowsim.report import wording
 from flowsim.scenario.interventions import Intervention
@@ -106,19 +106,19 @@ def day(asked: Asked, about: About, several: Sequence[Days], at: int) -> str:
     return _render("day.html", step=3, **day_page.context(asked, about, several, at))
 
 
-def papers(bundle: Bundle) -> str:
+def papers(download: Download) -> str:
     """Return the page on which things are fetched, or that says how far their making is."""
     return _render(
         "papers.html",
         step=3,
-        heading=answer_page.heading(bundle.asked),
-        query=bundle.asked.question.query,
-        count=bundle.count,
-        done=bundle.done,
-        words=bundle.step,
-        failed=bundle.failed,
-        ready=bundle.ready,
-        folder=str(bundle.folder),
+        heading=answer_page.heading(download.asked),
+        query=download.asked.question.query,
+        count=download.count,
+        done=download.done,
+        words=download.step,
+        failed=download.failed,
+        ready=download.ready,
+        folder=str(download.folder),
         files=FILES,
     )
 

@@ -21,8 +21,8 @@ from flowsim.app.answers import Answers
 from flowsim.app.catalogue import Catalogue
 from flowsim.app.day import DaysOf
 from flowsim.app.day_page import hour_of
+from flowsim.app.downloads import Downloads
 from flowsim.app.question import SCENARIO, WITH, Asked, Query, Refused, read_question
-from flowsim.app.taking_away import Bundles
 from flowsim.errors import FlowsimError, InputError
 
 LOG = logging.getLogger(__name__)
@@ -90,13 +90,13 @@ class App:
     ----------
     catalogue : Catalogue
     answers : Answers
-    bundles : Bundles
+    downloads : Downloads
     days : DaysOf
     """
 
     catalogue: Catalogue
     answers: Answers
-    bundles: Bundles
+    downloads: Downloads
     days: DaysOf
 
     def start(self, _request: Request) -> Response:
@@ -131,7 +131,7 @@ class App:
     def _scenario_file(self, asked: Asked) -> Response:
         found = self.answers.of(asked)
         count = max(found.done, found.plan[0])
-        return download(asked.scenario_yaml(count).encode(), asked.file, "application/yaml")
+        return attachment(asked.scenario_yaml(count).encode(), asked.file, "application/yaml")
 
     def day(self, request: Request) -> Response:
         """Answer `/day`: where patients are at an hour."""
@@ -151,11 +151,11 @@ class App:
         """Answer `/papers`: what is taken away, made now if it was not before."""
 
         def respond(asked: Asked) -> Response:
-            bundle = self.bundles.of(asked, self._count(request))
+            download = self.downloads.of(asked, self._count(request))
             seen = request.query_params.get("seen", "")
             if seen.isdecimal():
-                self.bundles.wait(bundle, int(seen[:9]), NEXT_WAIT)
-            return HTMLResponse(pages.papers(bundle), 500 if bundle.failed else 200)
+                self.downloads.wait(download, int(seen[:9]), NEXT_WAIT)
+            return HTMLResponse(pages.papers(download), 500 if download.failed else 200)
 
         return self._asked(request, respond)
 
@@ -163,14 +163,14 @@ class App:
         """Answer `/papers/NAME`: one of the files, once they are ready."""
 
         def respond(asked: Asked) -> Response:
-            bundle = self.bundles.of(asked, self._count(request))
+            download = self.downloads.of(asked, self._count(request))
             name = request.path_params["name"]
-            file = bundle.file(name)
-            if file is None or not bundle.ready:
+            file = download.file(name)
+            if file is None or not download.ready:
                 raise HTTPException(404, f"{name} is not there" if file is None else "It is not ready yet.")
             stem, _, ending = name.rpartition(".")
-            kept = f"{bundle.folder.name}-{stem}.{ending}"
-            return download(file.read_bytes(), kept, KINDS[ending])
+            kept = f"{download.folder.name}-{stem}.{ending}"
+            return attachment(file.read_bytes(), kept, KINDS[ending])
 
         return self._asked(request, respond)
 
@@ -231,7 +231,7 @@ def application(app: App, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:
     )
 
 
-def download(content: bytes, name: str, kind: str) -> Response:
+def attachment(content: bytes, name: str, kind: str) -> Response:
     """Return a file to be kept."""
     return Response(
         content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 
 from flowsim.app.answers import LOOKS, Answers, replications_of
 from flowsim.app.catalogue import Catalogue
-from flowsim.app.crew import Crew, warm
 from flowsim.app.day import DaysOf
+from flowsim.app.downloads import Downloads
+from flowsim.app.process_pool import ProcessPool, warm
 from flowsim.app.question import QUICK_DAYS
 from flowsim.app.server import LOOPBACK, App, application
-from flowsim.app.taking_away import Bundles
 from flowsim.errors import InputError, WorkersError
 from flowsim.experiments.arms.arms import read_arms
 from flowsim.experiments.folders.writing import refuse_if_it_cannot_be_written
@@ -63,20 +63,18 @@ def serve(
     if not loopback and not open_to_all:
         raise InputError(
             f"--host must be of this computer alone, such as 127.0.0.1; found {host}. Whoever can reach "
-            "another "
-            "address can run simulations on this computer and read what is asked and answered: there is no "
-            "password "
-            "and no encryption. --open-to-all says that this is meant"
+            "another address can run simulations on this computer and read what is asked and answered: there "
+            "is no password and no encryption. --open-to-all says that this is meant"
         )
     refuse_if_it_cannot_be_written(out / "app")
     catalogue = Catalogue.of(folder)
     listening = _listening(host, port)
-    store, crew = Store(out / STORE, told), Crew(jobs)
-    answers, bundles = Answers(store, crew, jobs), Bundles(out, crew, jobs)
-    pages = App(catalogue=catalogue, answers=answers, bundles=bundles, days=DaysOf(crew))
+    store, pool = Store(out / STORE, told), ProcessPool(jobs)
+    answers, downloads = Answers(store, pool, jobs), Downloads(out, pool, jobs)
+    pages = App(catalogue=catalogue, answers=answers, downloads=downloads, days=DaysOf(pool))
     app = application(pages, LOOPBACK if loopback else (ANY,))
     try:
-        threading.Thread(target=_warm, args=(catalogue, store, crew), daemon=True).start()
+        threading.Thread(target=_warm, args=(catalogue, store, pool), daemon=True).start()
         config = configured(app)
         shown = f"[{host}]" if ":" in host else host
         told(f"flowsim is at http://{shown}:{listening.getsockname()[1]}/ ; Ctrl-C stops it")
@@ -84,7 +82,7 @@ def serve(
     finally:
         listening.close()
         answers.end()
-        crew.end()
+        pool.end()
     told("stopped; finished replications are kept")
 
 
@@ -114,7 +112,7 @@ class _Server(uvicorn.Server):
         What uvicorn does besides, raising the signal anew, would end the process before its processes end.
         """
         self.pages.answers.stop()
-        self.pages.bundles.stop()
+        self.pages.downloads.stop()
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -147,14 +145,14 @@ def _listening(host: str, port: int) -> socket.socket:
     return made
 
 
-def _warm(catalogue: Catalogue, store: Store, crew: Crew) -> None:
+def _warm(catalogue: Catalogue, store: Store, pool: ProcessPool) -> None:
     """Get ready what the first question needs: the processes, and the baseline's first replications."""
     offered = next(iter(catalogue.scenarios.values()))
     days = min(QUICK_DAYS, offered.load().value.run.days)
     (baseline,) = read_arms(offered.source, (), changes={"run.days": {"set": days}}, replications=1)
     try:
         first = range(LOOKS[0])
-        warm(crew, crew.count, baseline, first)
-        replications_of(store, crew, crew.count).of([baseline], first)
+        warm(pool, pool.count, baseline, first)
+        replications_of(store, pool, pool.count).of([baseline], first)
     except (WorkersError, RuntimeError):
         return  # stopped meanwhile; a question would say what is wrong

@@ -1,7 +1,7 @@
 """The command line: thin, every verb calls the public functions. Only click is imported before that.
 
 A verb is a module of its name that holds a command of its name, and a line in `VERBS`. The options that
-verbs share are in `options`, what they print in `printing`, how they tell of their progress in `telling`.
+verbs share are in `options`, what they print in `printing`, what they say meanwhile in `progress`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
     from flowsim.experiments.capacity.worths import Bottlenecks
@@ -100,7 +100,7 @@ def bottlenecks(
         most_patients=most_patients,
     )
     folder = answer_folder(planned).place(out)
-    with going_on(ctx, folder) as (store, told, _):
+    with resumable(ctx, folder) as (store, told, _):
         found = carry_out_bottlenecks(planned, store, jobs=jobs, told=told)
     write_bottlenecks(found, planned, folder, extra=pictures_of(found), began=began)
     print_results(found, partial(bottlenecks_table, every=every), bottlenecks_json, folder, as_json=as_json)

@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
     from flowsim.calibration.waves import Wave
@@ -78,7 +78,7 @@ def calibrate(
         scenario, observed, parameters=parameters, changes=changes, runs=runs or RUNS, seed=seed
     )
     folder = calibration_folder(planned).place(out)
-    with going_on(ctx, folder) as (store, tell, say):
+    with resumable(ctx, folder) as (store, tell, say):
 
         def told(done: int) -> None:
             tell(done, planned.replications)

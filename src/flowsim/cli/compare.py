@@ -10,7 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on, tell_of_engine
+from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -95,8 +95,8 @@ def compare(
         most_patients=most_patients,
     )
     folder = comparison_folder(arms, asked).place(out)
-    tell_of_engine(engine)
-    with going_on(ctx, folder) as (store, told, _):
+    note_engine(engine)
+    with resumable(ctx, folder) as (store, told, _):
         comparison = carry_out_comparison(arms, asked, store, jobs=jobs, told=told)
     write_comparison(comparison, arms, folder, extra=files(of_comparison(comparison)), began=began)
     print_results(comparison, comparison_table, compare_json, folder, as_json=as_json)

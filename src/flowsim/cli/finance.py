@@ -10,7 +10,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on, tell_of_engine
+from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
     from flowsim.experiments.runs.run import Changes
@@ -108,7 +108,7 @@ def finance(
         members: list[Figures] = []
         folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
     else:
-        tell_of_engine(engine)
+        note_engine(engine)
         source = _planned(
             baseline,
             interventions,
@@ -154,5 +154,5 @@ def _run(ctx: click.Context, source: Source, folder: Path, jobs: int) -> tuple[F
     """Return the figures of a source's arms and members, those that are kept not being run again."""
     from flowsim.finance.figures import run_arms
 
-    with going_on(ctx, folder) as (store, told, _):
+    with resumable(ctx, folder) as (store, told, _):
         return run_arms(source.run, source.members, store, jobs=jobs, told=told)

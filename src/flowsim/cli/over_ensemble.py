@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def show_over_ensemble(
         engine=asked.engine,
     )
     place = ensemble_folder(planned).place(asked.out)
-    with going_on(ctx, place) as (store, told, _):
+    with resumable(ctx, place) as (store, told, _):
         found = carry_out_over_ensemble(planned, store, jobs=asked.jobs, told=told)
     write_over_ensemble(found, planned, place, began=began)
     print_results(found, ensemble_table, ensemble_json, place, as_json=asked.as_json)

@@ -1,61 +1,107 @@
-"""The progress bar: it moves on a terminal; where none can, as in a log, there is a line now and then."""
+"""What a verb says on stderr meanwhile: a bar, sentences above it, and that a stop loses nothing."""
 
 from __future__ import annotations
 
-from time import monotonic
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+import click
 
-from flowsim.cli.printing import console
+from flowsim.cli.commands import INTERRUPTED
+from flowsim.engine.engines import note_on
+from flowsim.errors import WorkersError
 
-EVERY_SECONDS = 60.0
-"""Between two lines."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flowsim.experiments.runs.replication import Replication
+    from flowsim.experiments.runs.run import Plan
+    from flowsim.experiments.runs.store import Store
+
+FIRST_TABLE = 2
+"""Replications after which a first table is shown, if many more are to come."""
+MANY = 10
+"""Replications from which a first table is worth it; with fewer it would stand twice on one screen."""
 
 
-class Bar(Progress):
-    """A progress bar on stderr that is gone when all is done.
+def note_engine(engine: str) -> None:
+    """Say what a user should know before a run on the engine, if anything."""
+    note = note_on(engine)
+    if note:
+        click.echo(note, err=True)
 
-    Parameters
-    ----------
-    counted : str
-        What is counted, in the plural.
+
+@contextmanager
+def stop_said(ctx: click.Context, store: Path) -> Iterator[None]:
+    """Say of whatever is stopped that what was finished need not be done again."""
+    goes_on = f"finished replications are in {store}: the same command goes on"
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped; {goes_on if store.exists() else 'nothing was written'}", err=True)
+        ctx.exit(INTERRUPTED)
+    except WorkersError as error:
+        raise WorkersError(f"{error}\n{goes_on}") from None
+
+
+@contextmanager
+def resumable(
+    ctx: click.Context, folder: Path
+) -> Iterator[tuple[Store, Callable[[int, int], None], Callable[[str], None]]]:
+    """Give the store beside a folder of results, and what moves a bar, and what prints a sentence above it.
+
+    The bar is moved by the replications done and those to do.
     """
+    from flowsim.cli.progress_bar import Bar
+    from flowsim.experiments.runs.store import Store, store_beside
 
-    def __init__(self, counted: str) -> None:
-        on = console(stderr=True)
-        super().__init__(
-            TextColumn(counted),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=on,
-            transient=True,
-            disable=not on.is_terminal,
-        )
-        self.counted = counted
-        self.began = self.told = monotonic()
+    kept, bar = store_beside(folder), Bar("replications")
+    task = bar.add_task("replications", total=None)
 
-    def update(self, task_id: TaskID, *args: Any, **changes: Any) -> None:
-        """Move the bar; without a terminal say how far it is, once a minute."""
-        super().update(task_id, *args, **changes)
-        now = monotonic()
-        if self.console.is_terminal or now - self.told < EVERY_SECONDS:
-            return
-        self.told = now
-        task = self.tasks[0]
-        of_all = f" of {task.total:,.0f}" if task.total else ""
-        minutes = (now - self.began) / 60
-        self.console.print(
-            f"{task.completed:,.0f}{of_all} {self.counted} after {minutes:.0f} min", markup=False
-        )
+    def told(done: int, wanted: int) -> None:
+        bar.update(task, completed=done, total=wanted)
+
+    with stop_said(ctx, kept), bar:
+        yield Store(kept, bar.say), told, bar.say
+
+
+@contextmanager
+def running(
+    ctx: click.Context, folder: Path, planned: Plan, *, tables: bool
+) -> Iterator[tuple[Store, Callable[[Sequence[Replication]], None]]]:
+    """Give the store beside a run's folder, and what tells of all replications done so far.
+
+    There is a bar, and a first table once there are two replications and many more to come. With a precision
+    nobody knows how many there will be, and the bar only moves.
+    """
+    from flowsim.cli.progress_bar import Bar
+    from flowsim.experiments.runs.store import Store, store_beside
+
+    total = None if planned.about.precision else len(planned.numbers)
+    bar, kept = Bar("replications"), store_beside(folder)
+    task = bar.add_task("run", total=total)
+    counted: list[int] = []
+
+    def told(done: Sequence[Replication]) -> None:
+        if done and not counted:
+            bar.say(there_already(len(done), total))
+        counted.append(len(done))
+        bar.update(task, completed=len(done))
+        if tables and len(done) == FIRST_TABLE and (total is None or total >= MANY):
+            from flowsim.experiments.runs.results import Results
+            from flowsim.report.run_table import main_figures
+
+            of_all = f" of {total}" if total else ""
+            bar.say(f"after {FIRST_TABLE}{of_all} replications:")
+            bar.console.print(main_figures(Results.of(planned.about, done)))
+            bar.console.print()
+
+    with stop_said(ctx, kept), bar:
+        yield Store(kept, bar.say), told
+
+
+def there_already(done: int, wanted: int | None) -> str:
+    """Return the sentence for what need not be run again; nobody may know how many are wanted."""
+    of_all = f" of {wanted:,}" if wanted else ""
+    return f"{done:,}{of_all} replications are there already"

@@ -10,7 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import running, tell_of_engine
+from flowsim.cli.progress import note_engine, running
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -84,7 +84,7 @@ def run(
         most_patients=most_patients,
     )
     folder = place_for(planned, out)
-    tell_of_engine(engine)
+    note_engine(engine)
     with running(ctx, folder, planned, tables=not as_json) as (store, told):
         results = carry_out(planned, store, jobs=jobs, told=told)
     write_results(results, planned, folder, extra=files(of_run(results)), began=began)

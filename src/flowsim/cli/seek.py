@@ -10,7 +10,7 @@ import click
 from flowsim.cli import options
 from flowsim.cli.bottlenecks import pictures_of
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
     from flowsim.experiments.capacity.seek_results import Seek
@@ -129,7 +129,7 @@ def seek(
         most_patients=most_patients,
     )
     folder = answer_folder(planned).place(out)
-    with going_on(ctx, folder) as (store, told, say):
+    with resumable(ctx, folder) as (store, told, say):
         found = carry_out_seek(planned, store, jobs=jobs, told=told, tried=say)
     write_seek(found, folder, extra=_pictures(found), began=began)
     print_results(found, seek_table, seek_json, folder, as_json=as_json)

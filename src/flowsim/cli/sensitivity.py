@@ -10,7 +10,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on
+from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -113,7 +113,7 @@ def sensitivity(
         seed=seed,
     )
     folder = sensitivity_folder(planned).place(out)
-    with going_on(ctx, folder) as (store, told, _):
+    with resumable(ctx, folder) as (store, told, _):
         found = carry_out_sensitivity(planned, store, jobs=jobs, told=told)
     write_sensitivity(found, planned, folder, extra=_pictures(found), began=began)
     print_results(found, partial(sensitivity_table, every=every), sensitivity_json, folder, as_json=as_json)

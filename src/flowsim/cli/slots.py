@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on, tell_of_engine
+from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
     from flowsim.finance.ledger import Backfill
@@ -84,7 +84,7 @@ def slots(
     from flowsim.report.slots_table import slots_table
 
     began = dt.datetime.now(dt.UTC)
-    tell_of_engine(engine)
+    note_engine(engine)
     book = book_of(prices, price_changes)
     planned = plan_slots(
         scenario,
@@ -98,7 +98,7 @@ def slots(
     )
     folder = slots_folder(planned, book, backfill, draws)
     place = folder.place(out)
-    with going_on(ctx, place) as (store, told, _):
+    with resumable(ctx, place) as (store, told, _):
         found = carry_out_slots(planned, book, store, backfill=backfill, draws=draws, jobs=jobs, told=told)
     write_slots(found, planned, folder, place, extra=pictures({"slots": slots_figure(found)}), began=began)
     print_results(found, slots_table, slots_json, place, as_json=as_json)

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on, there_already
+from flowsim.cli.progress import resumable, there_already
 
 if TYPE_CHECKING:
     from flowsim.experiments.sweeps.plan import SweepPlan
@@ -119,7 +119,7 @@ def _carried_out(
     from flowsim.experiments.sweeps.sweep import carry_out_sweep
 
     counted: list[int] = []
-    with going_on(ctx, folder) as (store, tell, say):
+    with resumable(ctx, folder) as (store, tell, say):
 
         def told(done: int, wanted: int) -> None:
             if done and not counted:

@@ -8,7 +8,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import console, print_json
-from flowsim.cli.telling import going_on, tell_of_engine
+from flowsim.cli.progress import note_engine, resumable
 
 EXAMPLES = (
     "\b\nExamples:\n"
@@ -51,8 +51,8 @@ def together(
 
     if out:
         refuse_if_it_cannot_be_written(out)
-    tell_of_engine(engine)
-    with going_on(ctx, out or Path("results") / "together") as (store, told, _):
+    note_engine(engine)
+    with resumable(ctx, out or Path("results") / "together") as (store, told, _):
         found = run_together(
             scenarios,
             share,

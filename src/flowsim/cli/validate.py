@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.telling import going_on, tell_of_engine
+from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
     from flowsim.scenario.levers import Change
@@ -94,8 +94,8 @@ def validate(
         most_patients=most_patients,
     )
     folder = validation_folder(planned).place(out)
-    tell_of_engine(engine)
-    with going_on(ctx, folder) as (store, told, _):
+    note_engine(engine)
+    with resumable(ctx, folder) as (store, told, _):
         found = run_validation(planned, store, jobs=jobs, told=told)
     write_validation(planned, validation_files(found), folder, began=began)
     print_results(found, validation_table, validate_json, folder, as_json=as_json)

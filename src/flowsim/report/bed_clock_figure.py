@@ -35,10 +35,9 @@ def bed_clock_figure(named: Mapping[str, Results]) -> Figure:
     about = f"{wording.plain(first.about.title)}: {wording.about(first)}"
     left_out = f" The first {len(shown) - 1} of {len(named) - 1} arms." if len(shown) < len(named) else ""
     remark = (
-        f"{METRICS[METRIC].definition} Line: mean over replications. Band: 95% interval of the "
-        "baseline's; bars at the "
-        f"right end: those of each at 23:00.{left_out} The axis does not begin at 0. Source: flowsim, "
-        "this run."
+        f"{METRICS[METRIC].definition} Line: mean over replications. Band: 95% interval of the baseline's; "
+        f"bars at the right end: those of each at 23:00.{left_out} The axis does not begin at 0. Source: "
+        "flowsim, this run."
     )
     with framed("Beds in use by hour of the day", about, remark, width=10.0, height=3.4) as frame:
         [ax] = frame.panels(1, left=0.07, right=0.31)

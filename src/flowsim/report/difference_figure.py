@@ -54,8 +54,8 @@ def difference_figure(comparison: Comparison) -> Figure:
         figure.text(
             0.014,
             1 - 0.6 / height,
-            f"{wording.plain(about.title)}: {wording.about(comparison.baseline)}, "
-            "the same patients in each arm",
+            f"{wording.plain(about.title)}: {wording.about(comparison.baseline)}, the same patients in each "
+            "arm",
             color=GREY,
         )
         figure.text(0.014, 0.1 / height, remarks, size=7.5, color=GREY, linespacing=1.4)

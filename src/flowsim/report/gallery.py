@@ -28,9 +28,8 @@ from flowsim.report.waterfall_figure import waterfall_figure
 LEVELS = {
     "waits": (
         levels_figure.cascade_figure,
-        "how many type 1 patients attended and how many waited over 4 and over 12 hours, from arrival "
-        "and from the "
-        "decision to admit",
+        "how many type 1 patients attended and how many waited over 4 and over 12 hours, from arrival and "
+        "from the decision to admit",
     ),
     "breaches": (levels_figure.breaches_figure, "what the longest single wait of type 1 breaches was for"),
     "way_out": (

@@ -86,8 +86,8 @@ def curve_figure(found: Seek) -> Figure:
         figure.text(
             0.014,
             0.87,
-            f"{wording.plain(found.about.title)}: {clause.text}, "
-            f"P at least {100 * planned.rule.probability:g}%",
+            f"{wording.plain(found.about.title)}: {clause.text}, P at least "
+            f"{100 * planned.rule.probability:g}%",
             color=GREY,
         )
         figure.text(

@@ -39,9 +39,8 @@ def seek_table(found: Seek) -> RenderableType:
         Text(),
         note(
             f"P: share of replications that meet {planned.clause.text}, with its 95% interval (Clopper and "
-            "Pearson); every value has the same patients. Values near the boundary had more replications. "
-            "? the interval leaves open on which side of "
-            f"{100 * planned.rule.probability:g}% the value is."
+            "Pearson); every value has the same patients. Values near the boundary had more replications. ? "
+            f"the interval leaves open on which side of {100 * planned.rule.probability:g}% the value is."
         ),
         *assumptions(_caveats(found)),
         *nationally([METRICS[planned.clause.metric].label, *verdict(found)]),

@@ -19,12 +19,10 @@ def predicted(found: Validation) -> Iterator[Block]:
     seen, unseen = (wording.months(some) for some in (found.planned.recorded, found.planned.predicted))
     yield Heading(f"Predictions for {unseen}")
     yield Paragraph(
-        f"The attendances of those months are an input. Nothing else of them was seen, and nothing was "
-        f"tuned to "
-        f"anything after {wording.months(found.planned.recorded[-1:])}. The interval is that of the mean; a "
-        "single year, such as the one that happened, lies in the wider range nine times in ten if the "
-        "model is "
-        "right and its parameters are."
+        "The attendances of those months are an input. Nothing else of them was seen, and nothing was tuned "
+        f"to anything after {wording.months(found.planned.recorded[-1:])}. The interval is that of the mean; "
+        "a single year, such as the one that happened, lies in the wider range nine times in ten if the "
+        "model is right and its parameters are."
     )
     for metric in PREDICTED:
         unit = METRICS[metric].unit

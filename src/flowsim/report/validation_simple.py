@@ -23,8 +23,7 @@ def beside_simple_models(found: Validation) -> Iterator[Block]:
     if found.simple is None or found.beds is None:
         yield Paragraph(
             "Not compared: that needs six consecutive months of record from the first month run, and the "
-            "beds "
-            "of two quarters."
+            "beds of two quarters."
         )
         return
     yield from _what_each_is(found.simple)
@@ -39,19 +38,17 @@ def _what_each_is(simple: BesideSimple) -> Iterator[Block]:
     slope = simple.slope
     yield Paragraph(
         f"The distribution of a simple model is its errors in {simple.others} other trusts in the same "
-        f"months, as "
-        "many months ahead. They have the same months in them, which favours the simple models. The same "
-        "month "
-        "of the year before is not among them: no record of this trust before April 2016 was handed out."
+        "months, as many months ahead. They have the same months in them, which favours the simple models. "
+        "The same month of the year before is not among them: no record of this trust before April 2016 was "
+        "handed out."
     )
     yield Paragraph(
-        "An offered load knows no number of beds and nobody waits in it, so it says nothing of four "
-        "hours. What it "
-        "says here goes by way of occupancy: in the other trusts type 1 performance moved by "
+        "An offered load knows no number of beds and nobody waits in it, so it says nothing of four hours. "
+        "What it says here goes by way of occupancy: in the other trusts type 1 performance moved by "
         f"{_ratio(slope.value)} points ({_ratio(slope.low)} to {_ratio(slope.high)}) with each point of "
         "occupancy, from April to June to July to September 2016. Admissions of later months are their "
-        "attendances at the conversion "
-        f"seen so far; electives, {100 * ELECTIVE_SHARE:g} % of beds, are taken not to move (assumption)."
+        f"attendances at the conversion seen so far; electives, {100 * ELECTIVE_SHARE:g} % of beds, are "
+        "taken not to move (assumption)."
     )
     yield Paragraph(
         f"The simulation is not calibrated anew at each origin. “{AS_IT_IS}” is the scenario as it stands: "
@@ -110,11 +107,9 @@ def _ahead(simple: BesideSimple) -> Iterator[Block]:
 def _beds(beds: BedsBesideSimple) -> Iterator[Block]:
     yield Heading("Occupancy at midnight, by quarter", 3)
     yield Paragraph(
-        "Beds are published by quarter. Each quarter from those before it; the simulation as it is was "
-        "set by the "
-        "recorded ones among others. The offered load can say nothing of the first, since admissions by "
-        "month "
-        "begin with it. In percent."
+        "Beds are published by quarter. Each quarter from those before it; the simulation as it is was set "
+        "by the recorded ones among others. The offered load can say nothing of the first, since admissions "
+        "by month begin with it. In percent."
     )
     rows = [
         [
@@ -144,9 +139,8 @@ def _beds(beds: BedsBesideSimple) -> Iterator[Block]:
     )
     longer = "; ".join(f"{model} {100 * error:.1f}" for model, error in beds.longer.items())
     yield Paragraph(
-        f"Two recorded quarters decide nothing. Over the {beds.tried} quarters that can be predicted "
-        f"from a year of "
-        f"record, one quarter ahead, the simple models are off by, in points: {longer}."
+        f"Two recorded quarters decide nothing. Over the {beds.tried} quarters that can be predicted from a "
+        f"year of record, one quarter ahead, the simple models are off by, in points: {longer}."
     )
 
 

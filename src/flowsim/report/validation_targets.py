@@ -142,7 +142,6 @@ def _remarks(found: Validation, metric: str) -> Iterator[Block]:
         seasonal = [one.high - one.low for one in simple.used if one.model == "seasonal mean"]
         text += (
             f" That of a seasonal mean, set by the same months, is {100 * float(np.mean(seasonal)):.1f} "
-            f"points "
-            f"wide, from its errors in {simple.others} other trusts."
+            f"points wide, from its errors in {simple.others} other trusts."
         )
     yield Paragraph(text)

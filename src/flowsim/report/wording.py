@@ -179,8 +179,7 @@ def overload(results: Results) -> list[str]:
         sentences.append(
             f"in {len(queues)} of {how_many(len(results.numbers), 'replication')} the queue for "
             f"{words.resource(name)} was still growing at the end, from {date(since)} on by about "
-            f"{slope:{',.0f' if slope >= 10 else '.2g'}} patients a day to "
-            f"{waiting:,.0f} waiting. A longer run would give longer waits: read them as getting worse, "
-            "not as a level."
+            f"{slope:{',.0f' if slope >= 10 else '.2g'}} patients a day to {waiting:,.0f} waiting. A longer "
+            "run would give longer waits: read them as getting worse, not as a level."
         )
     return sentences

@@ -200,8 +200,8 @@ def plan_over_ensemble(
     loaded = load_scenario(source, own)
     if ensemble.scenario != loaded.value.name:
         raise InputError(
-            f"the ensemble must be one of {quoted(loaded.value.name)}; "
-            f"found one of {quoted(ensemble.scenario)}"
+            f"the ensemble must be one of {quoted(loaded.value.name)}; found one of "
+            f"{quoted(ensemble.scenario)}"
         )
     if len(ensemble) < 2 or each < 2:
         raise InputError(

@@ -70,7 +70,6 @@ def _uncertain(source: Source) -> Iterator[Block]:
         rows.append((name, ", ".join(paths), {"set": "", "add": "plus ", "times": "times "}[verb] + span))
     yield Paragraph(
         "Each of these stood at the value below in this run. What the ranges would do to the results is "
-        "asked with "
-        "`flowsim sensitivity`, or `--ensemble` with the folder of a calibration."
+        "asked with `flowsim sensitivity`, or `--ensemble` with the folder of a calibration."
     )
     yield Grid(("Uncertain", "Value or values", "Range"), rows, (), "What is uncertain, and how far")

@@ -71,8 +71,7 @@ def _evidence(source: Source) -> Iterator[Block]:
     yield Heading("The evidence")
     if comparison is not None:
         yield Paragraph(
-            "Changes are means over replications, the same patients in each, with paired 95% "
-            "intervals in "
+            "Changes are means over replications, the same patients in each, with paired 95% intervals in "
             "brackets. * marks what is clear with all headlines of all interventions looked at together."
         )
         drawn = gallery.of_comparison(comparison)

@@ -131,9 +131,8 @@ def how_sure(source: Source) -> Iterator[str]:
         )
         if len(sentences.headlines(comparison)):
             yield (
-                "“Better” and “worse” are said only of what is clear with all headlines of all arms "
-                "looked at "
-                "together (Holm, 5%); “perhaps” of what is not; “nothing clear” where the interval "
+                "“Better” and “worse” are said only of what is clear with all headlines of all arms looked "
+                "at together (Holm, 5%); “perhaps” of what is not; “nothing clear” where the interval "
                 "includes no change."
             )
     else:
@@ -149,9 +148,8 @@ def how_sure(source: Source) -> Iterator[str]:
     uncertain = _uncertain(source)
     if uncertain:
         yield (
-            "What is uncertain in the description of the hospital, "
-            f"{wording.how_many(uncertain, 'range')} in its "
-            "file, was not varied here: each stood at one value."
+            f"What is uncertain in the description of the hospital, {wording.how_many(uncertain, 'range')} "
+            "in its file, was not varied here: each stood at one value."
         )
     yield from _beside_the_record(source)
     every = [results, *(arm.results for arm in comparison.arms)] if comparison else [results]
@@ -216,8 +214,8 @@ def _of_the_lead(comparison: Comparison, metric: str, arm: str) -> str:
         return f"more replications, if they made clear what is not clear now ({entry.label})"
     near = wording.signed_with_unit(min(one.low, one.high, key=abs), entry.unit)
     return (
-        f"a change in {entry.label} as small as its interval allows, {near}, "
-        "if that called for another decision"
+        f"a change in {entry.label} as small as its interval allows, {near}, if that called for another "
+        "decision"
     )
 
 
@@ -252,6 +250,5 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
     yield (
         "",
         "The hospital is described by published figures where there are any, and by assumptions where there "
-        "are none; "
-        "each is in the assumptions log at the end.",
+        "are none; each is in the assumptions log at the end.",
     )

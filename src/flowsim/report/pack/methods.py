@@ -63,29 +63,25 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
             (
                 "2.1 Overview of the base model",
                 "From the 999 call and the door, through the emergency department, assessment unit and "
-                "wards, to "
-                f"discharge and community services. Diagrams: {REPOSITORY_FILES}.",
+                f"wards, to discharge and community services. Diagrams: {REPOSITORY_FILES}.",
             ),
             (
                 "2.2 Logic of the base model",
-                "Each pathway is a short program over ten verbs (arrive, wait, seize, release and the "
-                "like), in "
-                "src/flowsim/pathways/, one module a service.",
+                "Each pathway is a short program over ten verbs (arrive, wait, seize, release and the like), "
+                "in src/flowsim/pathways/, one module a service.",
             ),
             ("2.3 Logic of the scenarios", _scenario_logic(source)),
             (
                 "2.4 Algorithms",
                 "All chance is drawn before the clock starts, in named random streams by inversion; an "
-                "engine then "
-                "carries out events in the order of their time. Ties and the discipline of each queue are in "
-                "docs/verbs.md.",
+                "engine then carries out events in the order of their time. Ties and the discipline of each "
+                "queue are in docs/verbs.md.",
             ),
             (
                 "2.5.1 Entities",
                 "Patients, by class (999 call, walk-in, other departments, direct, elective, returning) and "
                 "attribute (age band, frailty, locality, specialty and others), and the site team, which "
-                "looks, decides and changes capacity. "
-                "Sections of this scenario: "
+                "looks, decides and changes capacity. Sections of this scenario: "
                 + ", ".join(name for name, of in source.trees[baseline].items() if isinstance(of, dict))
                 + ".",
             ),
@@ -122,9 +118,8 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
             ),
             (
                 "3.4 Assumptions",
-                f"See the assumptions log. {wording.how_many(uncertain, 'range')} of uncertain values in "
-                "the file; "
-                "in this run each stood at one value.",
+                f"See the assumptions log. {wording.how_many(uncertain, 'range')} of uncertain values in the "
+                "file; in this run each stood at one value.",
             ),
         ],
         "4 Experimentation": [
@@ -139,9 +134,8 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
                 f"{count}, {_why_so_many(about.precision)}; means over replications with 95% Student "
                 "t intervals"
                 + (
-                    "; differences paired by replication, the same patients in each arm; headlines "
-                    "judged together "
-                    "by Holm's procedure at 5%."
+                    "; differences paired by replication, the same patients in each arm; headlines judged "
+                    "together by Holm's procedure at 5%."
                     if source.comparison
                     else "."
                 ),
@@ -152,14 +146,12 @@ def checklist(source: Source) -> dict[str, list[tuple[str, str]]]:
             (
                 "5.2 Random sampling",
                 f"NumPy SeedSequence and PCG64, seed {about.seed}; a stream for each class and decision, "
-                "keyed by "
-                "replication and the name's hash.",
+                "keyed by replication and the name's hash.",
             ),
             (
                 "5.3 Execution",
-                "Event-driven on a grid of 1/1024 minute. Two independent engines give the same log, bit "
-                "for bit "
-                "(`flowsim verify`). A replication is run by one process, several at once.",
+                "Event-driven on a grid of 1/1024 minute. Two independent engines give the same log, bit for "
+                "bit (`flowsim verify`). A replication is run by one process, several at once.",
             ),
             (
                 "5.4 System",
@@ -189,9 +181,8 @@ def _aims(source: Source) -> str:
     if source.comparison is None:
         return "One scenario, with its own record beside it where there is one; no experiment."
     return (
-        f"{wording.how_many(len(source.comparison.arms), 'arm')} beside one baseline, the same patients "
-        "in each; "
-        "the differences and their intervals. Nothing is optimised in this run."
+        f"{wording.how_many(len(source.comparison.arms), 'arm')} beside one baseline, the same patients in "
+        "each; the differences and their intervals. Nothing is optimised in this run."
     )
 
 
@@ -199,9 +190,8 @@ def _scenario_logic(source: Source) -> str:
     if source.comparison is None:
         return "There is one scenario."
     return (
-        "An arm is the baseline with some of its values moved, and the same patients; every value moved "
-        "is in the "
-        "assumptions log."
+        "An arm is the baseline with some of its values moved, and the same patients; every value moved is "
+        "in the assumptions log."
     )
 
 

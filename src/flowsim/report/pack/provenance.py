@@ -12,9 +12,8 @@ def provenance(source: Source) -> Iterator[Block]:
     """Yield the tables of versions and hashes."""
     yield Heading("Where it comes from")
     yield Paragraph(
-        "The same scenario, data, seed and source of flowsim give the same figures to the last bit. "
-        "SHA-256 is a "
-        "fingerprint: two files with the same one are the same."
+        "The same scenario, data, seed and source of flowsim give the same figures to the last bit. SHA-256 "
+        "is a fingerprint: two files with the same one are the same."
     )
     for folder, manifest in source.manifests.items():
         rows = [

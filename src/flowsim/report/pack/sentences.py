@@ -65,9 +65,8 @@ def in_words(metric: str, one: Difference) -> str:
     found = verdict(metric, one)
     if found == "unknown":
         return (
-            f"{entry.label} differs by {wording.signed_with_unit(one.mean, entry.unit)}, {levels}, in "
-            "the one "
-            "replication there is. That may be chance: nothing can be concluded."
+            f"{entry.label} differs by {wording.signed_with_unit(one.mean, entry.unit)}, {levels}, in the "
+            "one replication there is. That may be chance: nothing can be concluded."
         )
     interval = f"95% interval of the change {wording.signed_span(one.low, one.high, entry.unit, one.mean)}"
     if found == "nothing clear":
@@ -97,8 +96,7 @@ def patients(comparison: Comparison, arm: Compared) -> str:
     if low <= 0 <= high:
         return (
             f"Over {days} that is anything between {_fewer(low)} and {_fewer(high)} type 1 four-hour "
-            "breaches "
-            "(95% interval)."
+            "breaches (95% interval)."
         )
     near, far = sorted((low, high), key=abs)
     return (

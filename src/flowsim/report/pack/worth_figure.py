@@ -26,13 +26,11 @@ def worth_figure(money: Money, arms: Mapping[str, str], title: str) -> Figure:
     """Return the worth of each arm, by name with its title, by what freed beds are used for."""
     lines = [(arm, way) for arm in arms for way in BACKFILLS]
     remark = (
-        f"Net present value to the system over {money.years} years in {money.book.prices_of} prices. "
-        "Dot: prices and "
-        f"effect at their middle. Bar: 95% of {money.draws:,} joint draws. Blue: above nothing in all of "
-        "them. "
-        "Orange: below. Grey: may be either. In brackets the probability that it pays. Worth counts "
-        "treatments and "
-        "reused beds in kind. Source: flowsim and its price book, each price with its own source."
+        f"Net present value to the system over {money.years} years in {money.book.prices_of} prices. Dot: "
+        f"prices and effect at their middle. Bar: 95% of {money.draws:,} joint draws. Blue: above nothing in "
+        "all of them. Orange: below. Grey: may be either. In brackets the probability that it pays. Worth "
+        "counts treatments and reused beds in kind. Source: flowsim and its price book, each price with its "
+        "own source."
     )
     height = INCHES_A_LINE * (_place(len(lines) - 1) + 1.8)
     with framed("What it is worth", title, remark, width=10.0, height=height) as frame:

@@ -1,4 +1,4 @@
-"""The crew: work goes on in new processes after one was killed."""
+"""The pool: work goes on in new processes after one was killed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
-from flowsim.app.crew import Crew
+from flowsim.app.process_pool import ProcessPool
 
 
 def test_after_a_process_was_killed_work_goes_to_a_new_one() -> None:
-    crew = Crew(1)
+    pool = ProcessPool(1)
     try:
-        first = crew.submit(os.getpid).result()
+        first = pool.submit(os.getpid).result()
         os.kill(first, signal.SIGKILL)
         try:
-            second = crew.submit(os.getpid).result()
+            second = pool.submit(os.getpid).result()
         except BrokenExecutor:  # it was given out before the loss was noticed
-            second = crew.submit(os.getpid).result()
+            second = pool.submit(os.getpid).result()
         assert second != first
     finally:
-        crew.end()
+        pool.end()

@@ -1,4 +1,4 @@
-"""The crew: processes that stay ready while the app runs; a new one takes the place of one that was lost."""
+"""The pool: processes that stay ready while the app runs; a new one takes the place of one that was lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flowsim.experiments.work.workers import Processes
 Result = TypeVar("Result")
 
 
-class Crew(Executor):
+class ProcessPool(Executor):
     """Processes as an executor that outlives the loss of one.
 
     Parameters

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from flowsim.cli import progress
-from flowsim.cli.progress import EVERY_SECONDS, Bar
+from flowsim.cli import progress_bar
+from flowsim.cli.progress_bar import EVERY_SECONDS, Bar
 
 
 def test_a_log_is_told_once_a_minute_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(progress, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(progress_bar, "monotonic", lambda: clock[0])
     with Bar("replications") as bar:
         task = bar.add_task("run", total=2000)
         for done in range(1, 241):

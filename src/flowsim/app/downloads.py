@@ -42,7 +42,7 @@ class _Stopped(Exception):
 
 
 @dataclass(kw_only=True, eq=False)
-class Bundle:
+class Download:
     """What can be taken away of one answer, or how far its making is.
 
     Parameters
@@ -79,7 +79,7 @@ class Bundle:
         }.get(name)
 
 
-class Bundles:
+class Downloads:
     """All that was made to be taken away, one after the other.
 
     Parameters
@@ -94,26 +94,28 @@ class Bundles:
         self.out, self.executor, self.jobs = out, executor, jobs
         self._changed = threading.Condition()
         self._turn = threading.Lock()
-        self._bundles: dict[tuple[Question, int], Bundle] = {}
+        self._downloads: dict[tuple[Question, int], Download] = {}
         self._ended = False
 
-    def of(self, asked: Asked, count: int) -> Bundle:
-        """Return the bundle of an answer after so many replications; its making begins if it is new."""
+    def of(self, asked: Asked, count: int) -> Download:
+        """Return the download of an answer after so many replications; its making begins if it is new."""
         key = (asked.question, count)
         with self._changed:
-            bundle = self._bundles.get(key)
-            if bundle is not None and not bundle.failed:
-                return bundle
+            download = self._downloads.get(key)
+            if download is not None and not download.failed:
+                return download
             name = f"{asked.question.scenario}-{asked.question.key}-{count}"
-            bundle = self._bundles[key] = Bundle(asked=asked, count=count, folder=self.out / "app" / name)
-        threading.Thread(target=self._make, args=(bundle,), daemon=True).start()
-        return bundle
+            download = self._downloads[key] = Download(
+                asked=asked, count=count, folder=self.out / "app" / name
+            )
+        threading.Thread(target=self._make, args=(download,), daemon=True).start()
+        return download
 
-    def wait(self, bundle: Bundle, more_than: int, seconds: float) -> None:
-        """Wait until a bundle has more replications than that, is ready or failed, or the time is over."""
+    def wait(self, download: Download, more_than: int, seconds: float) -> None:
+        """Wait until a download has more replications than that, is ready or failed, or the time is over."""
         with self._changed:
             self._changed.wait_for(
-                lambda: bundle.done > more_than or bundle.ready or bool(bundle.failed) or self._ended,
+                lambda: download.done > more_than or download.ready or bool(download.failed) or self._ended,
                 timeout=seconds,
             )
 
@@ -121,39 +123,39 @@ class Bundles:
         """Let nobody wait any longer, and nothing new begin."""
         self._ended = True
 
-    def _make(self, bundle: Bundle) -> None:
+    def _make(self, download: Download) -> None:
         try:
             with self._turn:
-                self._made(bundle)
+                self._made(download)
         except _Stopped:
             return
         except FlowsimError as error:
-            self._now(bundle, failed=str(error))
+            self._now(download, failed=str(error))
         except Exception:
             LOG.exception("papers could not be made")
-            self._now(bundle, failed="flowsim itself failed; the terminal where it runs has the details")
+            self._now(download, failed="flowsim itself failed; the terminal where it runs has the details")
 
-    def _made(self, bundle: Bundle) -> None:
-        arms = bundle.asked.arms(bundle.count)
+    def _made(self, download: Download) -> None:
+        arms = download.asked.arms(download.count)
 
         def told(done: int, _total: int) -> None:
             if self._ended:
                 raise _Stopped
-            self._now(bundle, done=done, step=f"Replication {done} of {bundle.count} is there")
+            self._now(download, done=done, step=f"Replication {done} of {download.count} is there")
 
-        if not _is_there(bundle.folder / PACK, arms):
+        if not _is_there(download.folder / PACK, arms):
             began = dt.datetime.now(dt.UTC)
-            self._now(bundle, step="The replications are being run")
+            self._now(download, step="The replications are being run")
             jobs = max(1, self.jobs // 2)
             comparison = carry_out_comparison(arms, executor=self.executor, jobs=jobs, told=told)
-            self._now(bundle, step="The pictures are being drawn and the money worked out")
-            self.executor.submit(write, comparison, arms, bundle.folder, began).result()
-        self._now(bundle, ready=True, done=bundle.count, step="Ready")
+            self._now(download, step="The pictures are being drawn and the money worked out")
+            self.executor.submit(write, comparison, arms, download.folder, began).result()
+        self._now(download, ready=True, done=download.count, step="Ready")
 
-    def _now(self, bundle: Bundle, **known: object) -> None:
+    def _now(self, download: Download, **known: object) -> None:
         with self._changed:
             for name, value in known.items():
-                setattr(bundle, name, value)
+                setattr(download, name, value)
             self._changed.notify_all()
 
 
