@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from flowsim.finance.ledger import CONTRACTS, Contract
-from flowsim.scenario.names import Identifier
 from flowsim.scenario.sections.section import SharesAddUp, section
 from flowsim.units import refusal
 from flowsim.wording import quoted
@@ -225,21 +222,3 @@ class Cost:
     def __post_init__(self) -> None:
         if not (self.running or self.investment or self.note.strip()):
             raise ValueError("must have running, investment, or a note that says why neither; found nothing")
-
-
-@section
-class Form:
-    """What a price book holds."""
-
-    prices_of: FinancialYear
-    """The year whose prices all results are in."""
-    indices: dict[IndexName, Index]
-    """What moves prices between years."""
-    prices: Prices
-    assumptions: Assumptions
-    rules: Rules
-    harm: Harm
-    contract: Contract = CONTRACTS[0]
-    """Whose cash the headlines follow; it is shown under both."""
-    interventions: dict[Identifier, Cost] = field(default_factory=dict)
-    """What interventions cost beyond beds and slots, by name."""

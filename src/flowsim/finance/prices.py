@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,56 +16,46 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
-from flowsim.finance.ledger import Contract
+from flowsim.finance.ledger import CONTRACTS, Contract
 from flowsim.finance.price_forms import (
     INDICES,
     Assumption,
     Assumptions,
     Cost,
-    Form,
+    FinancialYear,
     Harm,
     Index,
+    IndexName,
     Price,
     Prices,
     Rules,
 )
 from flowsim.scenario.complaints import by_line, complaints
+from flowsim.scenario.names import Identifier
+from flowsim.scenario.sections.section import section
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml, write_yaml
-from flowsim.wording import quoted, unknown
+from flowsim.wording import known, quoted
 
 Entry = TypeVar("Entry", bound=Price | Assumption)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class PriceBook:
-    """A price book that was checked whole.
+    """A price book that was checked whole."""
 
-    Parameters
-    ----------
-    prices_of : str
-        The financial year whose prices all results are in.
-    indices : Mapping[str, Index]
-    prices : Prices
-    assumptions : Assumptions
-    rules : Rules
-    harm : Harm
-    contract : str
-        Whose cash the headlines follow.
-    interventions : Mapping[str, Cost]
-    sha256 : str
-        Of its file; that of a changed copy is its origin's.
-    """
-
-    prices_of: str
-    indices: Mapping[str, Index]
+    prices_of: FinancialYear
+    """The year whose prices all results are in."""
+    indices: dict[IndexName, Index]
+    """What moves prices between years."""
     prices: Prices
     assumptions: Assumptions
     rules: Rules
     harm: Harm
-    contract: Contract
-    interventions: Mapping[str, Cost]
-    sha256: str = ""
+    contract: Contract = CONTRACTS[0]
+    """Whose cash the headlines follow; it is shown under both."""
+    interventions: dict[Identifier, Cost] = field(default_factory=dict)
+    """What interventions cost beyond beds and slots, by name."""
 
     def price(self, name: str) -> Price:
         """Return a price by its name, that of an intervention as `fit-12x7.running`.
@@ -75,7 +65,7 @@ class PriceBook:
         InputError
             If there is none, with those there are.
         """
-        return self.every_price()[self._known(name, self.every_price())]
+        return known("price", name, self.every_price())
 
     def every_price(self) -> dict[str, Price]:
         """Return all prices by name, those of interventions behind."""
@@ -93,7 +83,8 @@ class PriceBook:
         InputError
             If there is none, with those there are.
         """
-        owner, _, kind = self._known(name, {**self.every_price(), **self.every_assumption()}).rpartition(".")
+        known("price", name, {**self.every_price(), **self.every_assumption()})
+        owner, _, kind = name.rpartition(".")
         if owner:
             words = {"running": "the running cost of", "investment": "the investment in"}
             return f"{words[kind]} {titles.get(owner, owner)}"
@@ -112,7 +103,7 @@ class PriceBook:
             If there is no such name, or the value is below 0.
         """
         both: dict[str, Price | Assumption] = {**self.every_price(), **self.every_assumption()}
-        old = both[self._known(name, both)]
+        old = known("price", name, both)
         least = f"{name} must be {'more than 0' if name == 'elective_stay' else '0 or more'}"
         if not 0 <= value < float("inf") or (not value and name == "elective_stay"):
             raise InputError(f"{least}; found {quoted(value)}")
@@ -125,12 +116,6 @@ class PriceBook:
         old_cost = self.interventions[owner]
         cost = replace(old_cost, running=new) if kind == "running" else replace(old_cost, investment=new)
         return replace(self, interventions={**self.interventions, owner: cost})
-
-    @staticmethod
-    def _known(name: str, names: Mapping[str, object]) -> str:
-        if name not in names:
-            raise InputError(unknown("price", name, names))
-        return name
 
 
 def _moved(old: Entry, value: float) -> Entry:
@@ -156,27 +141,17 @@ def read_prices(file: str | Path | None = None) -> PriceBook:
     file = Path(file) if file is not None else shipped_prices()
     document = read_yaml(file)
     try:
-        form = _adapter().validate_json(json.dumps(document.tree))
+        book = _adapter().validate_json(json.dumps(document.tree))
     except ValidationError as error:
         schema = _adapter().json_schema()
         problems = complaints(error, document.tree, document.places, schema, file)
         raise InputError(sorted(problems, key=by_line)) from None
-    missing = [name for name in INDICES if name not in form.indices]
+    missing = [name for name in INDICES if name not in book.indices]
     if missing:
         place = str(document.places.get(("indices",), IN_PYTHON))
         message = f"must have {' and '.join(INDICES)}; {' and '.join(missing)} missing"
         raise InputError([Problem(place, "indices", message)])
-    return PriceBook(
-        prices_of=form.prices_of,
-        indices=form.indices,
-        prices=form.prices,
-        assumptions=form.assumptions,
-        rules=form.rules,
-        harm=form.harm,
-        contract=form.contract,
-        interventions=form.interventions,
-        sha256=document.sha256,
-    )
+    return book
 
 
 def prices_schema() -> dict[str, Any]:
@@ -199,19 +174,9 @@ def described() -> dict[str, str]:
 
 def written_prices(book: PriceBook) -> str:
     """Return a price book as YAML that reads back to the same."""
-    form = Form(
-        prices_of=book.prices_of,
-        indices=dict(book.indices),
-        prices=book.prices,
-        assumptions=book.assumptions,
-        rules=book.rules,
-        harm=book.harm,
-        contract=book.contract,
-        interventions=dict(book.interventions),
-    )
-    return write_yaml(_adapter().dump_python(form, mode="json", exclude_none=True))
+    return write_yaml(_adapter().dump_python(book, mode="json", exclude_none=True))
 
 
 @cache
-def _adapter() -> TypeAdapter[Form]:
-    return TypeAdapter(Form)
+def _adapter() -> TypeAdapter[PriceBook]:
+    return TypeAdapter(PriceBook)

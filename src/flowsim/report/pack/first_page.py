@@ -240,7 +240,8 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
     if source.money is not None and comparison is not None:
         for arm in comparison.arms:
             labels = [
-                source.money.called(name, source.titles) for name in source.money.swings.get(arm.name, ())
+                source.money.book.called(name, source.titles)
+                for name in source.money.swings.get(arm.name, ())
             ]
             if labels:
                 yield (

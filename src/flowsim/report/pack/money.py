@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flowsim.finance.appraised import Range, Worth
-from flowsim.finance.folder import HARM
+from flowsim.finance.folder import HARM, PRICES
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill
 from flowsim.finance.prices import PriceBook, read_prices
 from flowsim.report import wording
@@ -25,6 +25,7 @@ from flowsim.report.finance_words import (
     probability,
     with_range,
 )
+from flowsim.scenario.names import file_sha256
 
 MOST_SWINGS = 4
 
@@ -36,6 +37,8 @@ class Money:
     Parameters
     ----------
     book : PriceBook
+    prices_sha256 : str
+        Of its file.
     backfill : str
         What headlines take the freed beds to be used for.
     draws, members : int
@@ -53,6 +56,7 @@ class Money:
     """
 
     book: PriceBook
+    prices_sha256: str
     backfill: Backfill
     draws: int
     members: int
@@ -61,10 +65,6 @@ class Money:
     swings: Mapping[str, Mapping[str, tuple[float, float]]]
     parties: Mapping[tuple[str, str, str], Range]
     harm: Mapping[str, Range]
-
-    def called(self, price: str, titles: Mapping[str, str]) -> str:
-        """Return what a price or an assumption is, in words; interventions by name with their titles."""
-        return self.book.called(price, titles)
 
     @property
     def years(self) -> int:
@@ -83,7 +83,8 @@ def read_money(folder: Path, manifest: Mapping[str, Any]) -> Money:
         ends = float(row["npv_at_low_gbp"]), float(row["npv_at_high_gbp"])
         swings.setdefault(row["arm"], {})[row["price"]] = ends
     return Money(
-        book=read_prices(folder / "prices.yaml"),
+        book=read_prices(folder / PRICES),
+        prices_sha256=file_sha256(folder / PRICES),
         backfill=manifest["backfill"],
         draws=manifest["draws"],
         members=manifest["members"],
@@ -139,7 +140,7 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     elif math.isinf(one.break_even):
         found.append("not even ten times the effect found would make it pay")
     turning = [
-        f"{money.called(name, titles)} ({pounds(low)} to {pounds(high)})"
+        f"{money.book.called(name, titles)} ({pounds(low)} to {pounds(high)})"
         for name, (low, high) in money.swings.get(arm, {}).items()
         if low * high < 0
     ]
@@ -187,7 +188,7 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     yield from _late_admissions(money, arms)
     for arm, title in arms.items():
         carried = [
-            (wording.sentence(money.called(name, arms)), pounds(low), pounds(high))
+            (wording.sentence(money.book.called(name, arms)), pounds(low), pounds(high))
             for name, (low, high) in list(money.swings.get(arm, {}).items())[:MOST_SWINGS]
         ]
         if carried:

@@ -42,5 +42,5 @@ def provenance(source: Source) -> Iterator[Block]:
         for name, manifest in source.scenario_manifests.items()
     ]
     yield Grid(("Scenario", "What it is", "Seed", "Key of scenario and data"), keys, (), "What was run")
-    if source.money is not None and source.money.book.sha256:
-        yield Paragraph(f"Price book: SHA-256 {source.money.book.sha256}.")
+    if source.money is not None:
+        yield Paragraph(f"Price book: SHA-256 {source.money.prices_sha256}.")
