@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flowsim.cli.progress import counting
+from flowsim.cli.progress_bar import Bar
 from flowsim.experiments.capacity import seek as seeking
 from flowsim.experiments.capacity.bottlenecks import BottleneckPlan, plan_bottlenecks
 from flowsim.report.capacity_json import BottlenecksJson, SeekJson
@@ -135,7 +135,6 @@ def test_an_interrupted_search_says_that_the_same_command_goes_on(monkeypatch: p
 
 
 def test_what_is_said_beside_a_bar_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    with counting() as (told, say):
-        told(1, 2)
-        say("four_hour_performance[month=2016-04] of 80 %")
+    with Bar("replications") as bar:
+        bar.say("four_hour_performance[month=2016-04] of 80 %")
     assert "four_hour_performance[month=2016-04] of 80 %\n" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from flowsim.validation.beside_simple import (
     LEVEL_SET,
     BesideSimple,
     beside_simple,
-    duel,
+    further_off,
     public_months_of,
     scored,
 )
@@ -55,7 +55,7 @@ def test_a_model_that_is_worse_than_a_simple_one_is_said_to_be() -> None:
     text = verdict_on(found.rolling, AS_IT_IS)
     assert f"“{AS_IT_IS}” is off by 20.0 points" in text
     assert "The simple model is nearer" in text
-    assert duel(found.rolling, AS_IT_IS, "seasonal mean").low > 0
+    assert further_off(found.rolling, AS_IT_IS, "seasonal mean")[1] > 0
 
 
 def test_months_that_do_not_decide_it_are_said_not_to() -> None:

@@ -133,7 +133,7 @@ def _planned(
     from flowsim.calibration.ensemble import read_ensemble
     from flowsim.errors import InputError
     from flowsim.experiments.arms.arms import read_arms
-    from flowsim.finance.assess import FEWEST
+    from flowsim.finance.case import FEWEST
     from flowsim.finance.figures import read_members
     from flowsim.finance.folder import source_of_arms
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats, interval
-from flowsim.finance.assess import (
+from flowsim.experiments.statistics.intervals import TAILS, Floats, interval
+from flowsim.finance.case import (
     Case,
     World,
     central,
@@ -50,8 +50,7 @@ class Range:
     @classmethod
     def of(cls, value: float, draws: Floats) -> Range:
         """Return the range of some draws."""
-        tail = (1 - CONFIDENCE) / 2
-        low, high = np.quantile(draws, [tail, 1 - tail])
+        low, high = np.quantile(draws, TAILS)
         return cls(float(value), float(low), float(high))
 
 
@@ -114,7 +113,7 @@ class Appraised:
         Cost of the change, GBP a bed day released and a percentage point of four-hour performance; None if
         there may be none, or it costs nothing.
     harm : Range
-        Deaths within 30 days that go with late admissions, fewer a year; in no pound.
+        Deaths within 30 days that go with late admissions, fewer a year; priced in nothing.
     uncertain : Mapping[str, Range]
         Net present value, chance, prices or parameters alone being drawn.
     swings : Mapping[str, tuple[float, float]]
@@ -263,6 +262,6 @@ def _cost_of(case: Case, middle: World, many: World, names: tuple[str, ...]) -> 
         return yearly + invested(case, world) / case.years, of
 
     (cost, of), (costs, ofs) = both(middle), both(many)
-    if np.quantile(ofs, (1 - CONFIDENCE) / 2) <= 0 or cost[0] <= 0:
+    if np.quantile(ofs, TAILS[0]) <= 0 or cost[0] <= 0:
         return None
     return Range.of(float(cost[0] / of[0]), costs / ofs)

@@ -19,7 +19,7 @@ from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import store_in
 from flowsim.finance.appraised import Appraised, appraised
-from flowsim.finance.assess import FEWEST, Case
+from flowsim.finance.case import FEWEST, Case
 from flowsim.finance.effects import effects_of
 from flowsim.finance.figures import Figures, Priceable, of_comparison, read_members, run_arms
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, Backfill, Contract

@@ -9,7 +9,7 @@ import csv
 from dataclasses import dataclass
 
 from flowsim.finance.appraised import Appraised
-from flowsim.finance.assess import central, lines_of
+from flowsim.finance.case import central, lines_of
 from flowsim.finance.finance import Finance
 from flowsim.finance.ledger import CCG, Backfill
 from flowsim.scenario.shipped import shipped_folder

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from flowsim.experiments.runs.results import Results
-from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats
+from flowsim.experiments.statistics.intervals import TAILS, Floats
 from flowsim.finance.appraised import Range
-from flowsim.finance.assess import Case, World, central, drawn, lines_of
+from flowsim.finance.case import Case, World, central, drawn, lines_of
 from flowsim.finance.effects import effects_of
 from flowsim.finance.ledger import Backfill
 from flowsim.finance.marginal import along, best, slopes
@@ -235,6 +235,6 @@ def _optimum(at: Floats, middle: _Yearly, many: _Yearly) -> Optimum:
 
 def _range(middle: Floats, draws: Floats) -> Range:
     """Return a figure with the bounds of its draws, which may be infinite."""
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(draws, tail, method="lower"), np.quantile(draws, 1 - tail, method="higher")
+    low = np.quantile(draws, TAILS[0], method="lower")
+    high = np.quantile(draws, TAILS[1], method="higher")
     return Range(float(middle[0]), float(low), float(high))

@@ -13,7 +13,7 @@ from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.arms import Arm, read_arms
 from flowsim.experiments.runs.run import Changes, load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
-from flowsim.finance.assess import FEWEST
+from flowsim.finance.case import FEWEST
 from flowsim.scenario.interventions import Intervention
 from flowsim.scenario.levers import Change
 from flowsim.scenario.schema import Scenario

@@ -101,6 +101,6 @@ def of_harm(rate: Assumption) -> str:
     """Return what the deaths that go with late admissions rest on, and what they do not say."""
     return (
         f"That is {rate.value:g} ({rate.low:g} to {rate.high:g}) for each patient fewer, by "
-        f"{wording.plain(rate.source)}. It is an association, not a proof that waiting is the cause; in the "
-        "model nobody dies of it, and it is in no pound."
+        f"{wording.plain(rate.source)}. It is an association, not a proof that waiting is the cause; "
+        "the model has no such deaths, and no amount of money here counts them."
     )

@@ -9,7 +9,14 @@ from flowsim.experiments.runs.record import months_of_group
 from flowsim.report import wording
 from flowsim.report.document import Block, Grid, Heading, Paragraph
 from flowsim.validation.bed_models import MODELS, BedsBesideSimple
-from flowsim.validation.beside_simple import AS_IT_IS, LEVEL_SET, BesideSimple, Forecast, Scores, duel, scored
+from flowsim.validation.beside_simple import (
+    AS_IT_IS,
+    LEVEL_SET,
+    BesideSimple,
+    Forecast,
+    further_off,
+    scored,
+)
 from flowsim.validation.offered_load import ELECTIVE_SHARE
 from flowsim.validation.simple_models import SIMPLE_MODELS
 from flowsim.validation.validation import Validation
@@ -164,27 +171,24 @@ def verdict_on(forecasts: Sequence[Forecast], model: str) -> str:
     found = scored(forecasts)
     mine = next(one for one in found if one.model == model)
     best = next(one for one in found if one.model not in (AS_IT_IS, LEVEL_SET))
-    pair = duel(forecasts, model, best.model)
-    interval = f"{_points(pair.low)} to {_points(pair.high)}"
-    if pair.low > 0:
-        decided = f"The simple model is nearer (difference {_points(pair.mean)}, 95 % {interval})."
-    elif pair.high < 0:
-        decided = f"The simulation is nearer (difference {_points(pair.mean)}, 95 % {interval})."
+    mean, low, high = further_off(forecasts, model, best.model)
+    interval = f"{_points(low)} to {_points(high)}"
+    if low > 0:
+        decided = f"The simple model is nearer (difference {_points(mean)}, 95 % {interval})."
+    elif high < 0:
+        decided = f"The simulation is nearer (difference {_points(mean)}, 95 % {interval})."
     else:
-        leads = "simple model" if pair.mean > 0 else "simulation"
+        leads = "simple model" if mean > 0 else "simulation"
         decided = (
             f"The {leads} is ahead, but {mine.months} months do not decide it (difference "
-            f"{_points(pair.mean)}, 95 % {interval}, as if months were independent)."
+            f"{_points(mean)}, 95 % {interval}, as if months were independent)."
         )
-    sharper = min((one for one in found if one is mine or one.model not in (AS_IT_IS, LEVEL_SET)), key=_crps)
+    rivals = [one for one in found if one is mine or one.model not in (AS_IT_IS, LEVEL_SET)]
+    sharper = min(rivals, key=lambda one: one.crps)
     return (
         f"“{model}” is off by {100 * mine.error:.1f} points, “{best.model}”, the nearest simple model, by "
         f"{100 * best.error:.1f}. {decided} Of it and the simple models, “{sharper.model}” has the best CRPS."
     )
-
-
-def _crps(one: Scores) -> float:
-    return one.crps
 
 
 def _points(value: float) -> str:

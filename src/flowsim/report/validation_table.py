@@ -43,7 +43,7 @@ def validation_table(found: Validation) -> RenderableType:
 
 
 def _counts(found: Validation) -> Table:
-    table = figures(("Not within", 10), ("Within", 7), ("of them by nothing turned", 16), ("Not judged", 10))
+    table = figures(("Not within", 10), ("Within", 7), ("of them not fitted to", 16), ("Not judged", 10))
     for use, counts in counted(found.judged).items():
         free = sum(
             one.target.use == use and one.verdict == MET and one.target.fitted == "no" for one in found.judged

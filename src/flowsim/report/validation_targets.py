@@ -24,13 +24,13 @@ from flowsim.validation.public_months import PERFORMANCE
 from flowsim.validation.targets import FITTED, NOT_JUDGED
 from flowsim.validation.validation import Validation
 
-COLUMNS = ("Figure", "Period", "Record", "Tolerance", "Model (95 %)", "Single years (90 %)", "Use", "Turned")
+COLUMNS = ("Figure", "Period", "Record", "Tolerance", "Model (95 %)", "Single years (90 %)", "Use", "Fitted")
 HEADS = {
     MISSED: ("Not within tolerance", "The furthest off first, in widths of what was allowed."),
     MET: ("Within tolerance", ""),
     NOT_JUDGED: ("Shown, not judged", "No tolerance was set, or the record is kept back."),
 }
-TURNED = {"no": "no", "follows": "follows", "yes": "fitted", "input": "input"}
+HOW_FITTED = {"no": "no", "follows": "follows", "yes": "fitted", "input": "input"}
 
 
 def in_short(found: Validation) -> Iterator[Block]:
@@ -41,8 +41,8 @@ def in_short(found: Validation) -> Iterator[Block]:
     free_met = [one for one in free if one.verdict == MET]
     yield Paragraph(
         f"{len(met)} of {len(judged)} judged figures are within the tolerance that was fixed beforehand, "
-        f"{len(judged) - len(met)} are not. Of {len(free)} by which nothing was turned, {len(free_met)} are: "
-        "only agreement in those is evidence."
+        f"{len(judged) - len(met)} are not. Of the {len(free)} that nothing was fitted to, {len(free_met)} "
+        "are: only agreement in those is evidence."
     )
     rows = [
         [use, *(str(counts[verdict]) for verdict in (MISSED, MET, NOT_JUDGED, NOT_COMPARABLE))]
@@ -56,7 +56,7 @@ def every_target(found: Validation) -> Iterator[Block]:
     yield Heading("The model beside every target")
     yield Paragraph(
         "Judged on the mean. “Not surely” says that part of its 95 % interval lies on the other side. "
-        + " ".join(f"“{TURNED[key]}”: {meaning}." for key, meaning in FITTED.items())
+        + " ".join(f"“{HOW_FITTED[key]}”: {meaning}." for key, meaning in FITTED.items())
     )
     ordered = bad_first(found.judged)
     for verdict, (head, remark) in HEADS.items():
@@ -86,7 +86,7 @@ def _row(one: Judged) -> tuple[str, ...]:
         words.model(one.model, unit) + unsure,
         words.single(one.model, unit),
         target.use,
-        TURNED[target.fitted],
+        HOW_FITTED[target.fitted],
     )
 
 

@@ -18,9 +18,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from flowsim.finance.appraisal import phased_in
 from flowsim.finance.appraised import Appraised
-from flowsim.finance.assess import central, flows, invested, lines_of
+from flowsim.finance.case import central, flows, invested, lines_of
+from flowsim.finance.discounting import phased_in
 from flowsim.finance.finance import Finance
 from flowsim.finance.indexing import factor_of
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flowsim.finance.assess import Case, World, lines_of
+from flowsim.finance.case import Case, World, lines_of
 from flowsim.finance.ledger import CCG, PROVIDER, TRUST, Backfill
 from flowsim.scenario.sections.section import LOCALITIES, PATHWAYS
 

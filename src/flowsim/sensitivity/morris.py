@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.calibration.extra import needed
-from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats
+from flowsim.experiments.statistics.intervals import TAILS, Floats
 
 LEVELS = 4
 """Of the grid. A step is two thirds of a range, so that even a parameter of two values moves."""
@@ -107,8 +107,7 @@ class Effects:
         effects = self.of_trajectories
         again = np.random.default_rng(self.seed).integers(len(effects), size=(RESAMPLES, len(effects)))
         drawn = np.stack([statistic(effects[one]) for one in again])
-        tail = (1 - CONFIDENCE) / 2
-        low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+        low, high = np.quantile(drawn, TAILS, axis=0)
         return Estimate(statistic(effects), low, high)
 
 

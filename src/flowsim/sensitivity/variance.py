@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from flowsim.experiments.statistics.intervals import CONFIDENCE, Floats, Intervals, intervals
+from flowsim.experiments.statistics.intervals import TAILS, Floats, Intervals, intervals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,14 +67,13 @@ def split_variance(values: Floats) -> Split:
     between = r * means.var(axis=0, ddof=1)
     chance = values.var(axis=1, ddof=1).mean(axis=0)
     parameters = (between - chance) / r
-    tail = (1 - CONFIDENCE) / 2
     freedom = k - 1, k * (r - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         f = between / chance
         share = _share_at(f, r)
-        low = _share_at(f / f_distribution.ppf(1 - tail, *freedom), r)
-        high = _share_at(f * f_distribution.ppf(1 - tail, *reversed(freedom)), r)
-    year_low, year_high = np.quantile(values.reshape(k * r, m), [tail, 1 - tail], axis=0)
+        low = _share_at(f / f_distribution.ppf(TAILS[1], *freedom), r)
+        high = _share_at(f * f_distribution.ppf(TAILS[1], *reversed(freedom)), r)
+    year_low, year_high = np.quantile(values.reshape(k * r, m), TAILS, axis=0)
     return Split(intervals(means), year_low, year_high, parameters, chance, share, low, high)
 
 

@@ -99,17 +99,6 @@ class Scores:
     covered: int
 
 
-@dataclass(frozen=True, slots=True)
-class Duel:
-    """Absolute errors of one model less those of another, month by month: the mean and its 95 % interval."""
-
-    model: str
-    other: str
-    mean: float
-    low: float
-    high: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BesideSimple:
     """Everything that is compared.
@@ -254,9 +243,8 @@ def scored(forecasts: Sequence[Forecast]) -> list[Scores]:
     return sorted(found, key=lambda one: one.error)
 
 
-def duel(forecasts: Sequence[Forecast], model: str, other: str) -> Duel:
-    """Return how much further off one model is than another, over the months of both."""
+def further_off(forecasts: Sequence[Forecast], model: str, other: str) -> tuple[float, float, float]:
+    """Return by how much more one model misses than another, month by month: the mean, its 95 % interval."""
     off = {(one.model, one.month): one.error for one in forecasts}
     months = [one.month for one in forecasts if one.model == model]
-    differences = np.array([off[model, month] - off[other, month] for month in months])
-    return Duel(model, other, *interval(differences))
+    return interval(np.array([off[model, month] - off[other, month] for month in months]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.experiments.statistics.intervals import Floats, interval
+from flowsim.experiments.statistics.intervals import TAILS, Floats, interval
 
 SINGLE = (0.05, 0.95)
 """The range that a single year lies in nine times in ten."""
@@ -88,5 +88,5 @@ def _over_sets(each: Sequence[Floats]) -> tuple[float, float, float]:
     chance = float(np.mean([one.var(ddof=1) / len(one) for one in several])) if several else 0.0
     spread = float(means.var(ddof=1))
     left = math.sqrt(max(1 - chance / spread, 0.0)) if spread > 0 else 0.0
-    low, high = np.quantile(mean + left * (means - mean), (0.025, 0.975))
+    low, high = np.quantile(mean + left * (means - mean), TAILS)
     return mean, float(low), float(high)

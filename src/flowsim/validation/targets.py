@@ -50,9 +50,9 @@ USES = (
 """What a target is for, in the order of the report."""
 
 FITTED = {
-    "no": "nothing was turned by it",
+    "no": "nothing was fitted to it",
     "follows": "not fitted itself, but it follows from what was: hardly evidence",
-    "yes": "knobs were turned until it agreed: no evidence",
+    "yes": "values were changed until it agreed: no evidence",
     "input": "it went in: no evidence",
 }
 GRADES = ("A", "B", "C", "D")

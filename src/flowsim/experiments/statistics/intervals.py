@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 
+TAILS = (1 - CONFIDENCE) / 2, 1 - (1 - CONFIDENCE) / 2
+"""Shares of draws below the bounds of an interval that is taken from draws."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from flowsim.finance.appraisal import break_even, net_present_value, payback_years, phased_in
+from flowsim.finance.discounting import break_even, net_present_value, payback_years, phased_in
 
 
 def test_net_present_value_of_an_annuity() -> None:

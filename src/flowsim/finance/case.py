@@ -1,4 +1,4 @@
-"""An arm appraised: what it is worth in a year and over the horizon, to whom, and how sure that is.
+"""The case for an arm: what it is worth in a year and over the horizon, to whom, and how sure that is.
 
 No simulation is run here: only figures of finished replications are priced.
 """
@@ -12,8 +12,8 @@ import numpy as np
 
 from flowsim.errors import InputError
 from flowsim.experiments.statistics.intervals import Floats
-from flowsim.finance.appraisal import break_even, net_present_value, payback_years, phased_in
 from flowsim.finance.closing import closed_beds
+from flowsim.finance.discounting import break_even, net_present_value, payback_years, phased_in
 from flowsim.finance.effects import COSTS, Effects
 from flowsim.finance.indexing import factor_of
 from flowsim.finance.ledger import Amounts, Backfill, Contract, Line, Priced, Shares, ledger

@@ -9,8 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from flowsim.errors import InputError
-from flowsim.finance.appraisal import net_present_value
-from flowsim.finance.assess import (
+from flowsim.finance.case import (
     Case,
     World,
     bounds,
@@ -21,6 +20,7 @@ from flowsim.finance.assess import (
     swings,
     worth,
 )
+from flowsim.finance.discounting import net_present_value
 from flowsim.finance.effects import Effects, effects_of
 from flowsim.finance.price_forms import Cost
 from flowsim.finance.prices import PriceBook, read_prices
