@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -23,9 +23,9 @@ Contract = Literal["payment_by_results", "block"]
 Backfill = Literal["close", "electives", "fill"]
 Phase = Literal["at_once", "ramp", "notice"]
 
-KINDS: tuple[Kind, ...] = ("cash_releasing", "cost_avoided", "opportunity", "cost", "income")
-CONTRACTS: tuple[Contract, ...] = ("payment_by_results", "block")
-BACKFILLS: tuple[Backfill, ...] = ("close", "electives", "fill")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+CONTRACTS: tuple[Contract, ...] = get_args(Contract)
+BACKFILLS: tuple[Backfill, ...] = get_args(Backfill)
 
 TRUST, PROVIDER = "acute trust", "community provider"
 CCG = {where: f"CCG {where}" for where in LOCALITIES}

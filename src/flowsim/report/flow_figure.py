@@ -28,8 +28,8 @@ from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.frame import framed
 from flowsim.report.house_style import INK, INTERVAL, MODEL, SPREAD
+from flowsim.scenario.sections.section import PATHWAYS
 
-PATHWAYS = ("P1", "P2", "P3")
 AMBULANCE, ON_FOOT, DEPARTMENT = "By ambulance", "On foot", "Emergency department, type 1"
 DIRECT, ELECTIVE, SPELLS = "Emergencies not via the department", "Planned", "Spells in hospital"
 AWAY, UNSEEN = "Home from the department", "Left before being seen"

@@ -23,6 +23,7 @@ from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.frame import framed
 from flowsim.report.house_style import GREY, INK, MODEL, plain_axes
+from flowsim.scenario.sections.section import PATHWAYS
 
 MOST_ARMS = 4
 """Arms that are drawn beside the baseline."""
@@ -30,7 +31,6 @@ INCHES_A_LINE = 0.24
 ROWS_A_LINE = 0.55
 """What another line of a name takes, in lines of the picture."""
 LONGEST_NAME = 44
-PATHWAYS = ("P1", "P2", "P3")
 LEAVING = ("mffd_patients", "d2a_wait_mean_days", "d2a_occupancy")
 BREACHES = {
     "A bed": "breaches_awaiting_bed_share",
