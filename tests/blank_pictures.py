@@ -13,8 +13,8 @@ import pytest
 
 @contextmanager
 def blank_pictures() -> Iterator[None]:
-    from flowsim.report import figure
+    from flowsim.report import house_style
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(figure, "_bytes", lambda _figure, kind, _metadata: f"a {kind}".encode())
+        patched.setattr(house_style, "_bytes", lambda _figure, kind, _metadata: f"a {kind}".encode())
         yield

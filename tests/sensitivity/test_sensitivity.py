@@ -11,7 +11,7 @@ import pytest
 
 from flowsim.errors import InputError
 from flowsim.experiments.runs.run import load_scenario, run
-from flowsim.report.figure import png
+from flowsim.report.house_style import png
 from flowsim.report.sensitivity_figure import tornado_figure
 from flowsim.scenario.remarks import remark_on_axis, remarks_of
 from flowsim.sensitivity.results import Sensitivity
