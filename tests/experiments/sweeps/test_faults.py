@@ -116,7 +116,7 @@ def test_ctrl_c_says_where_it_goes_on(tmp_path: Path) -> None:
     process = begin(tmp_path, TEXT.replace("replications: 3", "replications: 400"))
     while len(entries(tmp_path)) < 2:
         assert process.poll() is None
-        time.sleep(0.01)
+        time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130

@@ -211,7 +211,8 @@ def test_a_telephone_scrolls_one_way_only(browser: Any, page: str) -> None:
 
 
 def test_axe_would_find_what_is_missing(browser: Any, page: str) -> None:
-    without = page.replace(' lang="en-GB"', "").replace("<img alt=", "<img data-alt=")
+    before, _, after = page.replace(' lang="en-GB"', "").partition("<img alt=")
+    without = f"{before}<img data-alt={after.partition('</figure>')[0]}"
     assert {"html-has-lang", "image-alt"} <= set(violations_of(browser, without))
 
 
