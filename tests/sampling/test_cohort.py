@@ -12,7 +12,7 @@ from flowsim.pathways.builder import Hospital
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
 from flowsim.sampling.distributions import Exponential, Fixed
-from flowsim.sampling.draw_plan import Always, ByArrival, Drawn, FromOthers, Returning
+from flowsim.sampling.draw_plan import Always, ByArrival, Drawn, FromOthers, Recorded, Returning
 from flowsim.sampling.laws import By, Chance, Derived, Draw, Given, Number
 from flowsim.sampling.streams import uniforms
 from flowsim.timeline import DAY, StepFunction, to_grid
@@ -294,3 +294,17 @@ def test_a_hospital_without_anybody_has_an_empty_cohort() -> None:
     cohort = of.sample()
     assert len(cohort) == 0
     assert len(of.run().patients.left) == 0
+
+
+def test_each_way_of_a_sort_is_drawn_for_those_who_go_it() -> None:
+    hospital = Hospital(end=10)
+    kinds = ("a", "b", "c")
+    hospital.attribute("kind", kinds)
+    attributes = {"kind": Recorded(kinds, Drawn([0.3, 0.3]))}
+    for kind, path in hospital.arrivals("p", at=[0.0] * 3, attributes=attributes).sort("kind").items():
+        path.delay(Draw(kind, Fixed(5.0)))
+        path.leave()
+    table, columns = hospital.sample().columns, hospital.compiled.plan.columns
+    rows = zip(columns, table, strict=True)
+    drawn = {c.stream: (~np.isnan(row)).tolist() for c, row in rows if isinstance(c, Draw)}
+    assert drawn == {"a": [True, False, False], "b": [False, True, False], "c": [False, False, True]}

@@ -107,3 +107,8 @@ def test_through_another_law_the_patient_has_the_same_luck() -> None:
 
 def test_through_keeps_a_trait_a_trait() -> None:
     assert Draw("u", Chance(), trait=True).through(Fixed(1)).trait
+
+
+def test_a_uniform_at_a_bound_is_the_next_options() -> None:
+    at_the_bound = np.array([0.5 - 2**-53, 0.5])
+    assert Choice([0.5]).apply(at_the_bound, PEOPLE.only(np.arange(2))).tolist() == [0.0, 1.0]

@@ -65,3 +65,8 @@ def test_another_process_draws_the_same(hash_seed: str) -> None:
         check=True,
     ).stdout
     assert told.strip() == str(uniforms(7, 2, "ward.los.1", 3).tolist())
+
+
+def test_a_uniform_lies_in_the_middle_of_its_step_so_that_none_is_0() -> None:
+    u = uniforms(1, 0, "anything", 1000)
+    assert (u[u < 0.5] * 2**53 % 1 == 0.5).all()

@@ -92,3 +92,10 @@ def test_the_screen_is_that_of_the_paper(seed: int) -> None:
     gap = float(figures[0].mean() - figures[1].mean())
     found = select(figures, indifference=0.5, confidence=0.95)
     assert (found.dropped_after[1] == FIRST) == (gap > width)
+
+
+def test_equal_arms_are_judged_one_replication_after_h2_s2_over_d2() -> None:
+    # The first ten differ by +-sqrt(1.8), of variance 2, the others by nothing: no mean falls behind.
+    # h2 = (0.1 ** (-2 / 9) - 1) x 9 = 6.01, times 2 over 1: 12.03.
+    swings = np.append(np.tile([1.8**0.5, -(1.8**0.5)], 5), np.zeros(10))
+    assert select([np.zeros(20), swings], indifference=1.0, confidence=0.95).done == 13
