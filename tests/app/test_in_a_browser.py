@@ -56,6 +56,7 @@ def test_a_mistake_is_told_at_the_top_and_its_link_leads_to_the_field(site: Site
     page.locator("summary", has_text="Acute medicine:").first.click()
     page.get_by_label("Beds of the Acute Medical Unit", exact=True).fill("many")
     page.get_by_role("button", name="Compare").click()
+    page.wait_for_load_state()
     assert page.title().startswith("Problem: ")
     assert page.evaluate("document.activeElement.className") == "summary"
     page.get_by_role("alert").get_by_role("link").click()
