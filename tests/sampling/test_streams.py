@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from flowsim.sampling import streams
 from flowsim.sampling.streams import stream, uniforms
 
 NAMES = [
@@ -70,3 +71,16 @@ def test_another_process_draws_the_same(hash_seed: str) -> None:
 def test_a_uniform_lies_in_the_middle_of_its_step_so_that_none_is_0() -> None:
     u = uniforms(1, 0, "anything", 1000)
     assert (u[u < 0.5] * 2**53 % 1 == 0.5).all()
+
+
+def test_the_last_step_gives_no_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Extremes:
+        """Draws the first and the last value that a generator has."""
+
+        def random(self, count: int) -> np.ndarray:
+            return np.resize([0.0, 1.0 - 2.0**-53], count)
+
+    monkeypatch.setattr(streams, "stream", lambda *_: Extremes())
+    low, high = uniforms(1, 0, "a", 2)
+    assert low == 2.0**-54
+    assert high == 1.0 - 2.0**-53

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _HALF_STEP = 2.0**-54
+_LAST_BELOW_1 = 1.0 - 2.0**-53
 
 
 def stream(seed: int, replication: int, name: str) -> np.random.Generator:
@@ -43,4 +44,5 @@ def uniforms(
     if chosen is not None:
         values = values[chosen]
     values += _HALF_STEP
-    return values
+    # Half a step above the last value is rounded to 1, for which a stay would have no end.
+    return np.minimum(values, _LAST_BELOW_1, out=values)
