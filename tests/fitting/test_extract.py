@@ -71,6 +71,7 @@ def test_codes_are_compared_without_capitals_and_zeros_in_front(written: object,
     ("content", "message"),
     [
         ("", "must be a table with a header row; found nothing"),
+        ("|\n", "must be a table with a header row; found only separators"),
         ("ARRIVAL DATE\n", "must have rows below its header; found none"),
         (b"PK\x03\x04abc", "must be a CSV file; found a workbook: save it as CSV first"),
         (b"a\x00b,c\n1,2\n", "must be text; found a file of bytes"),

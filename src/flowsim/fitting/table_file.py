@@ -83,6 +83,8 @@ def read_table(file: Path) -> TableFile:
         raise refused(f"must be a table; {error}", f"{shown(file)}:{reader.line_num}") from None
     finally:
         csv.field_size_limit(before)
+    if not full:
+        raise refused("must be a table with a header row; found only separators")
     header = [cell.strip() for cell in full[0]]
     while header and not header[-1]:
         header.pop()
