@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from flowsim.errors import FlowsimError, InputError
 from flowsim.experiments.runs.replication import Replicator
 from flowsim.experiments.runs.run import load_scenario, plan
+from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.shipped import shipped_folder
 from flowsim.scenario.yaml_file import read_yaml
 from tests.hostile.mutations import extreme_values, mutated_bytes, mutated_trees, overlays
@@ -146,3 +148,13 @@ def test_what_would_take_all_memory_or_never_end_is_refused(path: str, value: ob
     with pytest.raises(InputError, match=message) as caught:
         load_scenario("portsmouth-2016", {path: {"set": value}})
     assert path in str(caught.value)
+
+
+def test_a_hospital_to_which_no_ambulance_comes_is_run() -> None:
+    changes = {"demand.ambulance_share": 0, "run.days": 2, "run.warm_up": "0 days"}
+    loaded = load_scenario("portsmouth-2016", {path: {"set": value} for path, value in changes.items()})
+    wanted = (("arrivals_by_ambulance_per_day", ALL), ("attendances", ALL))
+    replication = Replicator(replace(plan(loaded).setup, only=wanted)).replicate(0)
+    figures = dict(zip(replication.metric, replication.values.tolist(), strict=True))
+    assert figures["arrivals_by_ambulance_per_day"] == 0
+    assert figures["attendances"] > 100

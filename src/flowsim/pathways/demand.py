@@ -166,6 +166,12 @@ def _highest(number: Number) -> float:
 # Who they are
 
 
+def _adding_to_1(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares in proportion; equal ones where there are none, since nobody is then drawn by them."""
+    total = shares.sum()
+    return shares / total if total else np.full(len(shares), 1 / len(shares))
+
+
 def _attributes(
     scenario: Scenario, calls: Calls, origin: dt.datetime, end: float
 ) -> dict[str, dict[str, AttributeLaw]]:
@@ -188,7 +194,7 @@ def _attributes(
     def emergency(age_shares: NDArray[np.float64], stream: AttributeLaw) -> dict[str, AttributeLaw]:
         return {
             "locality": Drawn([demand.locality[x] for x in LOCALITIES[:-1]]),
-            "age_band": Drawn((age_shares / age_shares.sum())[:-1].tolist()),
+            "age_band": Drawn(_adding_to_1(age_shares)[:-1].tolist()),
             "stream": stream,
             **common,
         }
