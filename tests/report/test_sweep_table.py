@@ -95,3 +95,20 @@ def test_junit_has_a_case_for_each_arm_and_expectation() -> None:
     failure = failed[0].find("failure")
     assert failure is not None
     assert "in luck: " in str(failure.get("message"))
+
+
+def test_sweeps_that_kept_other_figures_are_not_compared_by_those() -> None:
+    after = swept_by_hand()
+    arms = [
+        replace(
+            arm,
+            results=replace(
+                arm.results, metric=("attendances",), group=("all",), values=arm.results.values[:, :1]
+            ),
+        )
+        for arm in after.arms
+    ]
+    before = replace(after, arms=tuple(arms), rank_by="attendances")
+    assert sweep_markdown(after, before).splitlines()[2] == (
+        "No headline was kept both before and after this change."
+    )

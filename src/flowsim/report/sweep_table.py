@@ -185,13 +185,14 @@ def _what_moved(before: Sweep, after: Sweep) -> list[str]:
     first = pairs[0]
     now = first.arms[1]
     metrics = _headlines(first)
+    if not metrics:
+        return ["No headline was kept both before and after this change.", ""]
     rows = [
         (pair.name, [_change(pair.difference(AFTER, name), METRICS[name].unit) for name in metrics])
         for pair in pairs
     ]
     return [
-        f"This change moves {_named(after.rank_by)} by {_by(first, now, after.rank_by)}, in "
-        f"{_cell(first.name)}.",
+        f"This change moves {_named(metrics[0])} by {_by(first, now, metrics[0])}, in {_cell(first.name)}.",
         "",
         *_markdown_table(metrics, rows),
         "",
