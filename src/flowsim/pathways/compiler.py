@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from flowsim.engine.program import NONE, WIDTH, Program, Verb
 from flowsim.errors import BuildError
 from flowsim.pathways.blueprint import Blueprint, Operand
-from flowsim.pathways.faults import faults, open_ends, rings
+from flowsim.pathways.faults import faults, open_ends, rings, states_of
 from flowsim.pathways.reach import reaches
+from flowsim.pathways.ways import Ways
 from flowsim.sampling.draw_plan import DrawPlan
 from flowsim.sampling.laws import AttributeCode, By, Column, Derived, Draw, Product, Value
 from flowsim.timeline import to_grid
@@ -38,8 +39,9 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
     """
     if found := open_ends(blueprint):
         raise BuildError("\n".join(found))
-    reached = reaches(blueprint)
-    if found := faults(blueprint, reached):
+    ways = Ways(blueprint)
+    reached, states = reaches(blueprint, ways), states_of(blueprint, ways)
+    if found := faults(blueprint, reached, states):
         raise BuildError("\n".join(found))
     operands = _Operands()
     program = _program(blueprint, operands)
@@ -51,7 +53,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
         tuple(reach.needs for reach in reached),
         tuple(reach.returns for reach in reached),
     )
-    return Compiled(program, plan, tuple(rings(blueprint)))
+    return Compiled(program, plan, tuple(rings(blueprint, states)))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ unless somebody loses patience.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from flowsim.engine.program import Verb
 from flowsim.pathways.blueprint import Blueprint, Instruction
 from flowsim.pathways.reach import Reach
+from flowsim.pathways.ways import Step, Ways
 from flowsim.sampling.laws import Derived, Draw
 
 
-def faults(blueprint: Blueprint, reached: Sequence[Reach]) -> list[str]:
+def faults(blueprint: Blueprint, reached: Sequence[Reach], states: Mapping[int, State]) -> list[str]:
     """Return why no engine could run a blueprint without open ends; nothing if one could.
 
     Parameters
@@ -29,10 +30,12 @@ def faults(blueprint: Blueprint, reached: Sequence[Reach]) -> list[str]:
     blueprint : Blueprint
     reached : sequence of Reach
         Of each class.
+    states : Mapping[int, State]
+        At each instruction.
     """
     by_anybody = frozenset[int]().union(*(reach.instructions for reach in reached))
     found = [
-        *_slot_and_mark_faults(blueprint),
+        *_slot_and_mark_faults(blueprint, states),
         *_draws_on_loops(blueprint),
         *_shared_streams(blueprint, reached),
         *_dead_ends(blueprint, by_anybody),
@@ -54,13 +57,12 @@ def _open_ends(blueprint: Blueprint) -> Iterator[str]:
             yield f"a path ends after {_name(instruction)}: send those patients on, or let them leave"
 
 
-def rings(blueprint: Blueprint) -> Iterator[str]:
+def rings(blueprint: Blueprint, states: Mapping[int, State]) -> Iterator[str]:
     """Yield which resources are held while waiting, without patience, for one another."""
     held_by_slot: dict[int, set[str]] = {}
     for x in blueprint.instructions:
         if x.verb == Verb.SEIZE:
             held_by_slot.setdefault(x.numbers[0], set()).update(p.resource.name for p in x.alternatives)
-    states = _states(blueprint)
     waits: dict[str, set[str]] = {}
     for i, state in states.items():
         x = blueprint.instructions[i]
@@ -81,52 +83,44 @@ def rings(blueprint: Blueprint) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """What is known of everybody who gets to an instruction: bits of slots, and of marks."""
 
-    may_hold: int = 0
-    must_hold: int = 0
-    marked: int = 0
-
-    def or_else(self, other: _State) -> _State:
-        """Return what is known of those who come by either of two ways."""
-        return _State(
-            self.may_hold | other.may_hold, self.must_hold & other.must_hold, self.marked & other.marked
-        )
-
-    def after(self, x: Instruction, way: int) -> _State:
-        """Return what is known behind an instruction, on one of its ways."""
-        if x.verb == Verb.SEIZE and way < len(x.alternatives):
-            slot = 1 << x.numbers[0]
-            return _State(self.may_hold | slot, self.must_hold | slot, self.marked)
-        if x.verb == Verb.RELEASE:
-            others = ~(1 << x.numbers[0])
-            return _State(self.may_hold & others, self.must_hold & others, self.marked)
-        if x.verb == Verb.MARK:
-            return _State(self.may_hold, self.must_hold, self.marked | 1 << x.numbers[0])
-        return self
+    may_hold: int
+    must_hold: int
+    marked: int
 
 
-def _states(blueprint: Blueprint) -> dict[int, _State]:
-    """Return the state in which each instruction is reached, followed along every way."""
-    states: dict[int, _State] = {}
-    todo = [(label.instruction, _State()) for label in blueprint.entries if label.instruction is not None]
-    while todo:
-        i, state = todo.pop()
-        if i in states:
-            state = state.or_else(states[i])
-            if state == states[i]:
-                continue
-        states[i] = state
-        x = blueprint.instructions[i]
-        todo += [(following, state.after(x, way)) for way, following in enumerate(_successors(x))]
-    return states
+def states_of(blueprint: Blueprint, ways: Ways) -> dict[int, State]:
+    """Return the state in which each instruction is reached."""
+    # Bits of one integer: a slot is surely empty, a slot is surely full, a mark is surely set.
+    n = len(blueprint.slots)
+    all_slots = (1 << n) - 1
+
+    def steps(x: Instruction) -> Iterator[Step]:
+        for way, following in enumerate(_successors(x)):
+            if x.verb == Verb.SEIZE and way < len(x.alternatives):
+                empty = 1 << x.numbers[0]
+                yield Step(following, keeps=~empty, gains=empty << n)
+            elif x.verb == Verb.RELEASE:
+                empty = 1 << x.numbers[0]
+                yield Step(following, keeps=~(empty << n), gains=empty)
+            elif x.verb == Verb.MARK:
+                yield Step(following, gains=1 << 2 * n + x.numbers[0])
+            else:
+                yield Step(following)
+
+    laid = {i: list(steps(blueprint.instructions[i])) for i in ways.order}
+    return {
+        i: State(~facts & all_slots, facts >> n & all_slots, facts >> 2 * n)
+        for i, facts in ways.certain(ways.entries, all_slots, laid).items()
+    }
 
 
-def _slot_and_mark_faults(blueprint: Blueprint) -> Iterator[str]:
+def _slot_and_mark_faults(blueprint: Blueprint, states: Mapping[int, State]) -> Iterator[str]:
     """Judge each verb by what may be held and what must be marked."""
     slots, marks = list(blueprint.slots), list(blueprint.marks)
-    for i, state in _states(blueprint).items():
+    for i, state in states.items():
         x = blueprint.instructions[i]
         if x.verb == Verb.SEIZE:
             slot, _, _, since = x.numbers

@@ -7,13 +7,13 @@ only to those who fulfil it, which for a hospital is a third of the work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from itertools import pairwise
 
 from flowsim.engine.program import Verb
 from flowsim.pathways.blueprint import Blueprint, Instruction
+from flowsim.pathways.ways import Step, Ways
 from flowsim.sampling.draw_plan import Fork
 from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value
 
@@ -38,54 +38,34 @@ class Reach:
     returns: Guard | None
 
 
-def reaches(blueprint: Blueprint) -> list[Reach]:
+def reaches(blueprint: Blueprint, ways: Ways) -> list[Reach]:
     """Return what each class can reach; every path must end somewhere."""
-    entries = [label.instruction for label in blueprint.entries if label.instruction is not None]
-    map_ = _Map(blueprint, entries)
-    return [map_.reach(entry) for entry in entries]
+    map_ = _Map(blueprint, ways)
+    return [map_.reach(entry) for entry in ways.entries]
 
 
 class _Map:
-    """The ways through a blueprint, laid out once for all classes.
+    """The forks of a blueprint, numbered once for all classes: a guard is the facts of an integer's bits."""
 
-    The forks are numbered, so that a guard is one integer and meeting two guards is one operation.
-    """
-
-    def __init__(self, blueprint: Blueprint, entries: Sequence[int]) -> None:
+    def __init__(self, blueprint: Blueprint, ways: Ways) -> None:
         self.instructions = blueprint.instructions
-        self.order = _forwards(self.instructions, entries)
-        self.place = {i: place for place, i in enumerate(self.order)}
+        self.ways = ways
         numbers: dict[Fork, int] = {}
-        self.ways: dict[int, list[tuple[int, int]]] = {}
-        """After each instruction, what may follow, with the bit of the fork that leads there, or 0."""
-        for i in self.order:
+        self.steps: dict[int, list[Step]] = {}
+        for i in ways.order:
             x = self.instructions[i]
             bits = [1 << numbers.setdefault(fork, len(numbers)) for fork in _forks(x)]
             following = [s for s in x.successors if s is not None]
-            self.ways[i] = list(zip(following, bits or [0] * len(following), strict=True))
+            self.steps[i] = [
+                Step(s, gains=bit) for s, bit in zip(following, bits or [0] * len(following), strict=True)
+            ]
         self.forks = list(numbers)
-        self.read = {i: _read(self.instructions[i]) for i in self.order}
+        self.read = {i: _read(self.instructions[i]) for i in ways.order}
         self.guards: dict[int, Guard] = {}
 
     def reach(self, entry: int) -> Reach:
         """Return what the class with this entry can reach."""
-        necessary = {entry: 0}
-        # Nearest to the entry first: then hardly anything but a loop is met twice.
-        todo = [self.place[entry]]
-        waiting = set(todo)
-        while todo:
-            place = heappop(todo)
-            waiting.remove(place)
-            i = self.order[place]
-            for following, bit in self.ways[i]:
-                before = necessary.get(following)
-                met = necessary[i] | bit if before is None else (necessary[i] | bit) & before
-                if met != before:
-                    necessary[following] = met
-                    place = self.place[following]
-                    if place not in waiting:
-                        waiting.add(place)
-                        heappush(todo, place)
+        necessary = self.ways.certain([entry], 0, self.steps)
         needs: dict[Column, int] = {}
         returns: int | None = None
         for i, bits in necessary.items():
@@ -103,23 +83,6 @@ class _Map:
         if bits not in self.guards:
             self.guards[bits] = frozenset(f for k, f in enumerate(self.forks) if bits >> k & 1)
         return self.guards[bits]
-
-
-def _forwards(instructions: Sequence[Instruction], entries: Sequence[int]) -> list[int]:
-    """Return what can be reached from the entries, each instruction before what follows it but for loops."""
-    finished: list[int] = []
-    seen: set[int] = set()
-    for entry in entries:
-        todo = [(entry, False)]
-        while todo:
-            i, done = todo.pop()
-            if done:
-                finished.append(i)
-            elif i not in seen:
-                seen.add(i)
-                todo.append((i, True))
-                todo += [(s, False) for s in instructions[i].successors if s is not None]
-    return finished[::-1]
 
 
 def _forks(x: Instruction) -> list[Fork]:
