@@ -3,12 +3,12 @@ from __future__ import annotations
 from flowsim.outcomes import measure
 from tests.outcomes.written_logs import DAY, HOUR, NAN, Person, at, days, inpatient, with_attributes, written
 
-CANCELLED = "cancelled_electives"
+CANCELLED, PUT_OFF = "cancelled_electives", "electives_put_off"
 
 
-def elective(*cancellations: tuple[float, float], locality: str = "P") -> Person:
+def elective(*cancellations: tuple[float, float], locality: str = "P", why: str = CANCELLED) -> Person:
     """Return an elective patient by the times of each cancellation and of the new date."""
-    stays = [(CANCELLED, since, since, until) for since, until in cancellations]
+    stays = [(why, since, since, until) for since, until in cancellations]
     return with_attributes(Person("elective", 0, {}, stays), locality=locality)
 
 
@@ -25,6 +25,19 @@ def test_each_cancellation_counts_and_each_new_date() -> None:
     assert measured["elective_cancellations", "locality=FG"] == 1
     assert measured["electives_rebooked"] == 2
     assert measured["electives_rebooked", "locality=FG"] == 0
+
+
+def test_whose_date_a_pause_took_waits_for_a_new_one_and_was_not_cancelled() -> None:
+    people = [
+        elective((at(1, "12:00"), at(3, "10:00")), why=PUT_OFF),
+        elective((at(2, "12:00"), NAN), why=PUT_OFF),
+        elective((at(2, "12:00"), at(2, "12:00"))),
+    ]
+    measured = measure(written(*people, end=4 * DAY), days(4))
+    assert measured["elective_cancellations"] == 1
+    assert measured["electives_rebooked"] == 1
+    # Days 2 and 3 for the one, 3 and 4 for the other.
+    assert measured.fraction("electives_awaiting_new_date") == (4, 4)
 
 
 def test_who_waits_for_a_new_date_is_counted_at_eight() -> None:

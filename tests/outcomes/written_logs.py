@@ -82,6 +82,7 @@ RESOURCES = (
     "p1_FG",
     "p2_P",
     "cancelled_electives",
+    "electives_put_off",
     "opel",
     "closed_beds",
 )
@@ -213,7 +214,8 @@ def days(
         councils=COUNCILS,
         opel="opel",
         closed_beds="closed_beds",
-        rebooking="cancelled_electives",
+        cancelled="cancelled_electives",
+        put_off="electives_put_off",
         sdec_counts_as_admission=sdec_counts_as_admission,
         basis="departures" if basis == "departures" else "arrivals",
     )

@@ -156,7 +156,7 @@ def test_in_a_pause_everybody_is_cancelled_ahead_and_comes_after_it() -> None:
     paused = run(
         12, {**EVERY_DAY, "elective.pauses": [{"first": "2016-04-02", "days": 4}]}, warm_up=1
     )  # minute 0 is 31 March
-    cancelled = paused.stays("cancelled_electives")
+    cancelled = paused.stays("electives_put_off")
     started = paused.log.patients.started
     elective = paused.is_class("elective") & paused.came()
     during = (started >= 2 * DAY) & (started < 6 * DAY)

@@ -106,8 +106,8 @@ def counted(log: Log, period: ReportingPeriod) -> Days:
     patient = ~np.array(log.controllers)[log.patients.klass[stays.patient]]
     names, group, inside, waiting, room = [], [], [], [], []
     for i, name in enumerate(log.resource_names):
-        if name in (period.opel, period.closed_beds, period.rebooking):
-            continue  # a level, a count and a list, not a place
+        if name in (period.opel, period.closed_beds, period.cancelled, period.put_off):
+            continue  # a level, a count and two lists, not places
         mine = patient & (stays.resource == i)
         asked, began, left = (column[mine] for column in (stays.requested, stays.started, stays.ended))
         held = ~np.isnan(began)

@@ -1,7 +1,7 @@
 """Electives: cancelled, rebooked, and waiting for a new date.
 
-Whoever is cancelled stands in a list, a resource without a limit, from the cancellation until the new date;
-who is given none leaves it at once.
+Whoever is cancelled, or put off by a pause, stands in a list, a resource without a limit, from then until the
+new date; who is given none leaves it at once.
 """
 
 # ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
@@ -15,9 +15,8 @@ from flowsim.outcomes.observed import Intervals, Observed
 from flowsim.outcomes.registry import TIME, Pool, metric
 
 
-def _cancelled(observed: Observed) -> Intervals:
-    assert observed.period.rebooking is not None
-    return observed.stays((observed.period.rebooking,))
+def _without_a_date(observed: Observed) -> Intervals:
+    return observed.stays(tuple(filter(None, (observed.period.cancelled, observed.period.put_off))))
 
 
 @metric(
@@ -39,14 +38,18 @@ def elective_admissions(observed: Observed) -> Observations:
     label="Electives cancelled",
     unit="patients",
     direction="lower",
-    definition="Dates of elective patients cancelled in the period, ahead or on the day, each counted.",
+    definition=(
+        "Dates of elective patients cancelled in the period for lack of a bed, ahead or on the day, each "
+        "counted; those that a pause of planned work took are not."
+    ),
     source="ours",
     pool=Pool.TOTAL,
     groups=(*TIME, "locality"),
-    needs=("rebooking",),
+    needs=("cancelled",),
 )
 def elective_cancellations(observed: Observed) -> Observations:
-    stays = _cancelled(observed)
+    assert observed.period.cancelled is not None
+    stays = observed.stays((observed.period.cancelled,))
     rows = np.flatnonzero(observed.within(stays.started))
     return Observations(np.ones(len(rows)), stays.started[rows], stays.patient[rows])
 
@@ -55,14 +58,14 @@ def elective_cancellations(observed: Observed) -> Observations:
     label="Electives come again after a cancellation",
     unit="patients",
     direction="neutral",
-    definition="New dates of cancelled elective patients that fell in the period, each counted.",
+    definition="New dates of elective patients cancelled or put off that fell in the period, each counted.",
     source="ours",
     pool=Pool.TOTAL,
     groups=(*TIME, "locality"),
-    needs=("rebooking",),
+    needs=("cancelled",),
 )
 def electives_rebooked(observed: Observed) -> Observations:
-    stays = _cancelled(observed)
+    stays = _without_a_date(observed)
     rows = np.flatnonzero(observed.within(stays.ended) & (stays.ended > stays.started))
     return Observations(np.ones(len(rows)), stays.ended[rows], stays.patient[rows])
 
@@ -71,12 +74,12 @@ def electives_rebooked(observed: Observed) -> Observations:
     label="Electives waiting for a new date",
     unit="patients",
     direction="lower",
-    definition="Cancelled elective patients whose new date is still to come, at 08:00, mean.",
+    definition="Elective patients cancelled or put off whose new date is still to come, at 08:00, mean.",
     source="ours",
     pool=Pool.MEAN,
     groups=(*TIME, "locality"),
-    needs=("rebooking",),
+    needs=("cancelled",),
 )
 def electives_awaiting_new_date(observed: Observed) -> Observations:
-    stays = _cancelled(observed)
+    stays = _without_a_date(observed)
     return at_eight(observed, stays.started, stays.ended, stays.patient)

@@ -47,8 +47,9 @@ class ReportingPeriod:
         Resource: its places are the number of the escalation level.
     closed_beds : str or None
         Resource: its places are the number of beds closed for infection.
-    rebooking : str or None
-        Resource: where cancelled electives wait for a new date.
+    cancelled, put_off : str or None
+        Resources: where electives wait for a new date, those cancelled for lack of a bed and those put off by
+        a pause; the second is not there without pauses.
     sdec_counts_as_admission : bool
         Whether same-day emergency care (AEC) is booked as an admission, as it was in 2016.
     basis : str
@@ -69,7 +70,8 @@ class ReportingPeriod:
     councils: Mapping[str, str] = field(default_factory=dict)
     opel: str | None = None
     closed_beds: str | None = None
-    rebooking: str | None = None
+    cancelled: str | None = None
+    put_off: str | None = None
     sdec_counts_as_admission: bool = True
     basis: Basis = "departures"
     other_departments: tuple[str, ...] = ("type2", "type3")

@@ -1,6 +1,7 @@
 """Electives: planned overnight work that shares the surgical beds.
 
-a date --> cancelled ahead (a pause, or many wait for a bed) -------+
+a date --> put off (a pause) ---------------------------------------+
+       --> cancelled ahead (many wait for a bed) -------------------+
        --> no bed by the end of the patience: cancelled on the day -+--> waits for a new date, or is lost
        --> bed --> stay --> discharge
 a new date --> the same again, so many times at most
@@ -28,6 +29,9 @@ from flowsim.scenario.sections.section import LOCALITIES
 from flowsim.scenario.time_of_day import ClockShares
 from flowsim.timeline import HOUR, StepFunction
 
+CANCELLED, PUT_OFF = "cancelled_electives", "electives_put_off"
+"""Where electives wait for a new date: those cancelled for lack of a bed, and those put off by a pause."""
+
 
 class Electives:
     """Planned work: its dates, its beds and its cancellations."""
@@ -35,10 +39,12 @@ class Electives:
     def __init__(self, hospital: Hospital, scenario: Scenario, origin: dt.datetime, wards: Wards) -> None:
         plan = scenario.elective
         self.plan, self.hospital, self.wards = plan, hospital, wards
-        self.cancelled = hospital.resource("cancelled_electives", math.inf)
+        self.cancelled = hospital.resource(CANCELLED, math.inf)
         pauses = added_up([(one.first, one.days, 1.0) for one in plan.pauses], origin)
         is_paused = StepFunction(pauses.times, np.minimum(pauses.levels, 1.0))
-        self.paused = hospital.calendar("elective pauses", is_paused) if plan.pauses else None
+        if plan.pauses:
+            self.paused = hospital.calendar("elective pauses", is_paused)
+            self.put_off = hospital.resource(PUT_OFF, math.inf)
         rate = dated_rate(plan.per_day, plan.weekdays, plan.hours, origin, hospital.end)
         self.new_dates = plan.rebooked.times if rate.ever_above() else 0
         if self.new_dates:
@@ -67,9 +73,9 @@ class Electives:
     def _date(self, patient: Path, date: int, admitted: Path) -> Path:
         """Lay a date; those who get a bed join the admitted, those with a new date are returned."""
         plan = self.plan
-        cancelled = Path(self.hospital)
-        if self.paused is not None:
-            cancelled.join(patient.when(is_open(self.paused)))
+        cancelled, put_off = Path(self.hospital), Path(self.hospital)
+        if plan.pauses:
+            put_off = patient.when(is_open(self.paused))
         many_wait = patient.when(is_waited_for(self.wards.bed_requests, plan.cancelled_when_waiting))
         if self.wards.ladder.electives_cancelled is not None:
             many_wait.join(patient.when(self.wards.ladder.electives_cancelled))
@@ -90,6 +96,9 @@ class Electives:
             cancelled.join(no_bed)
         admitted.join(patient, orthopaedic)
         cancelled.seize(self.cancelled)
+        if put_off:
+            put_off.seize(self.put_off, slot=CANCELLED, site=PUT_OFF)
+            cancelled.join(put_off)
         rebooked = Path(self.hospital)
         if date <= self.new_dates:
             rebooked = cancelled.branch(f"elective_rebooked.{date}", plan.rebooked.share)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowsim.outcomes.period import ReportingPeriod
+from flowsim.pathways.elective import CANCELLED, PUT_OFF
 from flowsim.pathways.horizon import horizon_of
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
@@ -30,6 +31,7 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
         councils=COUNCILS,
         opel="opel",
         closed_beds="closed_beds",
-        rebooking="cancelled_electives",
+        cancelled=CANCELLED,
+        put_off=PUT_OFF if scenario.elective.pauses else None,
         sdec_counts_as_admission=scenario.run.sdec_counts_as_admission,
     )
