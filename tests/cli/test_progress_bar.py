@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowsim.cli import progress_bar
+from flowsim.cli.progress import planning
 from flowsim.cli.progress_bar import EVERY_SECONDS, Bar
 
 
@@ -27,3 +28,20 @@ def test_what_is_quick_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with Bar("replications") as bar:
         bar.update(bar.add_task("run", total=2), completed=2)
     assert capsys.readouterr().err == ""
+
+
+def test_planning_tells_of_each_step_by_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(progress_bar, "monotonic", lambda: clock[0])
+    with planning() as told:
+        for step in ("scenarios read", "hospitals built"):
+            for done in range(1, 4):
+                clock[0] += 40.0
+                told(step, done, 3)
+    assert capsys.readouterr().err.splitlines() == [
+        "reading and building the scenarios",
+        "3 of 3 scenarios read after 1 min",
+        "3 of 3 hospitals built after 1 min",
+    ]

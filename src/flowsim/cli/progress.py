@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -43,6 +43,25 @@ def stop_said(ctx: click.Context, store: Path) -> Iterator[None]:
         ctx.exit(INTERRUPTED)
     except WorkersError as error:
         raise WorkersError(f"{error}\n{goes_on}") from None
+
+
+@contextmanager
+def planning() -> Iterator[Callable[[str, int, int], None]]:
+    """Give what moves a bar of the scenarios that are read, then one of the hospitals that are built."""
+    from flowsim.cli.progress_bar import Bar
+
+    click.echo("reading and building the scenarios", err=True)
+    bars: dict[str, Bar] = {}
+    with ExitStack() as shown:
+
+        def told(step: str, done: int, wanted: int) -> None:
+            if step not in bars:
+                shown.close()
+                bars[step] = shown.enter_context(Bar(step))
+                bars[step].add_task(step, total=wanted)
+            bars[step].update(bars[step].task_ids[0], completed=done)
+
+        yield told
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from flowsim.cli import options
 from flowsim.cli.printing import print_results
-from flowsim.cli.progress import resumable, there_already
+from flowsim.cli.progress import planning, resumable, there_already
 
 if TYPE_CHECKING:
     from flowsim.experiments.sweeps.plan import SweepPlan
@@ -91,8 +91,10 @@ def sweep(
         )
     began = dt.datetime.now(dt.UTC)
     with _opened(dask, insecure) as cluster:
-        click.echo("reading and building the scenarios", err=True)
-        planned = plan_sweep(sweep_file, replications=replications, most_patients=most_patients)
+        with planning() as told:
+            planned = plan_sweep(
+                sweep_file, replications=replications, most_patients=most_patients, jobs=jobs, told=told
+            )
         before = load_sweep(against) if against else None
         folder = place_for_sweep(planned, out)
         swept, run = _carried_out(ctx, planned, folder, jobs, cluster)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,3 +108,47 @@ def test_a_package_whose_name_no_folder_could_have_is_refused() -> None:
 
 def test_two_arms_of_one_name_are_refused() -> None:
     assert 'arms must have different names; found "fit-12x7" 2 times' in refusal("fit-12x7", "fit-12x7")
+
+
+def test_hospitals_may_be_built_in_any_order_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def last_first(
+        function: Callable[[Any], Any], tasks: Sequence[Any], *, jobs: int
+    ) -> Generator[tuple[Any, Any]]:
+        asked.append(jobs)
+        for task in reversed(tasks):
+            yield task, pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(task)))))
+
+    asked: list[int] = []
+    steps: list[tuple[str, int, int]] = []
+    alone = read_arms(BASE, ["fit-12x7", "amu-beds-12"], changes=SMALL, jobs=2)
+    monkeypatch.setattr("flowsim.experiments.arms.arms.perform", last_first)
+    monkeypatch.setattr("flowsim.experiments.arms.arms.WORTH_PROCESSES", 3)
+    elsewhere = read_arms(
+        BASE, ["fit-12x7", "amu-beds-12"], changes=SMALL, jobs=2, told=lambda *step: steps.append(step)
+    )
+    assert asked == [2]
+    assert [arm.name for arm in elsewhere] == [arm.name for arm in alone]
+    for here, there in zip(alone, elsewhere, strict=True):
+        assert there.planned.patients == here.planned.patients > 0
+        assert there.planned.about.warnings == here.planned.about.warnings
+        assert there.setup == here.setup
+    read, built = "scenarios read", "hospitals built"
+    assert steps == [(read, 1, 2), (read, 2, 2), (built, 1, 3), (built, 2, 3), (built, 3, 3)]
+    beyond = [
+        Intervention.of(name, name, {"demand.volume.walk_in": {"set": volume}})
+        for name, volume in (("first", 1.5), ("second", 1.6))
+    ]
+    with pytest.raises(InputError) as caught:
+        read_arms(BASE, beyond, changes=SMALL)
+    assert [one.message.partition("found ")[2][:3] for one in caught.value.problems] == ["1.5", "1.6"]
+
+
+def test_few_hospitals_are_built_without_starting_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def perform(
+        function: Callable[[Any], Any], tasks: Sequence[Any], *, jobs: int
+    ) -> Generator[tuple[Any, Any]]:
+        assert jobs == 1
+        yield from ((task, function(task)) for task in tasks)
+
+    monkeypatch.setattr("flowsim.experiments.arms.arms.perform", perform)
+    read_arms(BASE, ["fit-12x7"], changes=SMALL, jobs=8)

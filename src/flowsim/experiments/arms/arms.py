@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -16,10 +17,12 @@ from pathlib import Path
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import BuildError, InputError, Problem
 from flowsim.experiments.folders.resolved import scenario_key
+from flowsim.experiments.runs.hospitals import Checked, checked
 from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Changes, Plan, load_scenario, plan
 from flowsim.experiments.runs.size import MOST_PATIENTS
+from flowsim.experiments.work.workers import perform
 from flowsim.scenario.interventions import (
     JOINS,
     Intervention,
@@ -40,6 +43,12 @@ Asked = str | Path | Intervention | Sequence[Intervention]
 
 Wanted = str | Path | tuple[Intervention, ...]
 """The same once it was understood: a scenario of its own, or the interventions of a package."""
+
+Told = Callable[[str, int, int], None]
+"""Called with what was done, `scenarios read` or `hospitals built`, how often, and how often it will be."""
+
+WORTH_PROCESSES = 50
+"""Arms whose hospitals take longer to build in one process than others take to start."""
 
 LONGEST_NAME = 200
 """Characters of an arm's name; a file system takes 255."""
@@ -67,6 +76,8 @@ class Arm:
         A replication that would draw more is refused.
     parts : tuple of Intervention
         What a package combines; empty for the baseline, a single intervention or a scenario of its own.
+    known : Checked or None
+        What is known of its scenario if its hospital was built.
     """
 
     name: str
@@ -77,16 +88,18 @@ class Arm:
     engine: str
     most_patients: int = MOST_PATIENTS
     parts: tuple[Intervention, ...] = ()
+    known: Checked | None = None
 
     @cached_property
     def planned(self) -> Plan:
-        """The plan of its run: the hospital was built, so that it can be run; half a second's work."""
+        """The plan of its run; its hospital is built, a tenth of a second's work, if it was not before."""
         return plan(
             self.loaded,
             replications=self.replications,
             seed=self.seed,
             engine=self.engine,
             most_patients=self.most_patients,
+            known=self.known,
         )
 
     @property
@@ -116,6 +129,8 @@ def read_arms(
     seed: int | None = None,
     engine: str = DEFAULT,
     most_patients: int = MOST_PATIENTS,
+    jobs: int = 1,
+    told: Told | None = None,
 ) -> tuple[Arm, ...]:
     """Return the arms of a comparison, the baseline first; each was checked whole and can be run.
 
@@ -138,6 +153,10 @@ def read_arms(
     engine : str
     most_patients : int
         A replication that would draw more is refused.
+    jobs : int
+        Processes that build the hospitals, if there are many.
+    told : callable, optional
+        Called after each scenario that was read and each hospital that was built.
 
     Raises
     ------
@@ -164,14 +183,18 @@ def read_arms(
             called.append(name)
         except InputError as error:
             problems += error.problems
-    for each, name in zip_longest([*wanted, *(_alone(wanted) if parts else ())], called):
+    every = [*wanted, *(_alone(wanted) if parts else ())]
+    for number, (each, name) in enumerate(zip_longest(every, called), 1):
+        if told:
+            told("scenarios read", number, len(every))
         try:
             arm = _arm(base, each, baseline, changes)
             arms.append(replace(arm, name=name) if name else arm)
         except InputError as error:
             problems += error.problems
     problems += _twice(arms)
-    problems += _unbuildable(arms) if build else ()
+    if build:
+        arms = _built(arms, jobs, told, problems)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return tuple(arms)
@@ -262,15 +285,51 @@ def _shown(field: str, run: Run) -> str:
     return format_duration(value) if field == "warm_up" else str(value).lower()
 
 
-def _unbuildable(arms: Sequence[Arm]) -> Iterator[Problem]:
-    """Yield every reason why the hospitals cannot be built; those that can be, are."""
-    for arm in arms:
+@dataclass(frozen=True, slots=True)
+class _Building:
+    """The hospital of an arm to build."""
+
+    position: int
+    name: str
+    scenario: Scenario
+    most_patients: int
+
+    def __str__(self) -> str:
+        return f"the hospital of {self.name}"
+
+
+def _built(arms: Sequence[Arm], jobs: int, told: Told | None, problems: list[Problem]) -> list[Arm]:
+    """Return the arms that can be run, hospitals built and runs planned; add why the others cannot be."""
+    tasks = [_Building(i, arm.name, arm.loaded.value, arm.most_patients) for i, arm in enumerate(arms)]
+    known: dict[int, Checked | list[Problem]] = {}
+    with closing(perform(_build, tasks, jobs=jobs if len(tasks) >= WORTH_PROCESSES else 1)) as coming:
+        for task, found in coming:
+            known[task.position] = found
+            if told:
+                told("hospitals built", len(known), len(tasks))
+    built = []
+    for i, arm in enumerate(arms):
+        found = known[i]
+        if not isinstance(found, Checked):
+            problems += found
+            continue
+        arm = replace(arm, known=found)
         try:
             _ = arm.planned
         except InputError as error:
-            yield from error.problems
-        except BuildError as error:
-            yield Problem("", arm.name, str(error))
+            problems += error.problems
+        built.append(arm)
+    return built
+
+
+def _build(task: _Building) -> Checked | list[Problem]:
+    """Return what is known of a hospital, or why it cannot be run."""
+    try:
+        return checked(task.scenario, task.most_patients)
+    except InputError as error:
+        return list(error.problems)
+    except BuildError as error:
+        return [Problem("", task.name, str(error))]
 
 
 def _twice(arms: Sequence[Arm]) -> list[Problem]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flowsim.experiments.runs.size import size_of
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.hospital import build
 from flowsim.scenario.names import file_sha256
@@ -29,6 +31,33 @@ def hospital_of(scenario: Scenario) -> Hospital:
     pickler = _NotingFiles(written)
     pickler.dump(scenario)
     return _built(written.getvalue(), tuple(file_sha256(file) for file in pickler.files))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What is known of a scenario whose hospital was built: it can be run.
+
+    Parameters
+    ----------
+    patients : float
+        Expected to be drawn for one replication.
+    warnings : tuple of str
+    """
+
+    patients: float
+    warnings: tuple[str, ...]
+
+
+def checked(scenario: Scenario, most_patients: int) -> Checked:
+    """Build the hospital of a scenario and return what is known of it.
+
+    Raises
+    ------
+    InputError, BuildError
+        If it cannot be run, or would draw more patients than `most_patients`.
+    """
+    hospital = hospital_of(scenario)
+    return Checked(patients=size_of(hospital, most_patients), warnings=hospital.compiled.warnings)
 
 
 class _NotingFiles(pickle.Pickler):

@@ -180,7 +180,7 @@ def quarterly_beds(file: Path) -> Iterator[Row]:
             raise InputError(
                 [Problem(where, "", "must have a first day, a last day months later, and beds > 0")]
             )
-        months = dict.fromkeys(f"{first + dt.timedelta(days=i):%Y-%m}" for i in range(days))
+        months = dict.fromkeys((first + dt.timedelta(days=i)).isoformat()[:7] for i in range(days))
         yield Row(tuple(months), {"occupied_bed_days": occupied * days, "open_bed_days": available * days})
 
 

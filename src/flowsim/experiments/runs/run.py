@@ -11,13 +11,13 @@ from typing import Any
 from flowsim.engine.engines import DEFAULT, ENGINES
 from flowsim.errors import InputError
 from flowsim.experiments.folders.resolved import scenario_key
-from flowsim.experiments.runs.hospitals import hospital_of
+from flowsim.experiments.runs.hospitals import Checked, checked
 from flowsim.experiments.runs.quarters import groups_of
 from flowsim.experiments.runs.record import read_record, whole_months
 from flowsim.experiments.runs.replication import Replication, Setup
 from flowsim.experiments.runs.replications import replicate
 from flowsim.experiments.runs.results import About, Results, sharing_words
-from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short, size_of
+from flowsim.experiments.runs.size import MOST_PATIENTS, refuse_if_memory_is_short
 from flowsim.experiments.runs.store import Store, figures_key, store_in
 from flowsim.experiments.runs.trajectory import read_trajectory
 from flowsim.experiments.statistics.intervals import Floats
@@ -87,10 +87,11 @@ def plan(
     seed: int | None = None,
     engine: str = DEFAULT,
     most_patients: int = MOST_PATIENTS,
+    known: Checked | None = None,
 ) -> Plan:
     """Return a run that can start: the hospital was built and compiled, its record read, its size judged.
 
-    The parameters are those of `run`.
+    The parameters are those of `run`, and what is `known` of the scenario if its hospital was built before.
 
     Raises
     ------
@@ -108,8 +109,7 @@ def plan(
     if engine not in ENGINES:
         raise InputError(unknown("engine", engine, ENGINES))
     published = read_record(scenario)
-    hospital = hospital_of(scenario)
-    patients = size_of(hospital, most_patients)
+    known = known or checked(scenario, most_patients)
     of_record = [(one.metric, one.group) for one in published if one.group.startswith("months=")]
     together = dict.fromkeys([*of_record, *groups_of(whole_months(scenario.run.start, scenario.run.days))])
     return Plan(
@@ -125,12 +125,12 @@ def plan(
             seed=seed,
             published=published,
             trajectory=read_trajectory(scenario.run.trajectory),
-            warnings=hospital.compiled.warnings,
+            warnings=known.warnings,
             warm_up_days=None if scenario.initial_state else scenario.run.warm_up / DAY,
             precision=asked,
             caveats=standing(scenario),
         ),
-        patients=patients,
+        patients=known.patients,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import Arm, Asked, read_arms
+from flowsim.experiments.arms.arms import Arm, Asked, Told, read_arms
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
@@ -68,7 +68,12 @@ class SweepPlan:
 
 
 def plan_sweep(
-    source: str | Path, *, replications: int | None = None, most_patients: int = MOST_PATIENTS
+    source: str | Path,
+    *,
+    replications: int | None = None,
+    most_patients: int = MOST_PATIENTS,
+    jobs: int = 1,
+    told: Told | None = None,
 ) -> SweepPlan:
     """Return a sweep that can start: every scenario was read and its hospital built.
 
@@ -80,6 +85,10 @@ def plan_sweep(
         Of each arm, in place of what the file says.
     most_patients : int
         A replication that would draw more is refused.
+    jobs : int
+        Processes that build the hospitals, if there are many.
+    told : callable, optional
+        Called after each scenario that was read and each hospital that was built.
 
     Raises
     ------
@@ -109,6 +118,8 @@ def plan_sweep(
         replications=replications or form.replications,
         seed=form.seed,
         most_patients=most_patients,
+        jobs=jobs,
+        told=told,
     )
     count = len(arms[0].planned.numbers)
     if precision or indifference:

@@ -121,7 +121,7 @@ def sweep(
         If those who do the work are gone.
     """
     with open_cluster(dask, insecure=insecure) if dask else nullcontext() as cluster:
-        planned = plan_sweep(source, replications=replications, most_patients=most_patients)
+        planned = plan_sweep(source, replications=replications, most_patients=most_patients, jobs=jobs)
         return carry_out_sweep(planned, store_in(store), jobs=jobs, executor=cluster)
 
 
