@@ -44,6 +44,7 @@ class Electives:
         is_paused = StepFunction(pauses.times, np.minimum(pauses.levels, 1.0))
         if plan.pauses:
             self.paused = hospital.calendar("elective pauses", is_paused)
+            self.resumed = hospital.calendar("planned work", is_paused.inverted())
             self.put_off = hospital.resource(PUT_OFF, math.inf)
         rate = dated_rate(plan.per_day, plan.weekdays, plan.hours, origin, hospital.end)
         self.new_dates = plan.rebooked.times if rate.ever_above() else 0
@@ -103,6 +104,12 @@ class Electives:
         if date <= self.new_dates:
             rebooked = cancelled.branch(f"elective_rebooked.{date}", plan.rebooked.share)
             rebooked.delay(Draw(f"elective_rebooked_after.{date}", plan.rebooked.after))
+            if plan.pauses:
+                # Made anew when it is over, or all of its new dates would fall on the first day behind it.
+                in_a_pause = rebooked.when(is_open(self.paused))
+                in_a_pause.until(self.resumed)
+                in_a_pause.delay(Draw(f"elective_rebooked_after_pause.{date}", plan.rebooked.after))
+                rebooked.join(in_a_pause)
             go_on_a_day(rebooked, self.days, self.day_chance, self.clock)
             rebooked.release(self.cancelled)
         cancelled.release(self.cancelled)
