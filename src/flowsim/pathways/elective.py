@@ -77,6 +77,7 @@ class Electives:
         cancelled, put_off = Path(self.hospital), Path(self.hospital)
         if plan.pauses:
             put_off = patient.when(is_open(self.paused))
+            put_off.seize(self.put_off, slot=CANCELLED, site=PUT_OFF)
         many_wait = patient.when(is_waited_for(self.wards.bed_requests, plan.cancelled_when_waiting))
         if self.wards.ladder.electives_cancelled is not None:
             many_wait.join(patient.when(self.wards.ladder.electives_cancelled))
@@ -97,9 +98,7 @@ class Electives:
             cancelled.join(no_bed)
         admitted.join(patient, orthopaedic)
         cancelled.seize(self.cancelled)
-        if put_off:
-            put_off.seize(self.put_off, slot=CANCELLED, site=PUT_OFF)
-            cancelled.join(put_off)
+        cancelled.join(put_off)
         rebooked = Path(self.hospital)
         if date <= self.new_dates:
             rebooked = cancelled.branch(f"elective_rebooked.{date}", plan.rebooked.share)

@@ -44,7 +44,7 @@ Asked = str | Path | Intervention | Sequence[Intervention]
 Wanted = str | Path | tuple[Intervention, ...]
 """The same once it was understood: a scenario of its own, or the interventions of a package."""
 
-Told = Callable[[str, int, int], None]
+ToldOfStep = Callable[[str, int, int], None]
 """Called with what was done, `scenarios read` or `hospitals built`, how often, and how often it will be."""
 
 WORTH_PROCESSES = 50
@@ -130,7 +130,7 @@ def read_arms(
     engine: str = DEFAULT,
     most_patients: int = MOST_PATIENTS,
     jobs: int = 1,
-    told: Told | None = None,
+    told: ToldOfStep | None = None,
 ) -> tuple[Arm, ...]:
     """Return the arms of a comparison, the baseline first; each was checked whole and can be run.
 
@@ -185,13 +185,13 @@ def read_arms(
             problems += error.problems
     every = [*wanted, *(_alone(wanted) if parts else ())]
     for number, (each, name) in enumerate(zip_longest(every, called), 1):
-        if told:
-            told("scenarios read", number, len(every))
         try:
             arm = _arm(base, each, baseline, changes)
             arms.append(replace(arm, name=name) if name else arm)
         except InputError as error:
             problems += error.problems
+        if told:
+            told("scenarios read", number, len(every))
     problems += _twice(arms)
     if build:
         arms = _built(arms, jobs, told, problems)
@@ -298,7 +298,7 @@ class _Building:
         return f"the hospital of {self.name}"
 
 
-def _built(arms: Sequence[Arm], jobs: int, told: Told | None, problems: list[Problem]) -> list[Arm]:
+def _built(arms: Sequence[Arm], jobs: int, told: ToldOfStep | None, problems: list[Problem]) -> list[Arm]:
     """Return the arms that can be run, hospitals built and runs planned; add why the others cannot be."""
     tasks = [_Building(i, arm.name, arm.loaded.value, arm.most_patients) for i, arm in enumerate(arms)]
     known: dict[int, Checked | list[Problem]] = {}

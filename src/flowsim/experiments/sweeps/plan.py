@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.arms.arms import Arm, Asked, Told, read_arms
+from flowsim.experiments.arms.arms import Arm, Asked, ToldOfStep, read_arms
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.run import load_scenario
 from flowsim.experiments.runs.size import MOST_PATIENTS
@@ -73,7 +73,7 @@ def plan_sweep(
     replications: int | None = None,
     most_patients: int = MOST_PATIENTS,
     jobs: int = 1,
-    told: Told | None = None,
+    told: ToldOfStep | None = None,
 ) -> SweepPlan:
     """Return a sweep that can start: every scenario was read and its hospital built.
 
