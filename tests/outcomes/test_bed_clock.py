@@ -33,12 +33,13 @@ def test_hours_before_the_period_do_not_count() -> None:
     assert measured.fraction("beds_occupied_on_the_hour") == (1, 24)
 
 
-def test_bed_days_of_the_old_are_of_all_bed_days() -> None:
-    # Nights 3 of 85+, 2 of 65-74, 1 of 45-64, 4 of unknown age; who sat in the department has none.
+def test_bed_days_of_the_old_are_of_those_whose_age_is_known() -> None:
+    # Nights 3 of 85+, 2 of 65-74, 1 of 45-64; 4 of unknown age as electives are, who count in neither; who
+    # sat in the department has none.
     people = [
         with_attributes(inpatient(60, nights * DAY + 60), age_band=age)
         for nights, age in ((3, "85+"), (2, "65-74"), (1, "45-64"))
     ]
     people += [inpatient(60, 4 * DAY + 60), with_attributes(walk_in(0, 2 * DAY), age_band="85+")]
     measured = measure(written(*people, end=5 * DAY), days(5))
-    assert measured.fraction("bed_days_of_65_and_over_share") == (5, 10)
+    assert measured.fraction("bed_days_of_65_and_over_share") == (5, 6)

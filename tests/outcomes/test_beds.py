@@ -79,6 +79,26 @@ def test_a_bed_stands_empty_between_two_patients() -> None:
     assert measured.fraction("bed_turnover_interval_hours", "resource=surgery") == (72, 0)
 
 
+def test_a_bed_that_closes_under_its_patient_makes_no_other_bed_less_empty() -> None:
+    # The one bed of the AMU closes on day 1 under a patient who leaves a day later; the surgical bed is empty.
+    places = [(0.0, "amu", 1), (DAY / 2, "amu", 0), (0.0, "surgery", 1)]
+    measured = measure(written(inpatient(0, 1.5 * DAY), places=sorted(places)), days(2))
+    assert measured.fraction("bed_turnover_interval_hours", "resource=amu") == (0, 1)
+    assert measured.fraction("bed_turnover_interval_hours") == (48, 1)
+
+
+def test_a_bed_held_for_somebody_still_in_the_department_is_empty() -> None:
+    # Held from 23:30 of day 1, taken at 00:30 of day 2, left on day 3: one night, two dates, as the stay has.
+    stay = ("amu", DAY - 60, DAY - 30, 2.5 * DAY)
+    patient = Person("walk_in", 0, {"admitted": DAY + 30, "discharged": 2.5 * DAY}, [stay])
+    being_moved = Person("walk_in", 0, {}, [("amu", 0, 60, NAN)])
+    measured = measure(written(patient, being_moved, end=3 * DAY), days(3))
+    assert measured["occupied_bed_days"] == 1
+    assert measured["bed_days_started"] == 2
+    assert measured["bed_days_by_night", "night=1"] == 1
+    assert measured["bed_days_by_the_hour"] * 24 == 35.5
+
+
 def test_closed_beds_are_counted_while_they_are_closed() -> None:
     # Six from 12:00 of day 1, which is warm-up, to 12:00 of day 3, and 28 more on day 3: 6 + 3 + 28.
     places = [(DAY / 2, "closed_beds", 6), (2 * DAY, "closed_beds", 34)]

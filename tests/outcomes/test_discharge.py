@@ -49,6 +49,10 @@ def test_without_a_weekday_there_is_no_ratio() -> None:
     )
 
 
+def test_without_a_weekend_there_is_no_ratio() -> None:
+    assert math.isnan(measure(written(inpatient(0, 60)), days(2))["weekend_discharge_ratio"])
+
+
 def returning(back: float) -> tuple[float, float]:
     """Return the readmissions of one patient out on day 1 at 23:00 who is back in a bed at `back`."""
     again = inpatient(back, klass="returning") if not math.isnan(back) else replace(inpatient(0), started=NAN)

@@ -43,7 +43,9 @@ def test_every_metric_is_whole(name: str) -> None:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_nobody_gives_no_warning(name: str) -> None:
-    measured = measure(written(places=[]), days(2), metrics=[name], child=np.empty(0, dtype=np.int32))
+    # A whole week, since some figures need a weekend.
+    week = written(places=[], end=7 * DAY)
+    measured = measure(week, days(7), metrics=[name], child=np.empty(0, dtype=np.int32))
     nobody = 0.0 if METRICS[name].pool is Pool.TOTAL else NAN
     counted_over_days = not math.isnan(measured.fraction(name)[1]) and measured.fraction(name)[1] > 0
     expected = 0.0 if counted_over_days else nobody

@@ -146,6 +146,17 @@ def test_times_run_from_the_clock_and_are_ranked() -> None:
     assert measured["time_in_department_p95"] == 280
 
 
+def test_a_gp_is_a_first_clinician_of_whoever_is_sent_on() -> None:
+    # The GP saw both after 20 min; one waits for the department until 110 min, the other leaves at 90.
+    sent_on = [
+        walk_in(0, 200, gp_seen=20, first_clinician=110),
+        walk_in(0, 90, gp_seen=20, left_without_being_seen=90),
+    ]
+    measured = measure(written(*sent_on, walk_in(0, 60, left_without_being_seen=60)), days(2))
+    assert measured["time_to_first_clinician_median"] == 20
+    assert measured.fraction("left_without_being_seen") == (1, 3)
+
+
 def test_the_wait_for_liaison_runs_from_its_referral_and_those_never_seen_have_none() -> None:
     # 30 and 90 min; the third is not seen, the fourth never referred.
     seen = [walk_in(0, 300, liaison_referral=60, liaison_seen=60 + wait) for wait in (30, 90)]

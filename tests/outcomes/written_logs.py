@@ -38,6 +38,7 @@ MARKS = (
     "handover",
     "initial_assessment",
     "assessed",
+    "gp_seen",
     "first_clinician",
     "investigations_requested",
     "results_available",

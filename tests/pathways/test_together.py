@@ -33,7 +33,7 @@ def ward(at: list[float], places: int = 1, minutes: float = 60, end: float = 100
 
 def started(hospital: Hospital, name: str, shared: tuple[str, ...] = ("slots",)) -> list[float]:
     cohort, log = hospital.sample(), hospital.run()
-    part, _ = apart(log, cohort.child, name, shared)
+    part, _ = apart(log, cohort.child, name, {one: hospital.resources[one].places for one in shared})
     return part.stays.started.tolist()
 
 
@@ -43,6 +43,24 @@ def test_hospitals_queue_together_for_what_they_share() -> None:
     assert started(both, "north") == [0, 60]
     assert started(both, "south") == [5, 65]
     assert both.resources["slots"].places.levels.tolist() == [2]
+
+
+def test_each_hospital_sees_the_places_that_it_brought() -> None:
+    hospitals = {"north": ward([0, 10], places=1), "south": ward([5], places=3)}
+    joint = together(hospitals, ["slots"])
+    cohort, log = joint.sample(), joint.run()
+    for name, places in (("north", 1), ("south", 3)):
+        part, _ = apart(log, cohort.child, name, {"slots": hospitals[name].resources["slots"].places})
+        assert part.places.capacity.tolist() == [places]
+
+
+def test_places_that_open_and_close_as_a_hospital_runs_cannot_be_shared() -> None:
+    closing = ward([0])
+    outbreak = closing.arrivals("outbreak", at=[5], controller=True)
+    outbreak.capacity(closing.resources["slots"], -1)
+    outbreak.leave()
+    with pytest.raises(InputError, match="south: places of slots are opened and closed as it runs"):
+        together({"north": ward([0]), "south": closing}, ["slots"])
 
 
 def test_with_nothing_shared_each_queues_for_its_own() -> None:
@@ -89,7 +107,7 @@ def by_person(joint: Hospital, name: str, shared: tuple[str, ...] = ()) -> Histo
     """Return all that happened to each patient of one hospital."""
     cohort = joint.sample(seed=3)
     log = simulator(DEFAULT)(joint.compiled.program, cohort, joint.end)
-    part, _ = apart(log, cohort.child, name, shared)
+    part, _ = apart(log, cohort.child, name, {one: joint.resources[one].places for one in shared})
     order = sorted(range(len(part.mark_names)), key=lambda i: part.mark_names[i])
     times = np.vstack([part.patients.started, part.patients.left, part.patients.marks[order]])
     rows = np.ascontiguousarray(times.T)

@@ -83,14 +83,14 @@ def _attendances(observed: Observed) -> str:
         "STREAM": _levels(observed, "stream", rows),
         **_clock(observed, observed.arrival[rows], "EMERGENCY CARE ARRIVAL {}"),
     }
-    for mark, name in (
-        ("initial_assessment", "EMERGENCY CARE INITIAL ASSESSMENT {}"),
-        ("first_clinician", "EMERGENCY CARE {} SEEN FOR TREATMENT"),
-        ("referred", "ACTIVITY SERVICE REQUEST {} (EMERGENCY CARE)"),
-        ("decision_to_admit", "DECIDED TO ADMIT {}"),
-        ("departed", "EMERGENCY CARE DEPARTURE {}"),
+    for moment, name in (
+        (observed.mark("initial_assessment"), "EMERGENCY CARE INITIAL ASSESSMENT {}"),
+        (observed.first_seen, "EMERGENCY CARE {} SEEN FOR TREATMENT"),
+        (observed.mark("referred"), "ACTIVITY SERVICE REQUEST {} (EMERGENCY CARE)"),
+        (observed.mark("decision_to_admit"), "DECIDED TO ADMIT {}"),
+        (observed.mark("departed"), "EMERGENCY CARE DEPARTURE {}"),
     ):
-        columns |= _clock(observed, observed.mark(mark)[rows], name)
+        columns |= _clock(observed, moment[rows], name)
     columns["EMERGENCY CARE DISCHARGE DESTINATION (SNOMED CT)"] = outcome
     return _csv(columns)
 

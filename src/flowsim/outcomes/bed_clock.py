@@ -51,7 +51,10 @@ def beds_occupied_on_the_hour(observed: Observed) -> Observations:
     label="Bed days of those of 65 and over",
     unit="share",
     direction="neutral",
-    definition="Occupied bed days of patients of 65 and over / occupied bed days.",
+    definition=(
+        "Occupied bed days of patients of 65 and over / occupied bed days of patients whose age is known: all "
+        "but electives."
+    ),
     source=KH03,
     pool=Pool.MEAN,
     groups=(*TIME, *PLACE),
@@ -60,5 +63,7 @@ def beds_occupied_on_the_hour(observed: Observed) -> Observations:
 def bed_days_of_65_and_over_share(observed: Observed) -> Observations:
     nights = bed_nights(observed)
     assert nights.patient is not None
-    older = observed.of_65_and_over[nights.patient]
-    return replace(nights, values=older.astype(np.float64), per=replace(nights))
+    known = np.flatnonzero(observed.log.patients.attributes["age_band"][nights.patient] >= 0)
+    who = nights.patient[known]
+    of_known_age = Observations(np.ones(len(known)), nights.when[known], who)
+    return replace(of_known_age, values=observed.of_65_and_over[who].astype(np.float64), per=of_known_age)

@@ -1,8 +1,8 @@
 """Bed days and occupancy, by the three conventions that never agree: midnight, 08:00 and time.
 
 General and acute beds, the escalation beds among them, in the numerator and in the denominator while they
-are open. Occupancy above 1 is possible and is not clipped: places that close keep their patient. Same-day
-care has no bed here.
+are open. Occupancy above 1 is possible and is not clipped: places that close keep their patient. A bed held
+for somebody who is still in the department is not occupied yet. Same-day care has no bed here.
 """
 
 # ruff: noqa: D103 - a metric is documented by its definition, which `metric` makes the docstring
@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from flowsim.outcomes.census import capacity_at, open_time, present, time_present, time_present_by
-from flowsim.outcomes.observations import Key, Observations, at_midnight, shared
+from flowsim.outcomes.census import capacity_at, empty_time, open_time, present, time_present
+from flowsim.outcomes.observations import Key, Observations, at_midnight, nothing_known, shared
 from flowsim.outcomes.observed import Intervals, Observed
 from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY, HOUR
@@ -141,7 +141,7 @@ def bed_occupancy_over_time(observed: Observed) -> Observations:
     direction="lower",
     definition=(
         "Time that open general and acute beds stood empty in the period / stays in them that ended: from "
-        "one patient to the next, for cleaning, for allocation or for want of patients."
+        "one patient to the next, for cleaning, for allocation, for the move or for want of patients."
     ),
     source="NHS hospital bed statistics: (available - occupied bed days) / discharges; here by the minute",
     pool=Pool.MEAN,
@@ -151,15 +151,19 @@ def bed_occupancy_over_time(observed: Observed) -> Observations:
 def bed_turnover_interval_hours(observed: Observed) -> Observations:
     days, edges = observed.calendar.starts, observed.calendar.edges
     stays, names = observed.bed_stays, observed.period.ga_beds
-    taken = time_present_by(stays.resource, len(names), stays.started, stays.ended, edges)
-    opened = np.stack([open_time(observed.log, observed.log.resource(name), edges) for name in names])
+    empty = []
+    for position, name in enumerate(names):
+        mine = stays.resource == position
+        resource = observed.log.resource(name)
+        empty.append(empty_time(observed.log, resource, stays.started[mine], stays.ended[mine], edges))
     wards = Key(np.repeat(np.arange(len(names)), len(days)), names)
     over = np.flatnonzero(observed.within(stays.ended))
     left = Observations(
         np.ones(len(over)), stays.ended[over], keys={"resource": Key(stays.resource[over], names)}
     )
-    empty = (opened - taken).ravel() / HOUR
-    return Observations(empty, np.tile(days, len(names)), keys={"resource": wards}, per=left)
+    return Observations(
+        np.concatenate(empty) / HOUR, np.tile(days, len(names)), keys={"resource": wards}, per=left
+    )
 
 
 @metric(
@@ -180,13 +184,12 @@ def beds_filled_over_weekend(observed: Observed) -> Observations:
     calendar = observed.calendar
     weekday = np.array([date.isoweekday() for date in calendar.dates])
     of_night = weekday[calendar.position(calendar.midnights - DAY)]
+    if not np.isin((5, 7), of_night).all():
+        return nothing_known(observed)
     of_patient = weekday[calendar.position(nights.when)]
     values = np.zeros(len(of_patient))
     for day, sign in ((5, -1.0), (7, 1.0)):
-        number = np.count_nonzero(of_night == day)
-        values[of_patient == day] = sign / number if number else 0.0
-    if not np.isin((5, 7), of_night).all():
-        values[:] = np.nan
+        values[of_patient == day] = sign / np.count_nonzero(of_night == day)
     return Observations(values, nights.when)
 
 

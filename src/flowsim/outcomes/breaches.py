@@ -48,7 +48,7 @@ def longest_wait_of_breaches(observed: Observed) -> tuple[Ints, Ints]:
     spans = (
         (mark("ambulance_arrival"), mark("handover")),
         (at_the_desk, mark("initial_assessment")),
-        (mark("assessed"), mark("first_clinician")),
+        (mark("assessed"), np.fmax(mark("gp_seen"), mark("first_clinician"))),
         (mark("investigations_requested"), mark("results_available")),
         (mark("referred"), mark("specialty_review")),
         (mark("decision_to_admit"), mark("departed")),

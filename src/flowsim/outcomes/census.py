@@ -86,8 +86,31 @@ def _since(kind: Ints, kinds: int, times: Floats, edges: Floats) -> Floats:
 def open_time(log: Log, resource: int, edges: Floats) -> Floats:
     """Return the place minutes of a resource between each edge and the next, shape (k - 1,)."""
     mine = log.places.resource == resource
-    times = np.append(0.0, log.places.time[mine])
-    levels = np.append(0.0, log.places.capacity[mine])
+    return _between(log.places.time[mine], log.places.capacity[mine].astype(np.float64), edges)
+
+
+def empty_time(log: Log, resource: int, begins: Floats, ends: Floats, edges: Floats) -> Floats:
+    """Return the place minutes of a resource that stood empty between each edge and the next, shape (k - 1,).
+
+    A place that closes under its patient is no empty place; nor does it make another one less empty.
+
+    Parameters
+    ----------
+    begins, ends : NDArray[np.float64]
+        Of the stays in it.
+    """
+    mine = log.places.resource == resource
+    ended = ends[np.isfinite(ends)]
+    times = np.concatenate([log.places.time[mine], begins, ended])
+    opened = np.diff(log.places.capacity[mine], prepend=0)
+    change = np.concatenate([opened, np.full(len(begins), -1), np.ones(len(ended), dtype=np.int64)])
+    order = np.argsort(times, kind="stable")
+    return _between(times[order], np.maximum(np.cumsum(change[order]), 0).astype(np.float64), edges)
+
+
+def _between(times: Floats, levels: Floats, edges: Floats) -> Floats:
+    """Return the area under levels, each from its time on and 0 before, between each edge and the next."""
+    times, levels = np.append(0.0, times), np.append(0.0, levels)
     area = np.append(0.0, np.cumsum(levels[:-1] * np.diff(times)))
     i = np.searchsorted(times, edges, side="right") - 1
     return np.asarray(np.diff(area[i] + levels[i] * (edges - times[i])))

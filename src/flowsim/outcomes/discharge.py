@@ -8,9 +8,11 @@ stocks in `ready` are their counterpart.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from flowsim.outcomes.observations import Observations, of_patients
+from flowsim.outcomes.observations import Observations, nothing_known, of_patients
 from flowsim.outcomes.observed import Observed
 from flowsim.outcomes.period import Ints, midnight_before
 from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
@@ -138,12 +140,12 @@ def weekend_discharge_ratio(observed: Observed) -> Observations:
 
     def a_day(kind: bool) -> Observations:
         days = calendar.share[weekend == kind].sum()
+        if not days:
+            return nothing_known(observed)
         chosen = rows[left_at_weekend == kind]
-        each = 1.0 / days if days else np.nan
-        return Observations(np.full(len(chosen), each), discharged[chosen], chosen)
+        return Observations(np.full(len(chosen), 1.0 / days), discharged[chosen], chosen)
 
-    at_weekends = a_day(True)
-    return Observations(at_weekends.values, at_weekends.when, at_weekends.patient, per=a_day(False))
+    return replace(a_day(True), per=a_day(False))
 
 
 @metric(

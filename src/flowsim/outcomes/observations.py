@@ -91,6 +91,11 @@ def marked_per_day(observed: Observed, mark: str) -> Observations:
     return of_patients(1.0, when, observed.rows(when), per_day(observed))
 
 
+def nothing_known(observed: Observed) -> Observations:
+    """Return what makes a figure unknown; the sum over nobody would be 0."""
+    return Observations(np.full(1, np.nan), np.full(1, observed.period.begins))
+
+
 def per_day(observed: Observed) -> Observations:
     """Return the days of the period as a denominator."""
     return Observations(observed.calendar.share, observed.calendar.starts)

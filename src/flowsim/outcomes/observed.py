@@ -182,6 +182,11 @@ class Observed:
         return np.where(self.has("ambulance_arrival"), outside, came)
 
     @cached_property
+    def first_seen(self) -> Floats:
+        """When a decision maker first saw somebody, a clinician of the department or a GP; NaN if none did."""
+        return np.fmin(self.mark("gp_seen"), self.mark("first_clinician"))
+
+    @cached_property
     def in_department(self) -> Floats:
         """Minutes from clock start to departure; NaN while inside."""
         return self.mark("departed") - self.clock_start
@@ -255,8 +260,14 @@ class Observed:
 
     @cached_property
     def bed_stays(self) -> Intervals:
-        """Stays in general and acute beds."""
-        return self.stays(self.period.ga_beds)
+        """Stays in general and acute beds, from when the patient has left the department for the bed."""
+        held = self.stays(self.period.ga_beds)
+        if "admitted" not in self.log.mark_names:
+            return held
+        admitted = self.mark("admitted")[held.patient]
+        rows = np.flatnonzero(~np.isnan(admitted))
+        started = np.maximum(held.started[rows], admitted[rows])
+        return Intervals(held.patient[rows], held.resource[rows], started, held.ended[rows])
 
     def ward(self, name: str) -> Intervals:
         """Return the stays in one resource of general and acute beds."""

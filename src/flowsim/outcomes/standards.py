@@ -268,7 +268,7 @@ def time_to_initial_assessment_median(observed: Observed) -> Observations:
     needs=("first_clinician", "departed"),
 )
 def time_to_first_clinician_median(observed: Observed) -> Observations:
-    minutes = observed.mark("first_clinician") - observed.clock_start
+    minutes = observed.first_seen - observed.clock_start
     return _lasting(observed, minutes, observed.attendances_type1)
 
 
@@ -327,7 +327,8 @@ def time_in_department_p95(observed: Observed) -> Observations:
 )
 def left_without_being_seen(observed: Observed) -> Observations:
     rows = observed.attendances_type1
-    return of_patients(observed.has("left_without_being_seen"), observed.attendance, rows)
+    unseen = observed.has("left_without_being_seen") & np.isnan(observed.first_seen)
+    return of_patients(unseen, observed.attendance, rows)
 
 
 @metric(

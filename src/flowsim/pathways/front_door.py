@@ -70,7 +70,7 @@ class FrontDoor:
     def _see_gp(self, patient: Path) -> Path:
         """Lay the GP stream; return those who need the ED after all."""
         too_late = patient.seize(self.gps, slot="gp", closing=self.gp_closed)
-        patient.mark("first_clinician")
+        patient.mark("gp_seen")
         patient.delay(self.consultation)
         patient.release("gp")
         sent_on = patient.branch("gp_bounce_back", self.bounce_back)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,8 @@ def together(hospitals: Mapping[str, Hospital], shared: Collection[str] = ()) ->
     Raises
     ------
     InputError
-        If they do not last equally long, mean different things by an attribute, or do not all have what is
-        shared.
+        If they do not last equally long, mean different things by an attribute, do not all have what is
+        shared, or open and close places of it as they run.
     """
     _refuse_unlike(hospitals, shared)
     ends = {hospital.end for hospital in hospitals.values()}
@@ -64,6 +65,12 @@ def _refuse_unlike(hospitals: Mapping[str, Hospital], shared: Collection[str]) -
             f"{name}: {unknown('resource to share', one, hospital.resources)}"
             for one in shared
             if one not in hospital.resources
+        ]
+        changing = {one.numbers[0] for one in hospital.instructions if one.verb is Verb.CAPACITY}
+        problems += [
+            f"{name}: places of {one} are opened and closed as it runs, so nobody could say whose they are"
+            for one in shared
+            if one in hospital.resources and hospital.resources[one].index in changing
         ]
     known: dict[str, tuple[str, ...]] = {}
     for name, hospital in hospitals.items():
@@ -164,8 +171,11 @@ class _Joining:
                 return one.numbers
 
 
+NOTHING: Mapping[str, StepFunction] = MappingProxyType({})
+
+
 def apart(
-    log: Log, child: NDArray[np.int32], name: str, shared: Collection[str] = ()
+    log: Log, child: NDArray[np.int32], name: str, shared: Mapping[str, StepFunction] = NOTHING
 ) -> tuple[Log, NDArray[np.int32]]:
     """Return what one hospital sees of a joint run, by its own names.
 
@@ -177,8 +187,10 @@ def apart(
         `Cohort.child`.
     name : str
         Of the hospital.
-    shared : collection of str
-        What it shares; its places are those of all.
+    shared : Mapping[str, StepFunction]
+        What it shares, with the places that it brought. Of what is shared the log is given those places, so
+        that a figure per place, such as an occupancy, adds up over the hospitals; above 1 is who uses more
+        than they brought.
 
     Returns
     -------
@@ -195,7 +207,7 @@ def apart(
     classes = [one for one in log.class_names if one.startswith(head)]
     class_of = np.array([classes.index(one) if one in classes else -1 for one in log.class_names], np.int32)
     stays = np.flatnonzero(row_of[log.stays.patient] >= 0)
-    places = np.flatnonzero(resource_of[log.places.resource] >= 0)
+    brought = {log.resource(one): places for one, places in shared.items()}
     part = Log(
         Patients(
             class_of[log.patients.klass[rows]],
@@ -213,9 +225,7 @@ def apart(
             log.stays.started[stays],
             log.stays.ended[stays],
         ),
-        Places(
-            log.places.time[places], resource_of[log.places.resource[places]], log.places.capacity[places]
-        ),
+        _places(log, resource_of, brought),
         log.end,
         tuple(one.removeprefix(head) for one in mine),
         log.mark_names,
@@ -225,3 +235,15 @@ def apart(
         log.levels,
     )
     return part, row_of[child[rows]]
+
+
+def _places(log: Log, resource_of: NDArray[np.int32], brought: Mapping[int, StepFunction]) -> Places:
+    """Return the places of a hospital's own resources as they were, and of shared ones what it brought."""
+    own = np.flatnonzero((resource_of >= 0)[log.places.resource] & ~np.isin(log.places.resource, [*brought]))
+    times = [log.places.time[own], *(places.times for places in brought.values())]
+    levels = [log.places.capacity[own], *(places.levels.astype(np.int64) for places in brought.values())]
+    resources = [log.places.resource[own], *(np.full(len(p.times), i) for i, p in brought.items())]
+    time = np.concatenate(times)
+    order = np.argsort(time, kind="stable")
+    order = order[time[order] < log.end]
+    return Places(time[order], resource_of[np.concatenate(resources)[order]], np.concatenate(levels)[order])

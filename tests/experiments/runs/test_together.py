@@ -46,6 +46,9 @@ def test_places_of_the_other_hospital_shorten_the_wait(two: list[str]) -> None:
     waiting = frame[(frame.metric == "d2a_waiting_patients") & (frame.group == "pathway=P1")]
     assert waiting.set_index("hospital").difference["north"] < 0
     assert found.shared == ("p1_P", "p1_FG", "p1_SEH")
+    # A hospital's occupancy is of the places that it brought; together they are those of both.
+    open_days = frame[(frame.metric == "d2a_slot_days") & (frame.group == "all")]
+    assert open_days.apart.tolist() == open_days.sharing.tolist()
 
 
 def test_a_scenario_that_is_there_twice_gets_a_number_and_patients_of_its_own(two: list[str]) -> None:

@@ -243,7 +243,8 @@ class _Joint:
         timing = Timing(sample_s=share * (sampled - began), simulate_s=share * (simulated - sampled))
         found = {}
         for name, part in self.parts.items():
-            seen, child = apart(log, np.asarray(cohort.child), name, self.shared)
+            brought = {one: part.hospital.resources[one].places for one in self.shared}
+            seen, child = apart(log, np.asarray(cohort.child), name, brought)
             found[name] = part.measured(Simulated(number=number, log=seen, child=child, timing=timing))
         return found
 
