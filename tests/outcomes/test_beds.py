@@ -80,7 +80,7 @@ def test_a_bed_stands_empty_between_two_patients() -> None:
 
 
 def test_a_bed_that_closes_under_its_patient_makes_no_other_bed_less_empty() -> None:
-    # The one bed of the AMU closes on day 1 under a patient who leaves a day later; the surgical bed is empty.
+    # The one bed of the AMU closes on day 1 under a patient who leaves on day 2; the surgical bed is empty.
     places = [(0.0, "amu", 1), (DAY / 2, "amu", 0), (0.0, "surgery", 1)]
     measured = measure(written(inpatient(0, 1.5 * DAY), places=sorted(places)), days(2))
     assert measured.fraction("bed_turnover_interval_hours", "resource=amu") == (0, 1)

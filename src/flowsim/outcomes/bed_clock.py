@@ -52,8 +52,8 @@ def beds_occupied_on_the_hour(observed: Observed) -> Observations:
     unit="share",
     direction="neutral",
     definition=(
-        "Occupied bed days of patients of 65 and over / occupied bed days of patients whose age is known: all "
-        "but electives."
+        "Occupied bed days of patients of 65 and over / occupied bed days of patients whose age is known: "
+        "all but electives."
     ),
     source=KH03,
     pool=Pool.MEAN,

@@ -183,7 +183,7 @@ class Observed:
 
     @cached_property
     def first_seen(self) -> Floats:
-        """When a decision maker first saw somebody, a clinician of the department or a GP; NaN if none did."""
+        """When a decision maker first saw somebody, a clinician of the department or a GP; NaN if none."""
         return np.fmin(self.mark("gp_seen"), self.mark("first_clinician"))
 
     @cached_property
