@@ -20,6 +20,8 @@ BED_DAYS = (
     "delayed_transfer_days",
     "escalation_bed_days",
     "open_bed_days",
+    "open_escalation_bed_days",
+    "closed_bed_days",
     "d2a_slot_days",
     "d2a_slot_days_used",
 )
