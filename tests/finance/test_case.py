@@ -17,6 +17,7 @@ from flowsim.finance.case import (
     drawn,
     least_effect,
     payback,
+    replicated,
     swings,
     worth,
 )
@@ -24,7 +25,7 @@ from flowsim.finance.discounting import net_present_value
 from flowsim.finance.effects import Effects, effects_of
 from flowsim.finance.price_forms import Cost
 from flowsim.finance.prices import PriceBook, read_prices
-from tests.finance.written import fewer_beds, results, without_ranges
+from tests.finance.written import WEEKS, fewer_beds, results, without_ranges
 
 FIXED = {
     "core_bed_year": 100_000.0,
@@ -98,6 +99,45 @@ def test_the_worth_of_what_costs_more_than_it_brings_is_below_nothing() -> None:
     assert float(worth(found, central(found), "close")[0]) == pytest.approx(-290_000 * 4.51505, rel=1e-5)
     assert least_effect(found, "close") == pytest.approx(12 / 7, abs=1e-5)
     assert payback(found, "close") == float("inf")
+
+
+def with_twelve_beds(taken: float, escalation: float = 0.0) -> Effects:
+    """Return twelve core beds more, so many of them taken, and so many escalation beds less in use."""
+    weeks = [f"week={week}" for week in WEEKS]
+    changed = {
+        "open_bed_days": 12.0,
+        "occupied_bed_days": taken - escalation,
+        "escalation_bed_days": -escalation,
+    }
+    arm = {(metric, week): [7 * beds] * 3 for metric, beds in changed.items() for week in weeks}
+    whole = {(metric, "all"): [28 * beds] * 3 for metric, beds in changed.items()}
+    return effects_of(results(), results(arm | whole), 28)
+
+
+@pytest.mark.parametrize(
+    ("times", "free", "bays"), [(0.0, 12, 12), (0.75, 6, 6), (1.0, 4, 0), (3.0, -12, -12)]
+)
+def test_of_beds_that_an_arm_opens_only_what_its_effect_fills_goes_with_the_effect(
+    times: float, free: float, bays: float
+) -> None:
+    # Twelve opened, eight of them taken: 12 - 8 x times are free, never more than there are, in bays of six.
+    found = replicated(with_twelve_beds(8), book(), times)
+    assert_allclose(found["core_beds_opened"], 12)
+    assert_allclose(found["core_days"], 365 * free)
+    assert_allclose(found["closed_bay_beds"], bays)
+
+
+def test_beds_that_only_fill_have_no_multiple_from_which_they_pay() -> None:
+    assert least_effect(case(with_twelve_beds(8)), "fill") is None
+
+
+def test_beds_opened_pay_from_the_multiple_that_a_hand_finds() -> None:
+    # Twelve beds at £100,000 are £1,200,000 a year. A bed free all year is worth 365 x £200 of 2014/15, two
+    # years of 2.1 % on, £76,098; ten escalation beds at £300 a day are £1,095,000. 1,200,000 - 12 x 76,098 =
+    # 286,820 are wanting without an effect, 1,095,000 - 8 x 76,098 = 486,213 come with all of it.
+    priced = book().with_value("reused_bed_day", 200.0).with_value("escalation_bed_day", 300.0)
+    found = case(with_twelve_beds(8, escalation=10), of=priced)
+    assert least_effect(found, "fill") == pytest.approx(286_820 / 486_213, abs=1e-5)
 
 
 def test_what_is_invested_is_paid_back() -> None:

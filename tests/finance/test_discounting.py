@@ -51,5 +51,13 @@ def test_break_even_is_the_multiple_from_which_it_pays() -> None:
     assert break_even(lambda times: 50 * times - 20) == pytest.approx(0.4, abs=1e-5)
     assert break_even(lambda times: 50 * times) == 0
     assert break_even(lambda times: times - 20) == math.inf
+    assert break_even(lambda times: 5.0) == 0
+    assert break_even(lambda times: -5.0) == math.inf
     # A bay of 10 closes at 0.7 of the effect and saves 30 against 20.
     assert break_even(lambda times: 30 * (times >= 0.7) - 20) == pytest.approx(0.7, abs=1e-5)
+
+
+@pytest.mark.parametrize("saved", [4.0, -4.0, 40.0])
+def test_an_effect_that_costs_has_no_multiple_from_which_it_pays(saved: float) -> None:
+    # So much is saved without it, and 22.7 lost with all of it: less of it is always better.
+    assert break_even(lambda times: saved - 22.7 * times) is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from numpy.testing import assert_allclose
 
@@ -35,8 +37,26 @@ def test_beds_added_release_only_what_of_them_stays_empty() -> None:
 
 
 def test_escalation_beds_opened_are_no_core_beds() -> None:
-    arm = results({("open_bed_days", group): [280] * 3 for group in ("all", "resource=escalation")})
-    assert_allclose(effects_of(results(), arm, 28).amounts["core_beds_opened"], 0)
+    both = ("open_bed_days", "open_escalation_bed_days")
+    arm = results({(metric, group): [70] * 3 for metric in both for group in ("all", "week=2016-W15")})
+    found = effects_of(results(), arm, 28)
+    assert_allclose(found.amounts["core_beds_opened"], 0)
+    assert_allclose(found.free, 0)
+
+
+def test_beds_closed_for_infection_are_paid_for_and_free_for_nobody() -> None:
+    # A ward of 28 for a week: 196 bed days fewer are open, as many more closed; nobody else is elsewhere.
+    arm = results(
+        {
+            ("open_bed_days", "all"): [-196] * 3,
+            ("open_bed_days", "week=2016-W15"): [-196] * 3,
+            ("closed_bed_days", "all"): [196] * 3,
+        }
+    )
+    found = effects_of(results(), arm, 28)
+    assert_allclose(found.amounts["core_beds_opened"], 0)
+    assert_allclose(found.amounts["core_days"], -196 * YEARLY)
+    assert_allclose(found.free, [[0, -28, 0, 0]] * 3)
 
 
 def test_excess_bed_days_are_the_nights_beyond_the_trim_point() -> None:
@@ -72,12 +92,25 @@ def test_beds_free_in_a_week_are_the_mean_of_its_nights() -> None:
     assert_allclose(effects_of(results(), results(fewer_beds(6, 7, 0, -2)), 28).free, [[6, 7, 0, -2]] * 3)
 
 
-def test_results_without_these_metrics_are_refused() -> None:
-    base = results()
-    from dataclasses import replace
+def test_beds_open_in_a_week_are_free_in_that_week_only() -> None:
+    # 28 beds for the second of four weeks, 21 of them taken: 7 are free then, and none before or after.
+    arm = results(
+        {
+            (metric, group): [7 * beds] * 3
+            for metric, beds in (("open_bed_days", 28), ("occupied_bed_days", 21))
+            for group in ("all", "week=2016-W15")
+        }
+    )
+    found = effects_of(results(), arm, 28)
+    assert_allclose(found.free, [[0, 7, 0, 0]] * 3)
+    assert_allclose(found.amounts["core_beds_opened"], 28 / 4)
 
-    old = replace(base, metric=tuple(m.replace("open_bed_days", "open_beds") for m in base.metric))
-    with pytest.raises(InputError, match="open_bed_days"):
+
+@pytest.mark.parametrize("missing", ["open_bed_days", "open_escalation_bed_days", "closed_bed_days"])
+def test_results_without_these_metrics_are_refused(missing: str) -> None:
+    base = results()
+    old = replace(base, metric=tuple("older" if metric == missing else metric for metric in base.metric))
+    with pytest.raises(InputError, match=missing):
         effects_of(old, old, 28)
 
 

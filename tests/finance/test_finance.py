@@ -171,6 +171,16 @@ def test_the_contract_says_whose_cash_headlines_follow_and_the_worth_is_the_same
         book_of(contract="blok")  # type: ignore[arg-type]
 
 
+def test_slots_that_are_cut_do_not_pay_for_want_of_an_effect() -> None:
+    # Twenty slots fewer save £0.9m a year, and 24 beds more are taken: less of that would be better.
+    changes = fewer_beds(-24, -24, -24, -24) | {("d2a_slot_days", "resource=p1_P"): [-560] * 3}
+    arm = Priceable(name="p1-slots-15", title="Slots", parts=(), results=results(changes))
+    cut = price(results(), [arm], read_prices(), backfill="fill", draws=100)
+    assert cut.arms[0].worths["fill"].break_even is None
+    assert "its effect costs money: with less of it the change would be worth more." in told(cut)
+    assert finance_json(cut).arms[0].worth["fill"].break_even_effect is None
+
+
 def test_what_is_priced_of_an_intervention_is_said_and_what_is_not() -> None:
     names = ("fit-12x7", "safer-midday", "plan")
     arms = [Priceable(name=name, title="Ours", parts=(), results=results()) for name in names]

@@ -31,7 +31,7 @@ NAMES: tuple[Figure, ...] = (
     *((metric, "all") for metric in ("mffd_bed_days", "delayed_transfer_days", "escalation_bed_days")),
     ("admitted_over_6h_from_arrival", "all"),
     *((metric, "all") for metric in ("d2a_slot_days_used", "open_bed_days", "four_hour_performance")),
-    ("open_bed_days", "resource=escalation"),
+    *((metric, "all") for metric in ("open_escalation_bed_days", "closed_bed_days")),
     ("occupied_bed_days", "months=2016-04 to 2016-06"),
     *(("bed_days_by_night", f"night={night}") for night in NIGHTS),
     *(
@@ -46,7 +46,16 @@ NAMES: tuple[Figure, ...] = (
         for where in LOCALITIES
     ),
     *(("d2a_slot_days", f"resource={p.lower()}_{where}") for p in PATHWAYS for where in LOCALITIES),
-    *((metric, f"week={week}") for metric in ("occupied_bed_days", "escalation_bed_days") for week in WEEKS),
+    *(
+        (metric, f"week={week}")
+        for metric in (
+            "occupied_bed_days",
+            "escalation_bed_days",
+            "open_bed_days",
+            "open_escalation_bed_days",
+        )
+        for week in WEEKS
+    ),
 )
 LEVEL = 1000.0
 """Of every figure of the baseline but the share."""

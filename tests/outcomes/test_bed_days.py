@@ -50,6 +50,15 @@ def test_nights_of_the_stay_give_excess_bed_days() -> None:
     assert long["bed_days_by_night"] == long["occupied_bed_days"] == 70
 
 
+def test_escalation_beds_open_are_part_of_the_open_beds() -> None:
+    # Two core beds; ten escalation beds from 12:00 of day 2 to 12:00 of day 4: nights 2 and 3.
+    places = [(0.0, "amu", 2), (1.5 * DAY, "escalation", 10), (3.5 * DAY, "escalation", 0)]
+    measured = measure(written(end=4 * DAY, places=places), days(4))
+    assert measured["open_escalation_bed_days"] == 20
+    assert measured["open_escalation_bed_days"] == measured["open_bed_days", "resource=escalation"]
+    assert measured["open_bed_days"] == 8 + 20
+
+
 def test_beds_and_slots_open_are_counted_at_midnight() -> None:
     places = [(0.0, "amu", 2), (0.0, "p1_P", 3), (0.0, "p2_P", 1), (DAY, "amu", 4), (2 * DAY, "p1_P", 5)]
     used = with_attributes(Person("direct", 0, {}, [("p1_P", 0.0, 60.0, 2 * DAY + 60)]), locality="P")

@@ -99,11 +99,11 @@ def test_a_bed_held_for_somebody_still_in_the_department_is_empty() -> None:
     assert measured["bed_days_by_the_hour"] * 24 == 35.5
 
 
-def test_closed_beds_are_counted_while_they_are_closed() -> None:
-    # Six from 12:00 of day 1, which is warm-up, to 12:00 of day 3, and 28 more on day 3: 6 + 3 + 28.
+def test_closed_beds_are_counted_at_midnight() -> None:
+    # Six from 12:00 of day 1, which is warm-up, to 12:00 of day 3, and 28 more on day 3, until 24:00: 6 + 28.
     places = [(DAY / 2, "closed_beds", 6), (2 * DAY, "closed_beds", 34)]
     places += [(2.5 * DAY, "closed_beds", 28), (3 * DAY, "closed_beds", 0)]
-    assert measure(written(end=4 * DAY, places=places), days(4, begins=1))["closed_bed_days"] == 6 + 3 + 28
+    assert measure(written(end=4 * DAY, places=places), days(4, begins=1))["closed_bed_days"] == 6 + 28
 
 
 def test_slots_are_counted_by_the_service_they_belong_to() -> None:

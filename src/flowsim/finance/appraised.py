@@ -67,8 +67,9 @@ class Worth:
         Share of the draws in which it is above 0.
     payback, payback_cash : float
         Years; infinity if not within the horizon.
-    break_even, break_even_cash : float
-        The multiple of the effect from which it pays; infinity if ten times does not.
+    break_even, break_even_cash : float or None
+        The multiple of the effect from which it pays; infinity if ten times does not, None if the effect
+        costs money.
     """
 
     backfill: Backfill
@@ -78,8 +79,8 @@ class Worth:
     pays_cash: float
     payback: float
     payback_cash: float
-    break_even: float
-    break_even_cash: float
+    break_even: float | None
+    break_even_cash: float | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -14,7 +14,7 @@ from flowsim.errors import InputError
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.finance.closing import closed_beds
 from flowsim.finance.discounting import break_even, net_present_value, payback_years, phased_in
-from flowsim.finance.effects import COSTS, Effects
+from flowsim.finance.effects import COSTS, YEAR, Effects
 from flowsim.finance.indexing import factor_of
 from flowsim.finance.ledger import Amounts, Backfill, Contract, Line, Priced, Shares, ledger
 from flowsim.finance.prices import PriceBook
@@ -87,16 +87,19 @@ def replicated(effects: Effects, book: PriceBook, times: float = 1.0) -> dict[st
     effects : Effects
     book : PriceBook
     times : float
-        Multiple of what the arm brings about; what it adds and must pay for stays.
+        Multiple of what the arm brings about; what it adds and must pay for stays, and beds that it opens are
+        free but for those its effect fills.
     """
-    rules = book.rules
+    rules, opened = book.rules, effects.amounts["core_beds_opened"]
     sizes = {"bay": round(rules.bay.value), "ward": round(rules.ward.value)}
     weeks = round(rules.closable_weeks.value)
-    free, wanting = (closed_beds(sign * times * effects.free, weeks=weeks, **sizes) for sign in (1, -1))
+    free = times * effects.free + (1 - times) * opened[:, None]
+    closed, wanting = (closed_beds(sign * free, weeks=weeks, **sizes) for sign in (1, -1))
     amounts = {name: (1.0 if name in COSTS else times) * one for name, one in effects.amounts.items()}
     return amounts | {
-        "closed_ward_beds": free.wards - wanting.wards,
-        "closed_bay_beds": free.bays - wanting.bays,
+        "core_days": amounts["core_days"] + (1 - times) * YEAR * opened,
+        "closed_ward_beds": closed.wards - wanting.wards,
+        "closed_bay_beds": closed.bays - wanting.bays,
     }
 
 
@@ -192,8 +195,8 @@ def payback(case: Case, backfill: Backfill, *, cash: bool = False) -> float:
     return payback_years(flows(case, world, lines)[0], float(invested(case, world)[0]))
 
 
-def least_effect(case: Case, backfill: Backfill, *, cash: bool = False) -> float:
-    """Return the multiple of the effect from which it pays; what it costs stays."""
+def least_effect(case: Case, backfill: Backfill, *, cash: bool = False) -> float | None:
+    """Return the multiple of the effect from which it pays, as `break_even`; what it costs stays."""
     return break_even(lambda times: float(worth(case, central(case, times), backfill, cash=cash)[0]))
 
 

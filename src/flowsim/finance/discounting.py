@@ -83,14 +83,18 @@ def payback_years(flows: Floats, invested: float = 0.0) -> float:
     return float(last - balance[last] / (balance[last + 1] - balance[last]))
 
 
-def break_even(worth: Callable[[float], float]) -> float:
+def break_even(worth: Callable[[float], float]) -> float | None:
     """Return the least multiple of the effect from which it pays; infinity if `MOST_TIMES` of it does not.
+
+    0 if nothing at all pays already; None if the effect costs money, so that there is no such multiple.
 
     Parameters
     ----------
     worth : callable
-        Of the multiple; it must not fall as that rises. 0 if nothing at all pays already.
+        Of the multiple.
     """
+    if worth(1.0) < worth(0.0):
+        return None
     if worth(0.0) >= 0:
         return 0.0
     if worth(MOST_TIMES) < 0:

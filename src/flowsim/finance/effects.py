@@ -1,7 +1,8 @@
 """What an arm changes in a year, in beds, slots and people: all that is later priced, and no price.
 
 Days are those of the midnight census. Released is what is free more than in the baseline: beds open less beds
-taken, so that beds added to a hospital release only what of them stays empty.
+taken, so that beds added to a hospital release only what of them stays empty. A bed closed for infection is
+not open, but staffed and paid as before: closing it releases nothing and saves nothing.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class Effects:
     amounts : Mapping[str, NDArray[np.float64]]
         By name, shape (n,): `core_days`, `escalation_days` and `acute_days` released, `excess_days`,
         `mffd_bed_days` and `delayed_transfer_days` fewer [bed days]; `d2a_slot_days_used` more and
-        `slot_days.P1.FG` added [slot days]; `core_beds_opened` [beds]; `attendances.FG` and `admissions.FG`
-        avoided, `late_admissions` fewer and `electives.FG` done more [patients]; `four_hour_points` gained
-        [percentage points].
+        `slot_days.P1.FG` added [slot days]; `core_beds_opened`, whether or not closed for infection [beds];
+        `attendances.FG` and `admissions.FG` avoided, `late_admissions` fewer and `electives.FG` done more
+        [patients]; `four_hour_points` gained [percentage points].
     free : NDArray[np.float64]
         Core beds free more in each whole week, shape (n, n_weeks).
     shares : Mapping[str, float]
@@ -71,19 +72,23 @@ def effects_of(baseline: Results, arm: Results, trim_point: int) -> Effects:
     def more(metric: str, group: str = ALL) -> Floats:
         return (arm.by_replication(metric, group) - baseline.by_replication(metric, group)) * yearly
 
-    escalation = more("escalation_bed_days")
-    opened = more("open_bed_days") - more("open_bed_days", "resource=escalation")
+    def opened(group: str = ALL) -> Floats:
+        return more("open_bed_days", group) - more("open_escalation_bed_days", group)
+
+    def released(group: str = ALL) -> Floats:
+        return opened(group) - more("occupied_bed_days", group) + more("escalation_bed_days", group)
+
     taken = more("occupied_bed_days")
     excess = [f"night={night}" for night in NIGHTS[min(trim_point, LAST_NIGHT) :]]
     amounts = {
-        "core_days": opened - (taken - escalation),
-        "escalation_days": -escalation,
+        "core_days": released(),
+        "escalation_days": -more("escalation_bed_days"),
         "acute_days": more("mffd_bed_days") - taken,
         "excess_days": -sum((more("bed_days_by_night", night) for night in excess), start=0 * taken),
         "mffd_bed_days": -more("mffd_bed_days"),
         "delayed_transfer_days": -more("delayed_transfer_days"),
         "d2a_slot_days_used": more("d2a_slot_days_used"),
-        "core_beds_opened": opened / YEAR,
+        "core_beds_opened": (opened() + more("closed_bed_days")) / YEAR,
         "late_admissions": -more("admitted_over_6h_from_arrival"),
         "four_hour_points": 100 * more("four_hour_performance") / yearly,
     }
@@ -98,7 +103,7 @@ def effects_of(baseline: Results, arm: Results, trim_point: int) -> Effects:
         for pathway in PATHWAYS:
             slots = more("d2a_slot_days", f"resource={service(pathway, where)}")
             amounts[f"slot_days.{pathway}.{where}"] = slots
-    free = [opened / YEAR - _weekly(baseline, arm, week) for week in whole_weeks(baseline)]
+    free = [released(week) / (yearly * WEEK) for week in whole_weeks(baseline)]
     days = {
         where: float(baseline.figure("occupied_bed_days", f"locality={where}").mean) for where in LOCALITIES
     }
@@ -114,12 +119,3 @@ def whole_weeks(results: Results) -> list[str]:
     days = [results.about.start + dt.timedelta(i) for i in range(results.about.days)]
     counted = Counter("week={}-W{:02}".format(*day.isocalendar()[:2]) for day in days)
     return [week for week, count in counted.items() if count == WEEK]
-
-
-def _weekly(baseline: Results, arm: Results, week: str) -> Floats:
-    """Return how many more core beds are taken in a week, the mean over its nights."""
-    taken, escalation = (
-        arm.by_replication(metric, week) - baseline.by_replication(metric, week)
-        for metric in ("occupied_bed_days", "escalation_bed_days")
-    )
-    return (taken - escalation) / WEEK

@@ -20,6 +20,8 @@ BED_DAYS = (
     "delayed_transfer_days",
     "escalation_bed_days",
     "open_bed_days",
+    "open_escalation_bed_days",
+    "closed_bed_days",
     "d2a_slot_days",
     "d2a_slot_days_used",
 )
@@ -44,7 +46,8 @@ def bed_days_frame(found: Finance) -> pd.DataFrame:
 def worth_frame(found: Finance) -> pd.DataFrame:
     """Return what each arm is worth by what the freed beds are used for, in GBP over the horizon.
 
-    `unpriced` has the interventions of the arm whose cost is not known, so that none of them looks free.
+    A break-even is empty if the effect costs money. `unpriced` has the interventions of the arm whose cost is
+    not known, so that none of them looks free.
     """
     import pandas as pd
 

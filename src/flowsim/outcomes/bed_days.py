@@ -13,7 +13,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from flowsim.outcomes.beds import KH03, WARDS, bed_census, bed_nights, d2a_occupancy
+from flowsim.outcomes.beds import (
+    KH03,
+    WARDS,
+    bed_census,
+    bed_nights,
+    d2a_occupancy,
+    places_at_midnight,
+)
 from flowsim.outcomes.census import time_present_by
 from flowsim.outcomes.observations import Key, Observations
 from flowsim.outcomes.observed import Observed
@@ -129,6 +136,20 @@ def open_bed_days(observed: Observed) -> Observations:
     census = bed_census(observed)
     assert census.per is not None
     return census.per
+
+
+@metric(
+    label="Open escalation bed days",
+    unit="bed days",
+    direction="neutral",
+    definition="Of the open bed days those of escalation beds.",
+    source=KH03,
+    pool=Pool.TOTAL,
+    needs=("escalation",),
+)
+def open_escalation_bed_days(observed: Observed) -> Observations:
+    assert observed.period.escalation is not None
+    return places_at_midnight(observed, observed.period.escalation)
 
 
 @metric(

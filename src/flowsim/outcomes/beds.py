@@ -70,6 +70,13 @@ def _census(observed: Observed, stays: Intervals, names: tuple[str, ...], *, mid
     )
 
 
+def places_at_midnight(observed: Observed, name: str) -> Observations:
+    """Return the places of a resource at each 24:00 of the period."""
+    moments = observed.calendar.midnights
+    places = capacity_at(observed.log, observed.log.resource(name), moments, midnight=True)
+    return Observations(places.astype(np.float64), moments - DAY)
+
+
 @metric(
     label="Occupied bed days",
     unit="bed days",
@@ -197,17 +204,14 @@ def beds_filled_over_weekend(observed: Observed) -> Observations:
     label="Beds closed for infection",
     unit="bed days",
     direction="lower",
-    definition="Time that beds were closed for infection in the period, empty or not, in bed days.",
+    definition="Beds closed for infection at 24:00, empty or not, summed over the nights of the period.",
     source="NHS England, winter daily situation reports, beds closed for diarrhoea and vomiting",
     pool=Pool.TOTAL,
     needs=("closed_beds",),
 )
 def closed_bed_days(observed: Observed) -> Observations:
     assert observed.period.closed_beds is not None
-    closed = open_time(
-        observed.log, observed.log.resource(observed.period.closed_beds), observed.calendar.edges
-    )
-    return Observations(closed / DAY, observed.calendar.starts)
+    return places_at_midnight(observed, observed.period.closed_beds)
 
 
 @metric(

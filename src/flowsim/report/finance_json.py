@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import isfinite
 
 from flowsim.finance.appraised import Appraised, Range, Worth
 from flowsim.finance.bed_days import Bases
@@ -37,7 +37,7 @@ class WorthJson(Form):
     """Null if not within the horizon."""
     payback_cash_years: float | None
     break_even_effect: float | None
-    """The multiple of the effect from which it pays; null if ten times does not."""
+    """The multiple of the effect from which it pays; null if ten times does not, or it costs money."""
     break_even_effect_cash: float | None
 
 
@@ -171,5 +171,5 @@ def _worth(one: Worth) -> WorthJson:
     )
 
 
-def _finite(value: float) -> float | None:
-    return None if isinf(value) else value
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None

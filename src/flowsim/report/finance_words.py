@@ -18,6 +18,8 @@ KIND = {
 }
 BACKFILL = {"close": "close", "electives": "do electives", "fill": "fill with others"}
 CONTRACT = {"payment_by_results": "Payment by results", "block": "Block contract"}
+EFFECT_COSTS = "its effect costs money: with less of it the change would be worth more"
+"""Of what has no multiple of its effect from which it pays."""
 FEWEST = 0.005
 """Share of the draws below which there is none worth a figure."""
 LEAST = 0.5
@@ -58,8 +60,10 @@ def probability(share: float) -> str:
     return "<1%" if share < FEWEST else ">99%" if share > 1 - FEWEST else percent(share)
 
 
-def effect_needed(times: float) -> str:
-    """Return from which multiple of its effect an arm pays."""
+def effect_needed(times: float | None) -> str:
+    """Return from which multiple of its effect an arm pays, if there is one."""
+    if times is None:
+        return EFFECT_COSTS
     if times == 0:
         return "it would pay without any effect"
     if math.isinf(times):

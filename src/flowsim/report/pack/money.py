@@ -18,6 +18,7 @@ from flowsim.report.document import Block, Grid, Heading, Paragraph
 from flowsim.report.finance_words import (
     BACKFILL,
     CONTRACT,
+    EFFECT_COSTS,
     KIND,
     LEAST,
     of_harm,
@@ -133,7 +134,9 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
         found.append(
             f"its worth over {money.years} years may be above or below nothing: {with_range(one.value)}"
         )
-    if 0 < one.break_even < 1:
+    if one.break_even is None:
+        found.append(EFFECT_COSTS)
+    elif 0 < one.break_even < 1:
         found.append(f"it would no longer pay with less than {100 * one.break_even:.0f}% of the effect found")
     elif 1 <= one.break_even < math.inf:
         found.append(f"it would begin to pay with {one.break_even:.1f} times the effect found")
@@ -235,6 +238,10 @@ def _range(row: Mapping[str, str], value: str, low: str, high: str) -> Range:
     return Range(float(row[value]), float(row[low]), float(row[high]))
 
 
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
 def _worth(row: Mapping[str, str]) -> Worth:
     backfill = next(way for way in BACKFILLS if way == row["backfill"])
     return Worth(
@@ -245,6 +252,6 @@ def _worth(row: Mapping[str, str]) -> Worth:
         pays_cash=float(row["pays_in_cash"]),
         payback=float(row["payback_years"]),
         payback_cash=float(row["payback_cash_years"]),
-        break_even=float(row["break_even_effect"]),
-        break_even_cash=float(row["break_even_effect_cash"]),
+        break_even=_number(row["break_even_effect"]),
+        break_even_cash=_number(row["break_even_effect_cash"]),
     )
