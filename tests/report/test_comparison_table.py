@@ -7,8 +7,10 @@ import pytest
 from rich.console import Console
 
 from flowsim.experiments.comparisons.results import Comparison
+from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.experiments.statistics.precision import read_precision
 from flowsim.outcomes import METRICS
+from flowsim.report.comparison_json import compare_json
 from flowsim.report.comparison_table import NET, PACKAGE_METRIC, RANKED, ROWS, comparison_table
 from flowsim.report.terminal import WIDTH
 from tests.report.comparisons import by_hand
@@ -86,3 +88,17 @@ def test_a_precision_that_was_not_reached_is_told() -> None:
     asked = read_precision("four_hour_performance_type1=0.1pp")
     text = " ".join(shown(replace(by_hand("earlier"), asked=asked)))
     assert "the precision four_hour_performance_type1=0.1pp of the difference was not reached" in text
+
+
+def test_what_to_beware_of_in_any_arm_is_told_once() -> None:
+    short = WarmUp(days=14.0, judged_days=0, settled_after_days=None)
+    comparison = by_hand("earlier", "later")
+    warned = replace(
+        comparison,
+        baseline=replace(comparison.baseline, warm_up=short),
+        arms=tuple(replace(arm, results=replace(arm.results, warm_up=short)) for arm in comparison.arms),
+    )
+    told = "Warning: a warm-up of 14 days may be too short"
+    assert sum(line.startswith(told) for line in shown(warned)) == 1
+    assert compare_json(warned).warnings == [short.warning]
+    assert not any("Warning" in line for line in shown(comparison))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from flowsim.finance.effects import scaled_to_a_year
 from flowsim.finance.figures import Priceable
 from flowsim.finance.finance import price
 from flowsim.finance.prices import read_prices
@@ -35,6 +38,11 @@ def test_whose_cash_moves_must_agree_and_nobody_else() -> None:
 
 def test_what_is_not_priced_is_said() -> None:
     assert "Warning: the price book does not say what plan costs" in sheet(name="plan")
+
+
+def test_a_year_reckoned_from_fewer_days_is_warned_of() -> None:
+    assert "Warning: a year is reckoned from 28 days, as if all others were like them." in sheet()
+    assert scaled_to_a_year(replace(results().about, days=365)) == []
 
 
 def test_a_title_is_plain_text() -> None:

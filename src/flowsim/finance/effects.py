@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsim.experiments.runs.reporting import service
-from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes.bed_days import LAST_NIGHT, NIGHTS
 from flowsim.outcomes.measurement import ALL
@@ -50,6 +50,13 @@ class Effects:
     amounts: Mapping[str, Floats]
     free: Floats
     shares: Mapping[str, float]
+
+
+def scaled_to_a_year(about: About) -> list[str]:
+    """Return what to beware of where a year is reckoned from fewer days."""
+    if about.days >= YEAR:
+        return []
+    return [f"a year is reckoned from {about.days} days, as if all others were like them."]
 
 
 def effects_of(baseline: Results, arm: Results, trim_point: int) -> Effects:

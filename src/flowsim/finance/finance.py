@@ -14,13 +14,13 @@ from flowsim.engine.engines import DEFAULT
 from flowsim.errors import InputError
 from flowsim.experiments.arms.arms import Asked, read_arms
 from flowsim.experiments.comparisons.results import Comparison
-from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.results import Results, warnings_of
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import store_in
 from flowsim.finance.appraised import Appraised, appraised
 from flowsim.finance.case import FEWEST, Case
-from flowsim.finance.effects import effects_of
+from flowsim.finance.effects import effects_of, scaled_to_a_year
 from flowsim.finance.figures import Figures, Priceable, of_comparison, read_members, run_arms
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, Backfill, Contract
 from flowsim.finance.prices import PriceBook, read_prices
@@ -65,6 +65,12 @@ class Finance:
             If there is none, with those there are.
         """
         return known("arm", name, {arm.name: arm for arm in self.arms})
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in the baseline or an arm, and in reckoning a year from them."""
+        every = [self.baseline, *(arm.results for arm in self.arms)]
+        return [*warnings_of(every), *scaled_to_a_year(self.baseline.about)]
 
     def caveats(self) -> list[str]:
         """Return the assumptions of the scenarios that must be said beside the figures."""

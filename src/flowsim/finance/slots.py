@@ -19,6 +19,7 @@ from flowsim.experiments.runs.results import Results
 from flowsim.experiments.runs.run import Changes
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import Store, store_in
+from flowsim.finance.effects import scaled_to_a_year
 from flowsim.finance.finance import DRAWS, book_of, refuse_draws
 from flowsim.finance.ledger import Backfill
 from flowsim.finance.prices import PriceBook
@@ -46,6 +47,11 @@ class SlotCurves:
     curves: tuple[Curve, ...]
     backfill: Backfill
     draws: int
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in the baseline, and in reckoning a year from it."""
+        return [*self.baseline.warnings, *scaled_to_a_year(self.baseline.about)]
 
     def caveats(self) -> list[str]:
         """Return the assumptions of the scenario that must be said beside the figures."""

@@ -14,7 +14,7 @@ from flowsim.experiments.capacity.worths import MEASURES, Bottlenecks, More
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.colour import coloured
-from flowsim.report.terminal import CLEAR, add_figures, assumptions, figures, grid, nationally, note
+from flowsim.report.terminal import CLEAR, add_figures, assumptions, figures, grid, nationally, note, warnings
 from flowsim.scenario.calendars import DAYS
 
 TOP = 15
@@ -137,6 +137,7 @@ def _remarks(found: Bottlenecks, shown: int) -> Iterator[RenderableType]:
     )
     for lever in found.without:
         yield note(f"{lever.name}: not run, {lever.why_not}.")
+    yield from warnings(found.baseline.warnings)
     for name, attained in found.precision:
         if not attained.reached:
             yield note(

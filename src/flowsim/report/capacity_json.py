@@ -72,6 +72,7 @@ class BottlenecksJson(FoundJson):
 
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 class PointJson(Form):
@@ -111,12 +112,13 @@ class SeekJson(Form):
     """At the best point, if nothing in range meets the target."""
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 def bottlenecks_json(found: Bottlenecks) -> BottlenecksJson:
     """Return what `flowsim bottlenecks --json` prints."""
     caveats = found.caveats((*found.metrics, *found.binding.resources), found.levers)
-    return BottlenecksJson(**dict(_found(found)), caveats=caveats)
+    return BottlenecksJson(**dict(_found(found)), caveats=caveats, warnings=list(found.baseline.warnings))
 
 
 def _found(found: Bottlenecks) -> FoundJson:
@@ -177,6 +179,7 @@ def seek_json(found: Seek) -> SeekJson:
             there.binding.resources if there else (),
             [more.lever.name for more in there.levers] if there else (),
         ),
+        warnings=found.warnings,
     )
 
 

@@ -93,6 +93,7 @@ class CompareJson(Form):
     precision: list[ArmAttainedJson]
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 def compare_json(comparison: Comparison) -> CompareJson:
@@ -107,6 +108,7 @@ def compare_json(comparison: Comparison) -> CompareJson:
         arms=[_arm(comparison, arm) for arm in comparison.arms],
         precision=[ArmAttainedJson(arm=arm, **one.as_json()) for arm, one in comparison.precision],
         caveats=comparison.caveats(comparison.baseline.metric),
+        warnings=comparison.warnings,
     )
 
 

@@ -19,7 +19,7 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.colour import coloured
-from flowsim.report.terminal import CLEAR, assumptions, figures, nationally, note
+from flowsim.report.terminal import CLEAR, assumptions, figures, nationally, note, warnings
 
 ROWS = {
     "Emergency department": (
@@ -207,6 +207,7 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     shown = [name for name in shown if (name, ALL) in comparison.baseline]
     yield from assumptions(comparison.caveats(shown))
     yield from nationally(METRICS[name].label for name in shown)
+    yield from warnings(comparison.warnings)
     yield Text()
     if len(comparison.numbers) == 1:
         yield note("One replication gives no interval; ask for more with --replications.")

@@ -103,6 +103,7 @@ class FinanceJson(Form):
     arms: list[AppraisedJson]
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 def finance_json(found: Finance) -> FinanceJson:
@@ -123,6 +124,7 @@ def finance_json(found: Finance) -> FinanceJson:
         ],
         arms=[_arm(arm, harm=found.harm) for arm in found.arms],
         caveats=found.caveats(),
+        warnings=found.warnings,
     )
 
 

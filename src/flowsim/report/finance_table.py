@@ -186,6 +186,8 @@ def _remarks(found: Finance) -> Iterator[RenderableType]:
         )
     for text in found.caveats():
         yield note(text, "Assumption: ")
+    for text in found.warnings:
+        yield note(text, "Warning: ")
     yield note(
         "Bed days are those of the midnight census, net of readmissions and of patients who wait less. "
         "A core bed day is closed or reused, never both; luck alone closes nothing on the mean."

@@ -14,7 +14,7 @@ from flowsim.experiments.runs.record import Published, months_of_group, whole_mo
 from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
-from flowsim.report.terminal import assumptions, figures, nationally, note, notes
+from flowsim.report.terminal import assumptions, figures, nationally, note, notes, warnings
 from flowsim.scenario.caveats import said
 
 SECTIONS = {
@@ -174,4 +174,4 @@ def _remarks(results: Results) -> Iterator[RenderableType]:
     shown = [name for names in SECTIONS.values() for name in names if (name, "all") in results]
     yield from assumptions(said([results.about.caveats], shown))
     yield from nationally(METRICS[name].label for name in shown)
-    yield from notes(results.warnings, "Warning: ")
+    yield from warnings(results.warnings)

@@ -15,7 +15,7 @@ from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.bottlenecks_table import busiest, lever_words, points
-from flowsim.report.terminal import add_figures, assumptions, grid, nationally, note
+from flowsim.report.terminal import add_figures, assumptions, grid, nationally, note, warnings
 
 LARGEST_IN_THE_WAY = 3
 """Levers and resources named as standing in the way."""
@@ -44,6 +44,7 @@ def seek_table(found: Seek) -> RenderableType:
         ),
         *assumptions(_caveats(found)),
         *nationally([METRICS[planned.clause.metric].label, *verdict(found)]),
+        *warnings(found.warnings),
     ]
     return Group(*parts)
 

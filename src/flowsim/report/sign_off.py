@@ -103,6 +103,7 @@ def _carried(found: Finance, arm: Appraised) -> list[str]:
         )
     lines += costs_of(arm)
     lines += [f"Assumption: {text}" for text in found.caveats()]
+    lines += [f"Warning: {text}" for text in found.warnings]
     known = (
         f"drawn from {found.members} plausible sets" if found.members else "taken as they stand: assumption"
     )

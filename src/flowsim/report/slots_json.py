@@ -67,6 +67,7 @@ class SlotsJson(Form):
     services: list[CurveJson]
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 def slots_json(found: SlotCurves) -> SlotsJson:
@@ -81,6 +82,7 @@ def slots_json(found: SlotCurves) -> SlotsJson:
         draws=found.draws,
         services=[_curve(one) for one in found.curves],
         caveats=found.caveats(),
+        warnings=found.warnings,
     )
 
 

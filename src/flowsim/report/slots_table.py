@@ -137,6 +137,8 @@ def _remarks(found: SlotCurves) -> Iterator[RenderableType]:
     )
     for text in found.caveats():
         yield note(text, "Assumption: ")
+    for text in found.warnings:
+        yield note(text, "Warning: ")
 
 
 def _span(one: Range, decimals: int, unit: float = 1.0) -> str:

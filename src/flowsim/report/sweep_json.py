@@ -65,6 +65,7 @@ class SweepJson(Form):
     expectations: list[ExpectationJson]
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
     ok: bool
     """Whether every expectation was met."""
 
@@ -109,5 +110,6 @@ def sweep_json(swept: Sweep) -> SweepJson:
             for one in swept.verdicts
         ],
         caveats=swept.caveats([*names_of(base), *(one.expectation.that.figure for one in swept.verdicts)]),
+        warnings=swept.warnings,
         ok=swept.ok,
     )

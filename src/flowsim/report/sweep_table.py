@@ -18,7 +18,7 @@ from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.report import wording
 from flowsim.report.colour import coloured
-from flowsim.report.terminal import CLEAR, add_figures, assumptions, grid, nationally, note, notes
+from flowsim.report.terminal import CLEAR, add_figures, assumptions, grid, nationally, note, warnings
 
 
 def sweep_table(swept: Sweep) -> RenderableType:
@@ -86,7 +86,7 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
             "waits as getting worse, not as a level.",
             "Overload: ",
         )
-    yield from notes(dict.fromkeys(one for arm in swept.arms for one in arm.results.warnings), "Warning: ")
+    yield from warnings(swept.warnings)
     if swept.verdicts:
         yield Text()
         yield Text(expected(swept), style="bold")

@@ -52,6 +52,11 @@ def assumptions(texts: Iterable[str]) -> Iterator[RenderableType]:
     yield from notes(texts, "Assumption: ")
 
 
+def warnings(texts: Iterable[str]) -> Iterator[RenderableType]:
+    """Yield what to beware of in what is shown."""
+    yield from notes(texts, "Warning: ")
+
+
 def nationally(shown: Iterable[str]) -> Iterator[RenderableType]:
     """Yield today's national words for the local ones in what is shown, if there are any."""
     yield from notes(filter(None, [words.nationally(shown)]), "Nationally today: ")

@@ -30,6 +30,7 @@ class TogetherJson(Form):
     """By hospital, then by metric."""
     caveats: list[str]
     """Assumptions that the figures rest on and that could be taken for facts."""
+    warnings: list[str]
 
 
 def together_json(found: Together) -> TogetherJson:
@@ -41,6 +42,7 @@ def together_json(found: Together) -> TogetherJson:
         replications=len(first.numbers),
         hospitals={name: _of_hospital(found, name) for name in found.apart},
         caveats=said([one.about.caveats for one in found.apart.values()], first.metric),
+        warnings=found.warnings,
     )
 
 

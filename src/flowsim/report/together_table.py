@@ -12,7 +12,7 @@ from flowsim.experiments.runs.together import Together
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.comparison_table import ROWS
-from flowsim.report.terminal import assumptions, figures, nationally
+from flowsim.report.terminal import assumptions, figures, nationally, warnings
 from flowsim.scenario.caveats import said
 
 
@@ -33,6 +33,7 @@ def together_table(found: Together) -> RenderableType:
     shown = [metric for metrics in ROWS.values() for metric in metrics]
     parts += assumptions(said([apart.about.caveats for apart in found.apart.values()], shown))
     parts += nationally(METRICS[metric].label for metric in shown)
+    parts += warnings(found.warnings)
     parts += [Text(), Text("The interval is of the mean paired difference over replications (Student t).")]
     return Group(*parts)
 

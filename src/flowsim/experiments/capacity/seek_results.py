@@ -14,6 +14,7 @@ from flowsim.experiments.capacity.seeking import Point
 from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.experiments.runs.expectations import Clause
 from flowsim.experiments.runs.results import About
+from flowsim.experiments.runs.warm_up import not_judged
 from flowsim.scenario.caveats import paragraphs, said
 
 if TYPE_CHECKING:
@@ -113,6 +114,13 @@ class Seek:
             for point in self.points
         ]
         return pd.concat(frames, ignore_index=True)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in the hospital, and that its warm-up was not judged if it is short."""
+        days = self.about.warm_up_days
+        short = None if days is None else not_judged(days).warning
+        return [*self.about.warnings, *([short] if short else [])]
 
     def caveats(self, figures: Iterable[str] = (), levers: Iterable[str] = ()) -> list[str]:
         """Return what must be said where the search and these figures and levers are shown."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from flowsim.errors import InputError
 from flowsim.experiments.comparisons.who_changed import COLUMNS, Words
-from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.results import Results, warnings_of
 from flowsim.experiments.statistics.differences import ALPHA, HEADLINES, Differences, differences, holm
 from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.experiments.statistics.precision import Attained, Precision
@@ -260,6 +260,11 @@ class Comparison:
         """Return what must be said where these figures of arms, all if not given, are shown."""
         chosen = self.arms if arms is None else [self.arm(name) for name in arms]
         return said([one.about.caveats for one in (self.baseline, *(arm.results for arm in chosen))], figures)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in the baseline or an arm."""
+        return warnings_of([self.baseline, *(arm.results for arm in self.arms)])
 
     def _repr_html_(self) -> str:
         table = self.summary()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -219,6 +219,11 @@ class Results:
                 raise InputError(unknown("metric", metric, set(self.metric)))
             raise InputError(unknown(f"group of {metric}", group, groups))
         return self._position[metric, group]
+
+
+def warnings_of(every: Iterable[Results]) -> list[str]:
+    """Return what to beware of in several results, each once."""
+    return list(dict.fromkeys(text for one in every for text in one.warnings))
 
 
 def sharing_words(first: Replication, other: Replication) -> Replication:

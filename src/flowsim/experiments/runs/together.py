@@ -20,7 +20,7 @@ from flowsim.errors import InputError
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.folders.resolved import scenario_key
 from flowsim.experiments.runs.replication import Replication, Replicator, Setup, Simulated, Timing
-from flowsim.experiments.runs.results import Results
+from flowsim.experiments.runs.results import Results, warnings_of
 from flowsim.experiments.runs.run import Plan, load_scenario, plan
 from flowsim.experiments.runs.size import refuse_if_memory_is_short
 from flowsim.experiments.runs.store import Store, figures_key
@@ -53,6 +53,11 @@ class Together:
     def differences(self, name: str) -> Differences:
         """Return sharing less apart of every figure of a hospital, paired."""
         return differences(self.apart[name].values, self.sharing[name].values)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in any hospital."""
+        return warnings_of([*self.apart.values(), *self.sharing.values()])
 
     def to_frame(self) -> pd.DataFrame:
         """Return tidy rows: hospital, metric, group, apart, sharing, difference, ci_low, ci_high."""

@@ -138,8 +138,14 @@ def judge(series: Floats, days: float) -> WarmUp:
     days : float
         The warm-up.
     """
-    judged = series.shape[1] if len(series) >= ENOUGH and series.shape[1] >= FEWEST else 0
-    return WarmUp(days=days, judged_days=judged, settled_after_days=mser5(series) if judged else None)
+    if len(series) < ENOUGH or series.shape[1] < FEWEST:
+        return not_judged(days)
+    return WarmUp(days=days, judged_days=series.shape[1], settled_after_days=mser5(series))
+
+
+def not_judged(days: float) -> WarmUp:
+    """Return a warm-up of so many days of which no judgement is made."""
+    return WarmUp(days=days, judged_days=0, settled_after_days=None)
 
 
 def mser5(series: Floats) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from flowsim.errors import InputError
 from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.expectations import Expectation, Verdict
-from flowsim.experiments.runs.results import Figure, Results
+from flowsim.experiments.runs.results import Figure, Results, warnings_of
 from flowsim.experiments.statistics.differences import Differences, differences, holm
 from flowsim.experiments.statistics.intervals import Floats, intervals
 from flowsim.outcomes import METRICS
@@ -342,6 +342,11 @@ class Sweep:
     def caveats(self, figures: Iterable[str] = ()) -> list[str]:
         """Return what must be said where these figures of all arms are shown."""
         return said([arm.results.about.caveats for arm in self.arms], figures)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to beware of in any arm."""
+        return warnings_of(arm.results for arm in self.arms)
 
     def _repr_html_(self) -> str:
         frame = self.ranked().set_index("rank")
