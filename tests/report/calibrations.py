@@ -35,7 +35,7 @@ FIGURES = (
 )
 
 
-def by_hand(left: float = 0.04, year: float = 0.75, agreeing: float = 1.0) -> Calibration:
+def by_hand(left: float = 0.04, year: float = 0.75, agreeing: float = 1.0, drift: float = 0.0) -> Calibration:
     """Return it: the first parameter found, the second not identified, the third tied to the first."""
     u = (np.arange(101) / 100)[:, None]
     sample = np.hstack([0.4 + 0.2 * u, np.roll(u, 37), 0.5 + 0.4 * u])
@@ -59,7 +59,13 @@ def by_hand(left: float = 0.04, year: float = 0.75, agreeing: float = 1.0) -> Ca
         parameters=PARAMETERS,
         figures=FIGURES,
         matched=Matched(
-            waves, Observed(FIGURES, np.eye(2)), emulator, _floats(sample), agreeing, sample.mean(axis=0)
+            waves=waves,
+            observed=Observed(FIGURES, np.eye(2)),
+            emulator=emulator,
+            sample=_floats(sample),
+            drift=drift,
+            agreeing=agreeing,
+            central=sample.mean(axis=0),
         ),
         ensemble=ensemble,
         checked=_floats(checked),

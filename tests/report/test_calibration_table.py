@@ -64,6 +64,13 @@ def test_what_the_emulators_knew_of_their_doubt_is_said() -> None:
     assert any("75% lay within two standard deviations" in sentence for sentence in verdict(by_hand()))
 
 
+def test_a_sample_that_has_not_settled_is_told_and_another_is_not() -> None:
+    assert not any("settled" in sentence for sentence in verdict(by_hand(drift=-3.9)))
+    rising, falling = (verdict(by_hand(drift=drift))[-1] for drift in (57.7, -4.1))
+    assert "has not settled: moved on, it still becomes more likely, by 58 standard errors" in rising
+    assert "less likely, by 4 standard errors" in falling
+
+
 def test_the_same_stands_in_json() -> None:
     form = calibration_json(by_hand())
     assert [one.verdict for one in form.parameters] == ["found", "not identified", "found"]

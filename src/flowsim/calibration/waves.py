@@ -22,7 +22,7 @@ from scipy.spatial.distance import cdist
 from flowsim.calibration.emulator import Emulator, fit_emulator
 from flowsim.calibration.observations import Observation
 from flowsim.calibration.parameters import cube
-from flowsim.calibration.plausible import CUT, Observed, sample_plausible
+from flowsim.calibration.plausible import CUT, Observed, drift, sample_plausible
 from flowsim.experiments.statistics.intervals import Floats
 
 Model = Callable[[Floats, Sequence[Sequence[int]]], Floats]
@@ -80,6 +80,8 @@ class Matched:
         Of all runs.
     sample : NDArray[np.float64]
         Points drawn from what is plausible, shape (k, d).
+    drift : float
+        By how many standard errors their mean log-likelihood still changed when they were moved on.
     agreeing : float
         Share of them that are not ruled out.
     central : NDArray[np.float64]
@@ -90,6 +92,7 @@ class Matched:
     observed: Observed
     emulator: Emulator
     sample: Floats
+    drift: float
     agreeing: float
     central: Floats
 
@@ -163,7 +166,15 @@ def match(
     likely = np.argsort(-observed.log_likelihood(*emulator(drawn)), kind="stable")
     central = drawn[likely[: max(1, int(CENTRAL * sample))]].mean(axis=0)
     agreeing = float((observed.implausibility(*emulator(drawn)).max(axis=1) <= CUT).mean())
-    return Matched(tuple(waves), observed, emulator, snapped(drawn), agreeing, snapped(central[None])[0])
+    return Matched(
+        waves=tuple(waves),
+        observed=observed,
+        emulator=emulator,
+        sample=snapped(drawn),
+        drift=drift(emulator, observed, drawn, seed),
+        agreeing=agreeing,
+        central=snapped(central[None])[0],
+    )
 
 
 def _within(means: Floats, chance: Floats, foretold: tuple[Floats, Floats] | None) -> float:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from flowsim.calibration.plausible import SETTLED
 from flowsim.calibration.results import NARROWED, Calibration
 from flowsim.calibration.waves import LOOKED_AT
 from flowsim.experiments.runs.record import months_of_group
@@ -81,6 +82,13 @@ def _doubt(found: Calibration) -> Iterator[str]:
         yield (
             f"Of the last wave's figures {_percent(within)} lay within two standard deviations of what the "
             "emulators had foretold; 95% would if they knew how sure they are."
+        )
+    drift = found.matched.drift
+    if abs(drift) > SETTLED:
+        yield (
+            f"The sample of what is plausible has not settled: moved on, it still becomes "
+            f"{'more' if drift > 0 else 'less'} likely, by {abs(drift):.0f} standard errors. Do not rely on "
+            "its ranges, nor on the ensemble; calibrate fewer parameters."
         )
 
 
