@@ -46,7 +46,9 @@ def test_it_prints_a_table_keeps_a_folder_and_prints_json() -> None:
     again = flowsim(*ASKED, "--json")
     assert (FOLDER / "effects.csv").read_bytes() == before
     form = SensitivityJson.model_validate_json(again.stdout)
-    assert form.parameters[0].effects[METRICS[0]].beyond_chance
+    effect = form.parameters[0].effects[METRICS[0]]
+    # Two trajectories suggest it but are too few to be sure.
+    assert effect.p_holm is not None and 0.05 < effect.p_holm < 0.2 and not effect.beyond_chance
     # The one parameter makes all that parameters make.
     assert form.parameters[0].indices[METRICS[0]].total == pytest.approx(1, abs=0.05)
     made = form.variance[METRICS[0]]

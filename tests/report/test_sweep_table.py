@@ -10,6 +10,7 @@ from rich.console import Console
 from scipy.special import stdtrit
 
 from flowsim.experiments.sweeps.results import Sweep
+from flowsim.report.sweep_json import sweep_json
 from flowsim.report.sweep_table import sweep_junit, sweep_markdown, sweep_table
 from tests.report.sweeps import swept_by_hand
 
@@ -71,6 +72,17 @@ def test_markdown_says_by_how_much_and_how_sure() -> None:
 def test_a_change_that_moves_nothing_is_said_to() -> None:
     text = sweep_markdown(swept_by_hand(), swept_by_hand())
     assert "This change moves nothing: every figure of every arm is the same, bit for bit." in text
+
+
+def test_an_arm_that_was_given_up_is_said_to_have_fewer_replications() -> None:
+    swept = swept_by_hand()
+    *others, last = swept.arms
+    fewer = replace(last.results, numbers=(0, 1), values=last.results.values[:2])
+    given_up = replace(swept, arms=(*others, replace(last, results=fewer)), _differences={})
+    remark = "An arm that was given up has the mean of the replications it had"
+    assert remark in " ".join(shown(given_up).split())
+    assert remark not in " ".join(shown(swept).split())
+    assert [arm.replications for arm in sweep_json(given_up).arms] == [4, 4, 2]
 
 
 def test_markdown_shows_titles_as_they_are() -> None:

@@ -25,7 +25,10 @@ class EffectJson(Form):
     sigma_high: float | None
     mu_star_by_chance: float | None
     """What `mu_star` would be without any effect."""
+    p_holm: float | None
+    """Of the test that there is no effect at all, adjusted for the number of parameters."""
     beyond_chance: bool
+    """Whether `p_holm` is below 0.05."""
 
 
 class EndJson(Form):

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from flowsim.experiments.statistics.differences import ALPHA
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.terminal import CLEAR, add_figures, assumptions, figures, grid, nationally, note
@@ -143,9 +144,10 @@ def _remarks(found: Sensitivity, shown: int) -> Iterator[RenderableType]:
     yield note(
         f"Effect: mean size of what the whole range changes (Morris, {count} trajectories), percentage "
         "points of a share; + or − if it mostly raises or lowers the figure, ± if neither. The interval is "
-        "by bootstrap over trajectories. Varies: standard deviation of the effect, by where the other "
-        f"parameters stand and by chance. {CLEAR} more than chance alone would show, on average "
-        f"{wording.number(chance, unit)}."
+        "over trajectories (Student t). Varies: standard deviation of the effect, by where the other "
+        "parameters stand and by chance. A parameter without any effect would show "
+        f"{wording.number(chance, unit)} on average, by chance. {CLEAR} more than that, clear also in view "
+        f"of the number of parameters (F test, Holm, {100 * ALPHA:.0f}% in each column)."
     )
 
 

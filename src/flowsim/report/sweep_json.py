@@ -20,6 +20,8 @@ class SweptJson(Form):
     """What identifies the scenario."""
     varied: dict[str, Any]
     """What was set, by axis."""
+    replications: int
+    """That it had, the first of the baseline's; its differences are of the same ones."""
     metrics: dict[str, FigureJson]
     differences: dict[str, FigureJson]
     """From the baseline, paired; nothing for the baseline itself."""
@@ -88,6 +90,7 @@ def sweep_json(swept: Sweep) -> SweepJson:
                 title=arm.title,
                 key=arm.key,
                 varied=dict(arm.varied),
+                replications=len(arm.results.numbers),
                 metrics=metrics_of(arm.results),
                 differences={
                     name: figure_of(swept.difference(arm.name, name), METRICS[name].unit)

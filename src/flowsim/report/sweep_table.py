@@ -71,6 +71,11 @@ def _remarks(swept: Sweep, clear: bool) -> Iterator[RenderableType]:
         remark = f"{points}One replication gives no interval; ask for more with `replications:`."
     elif clear:
         remark += f" {CLEAR} clear also in view of the number of arms (Holm, {100 * ALPHA:.0f}% in all)."
+    if any(arm.results.numbers != swept.numbers for arm in swept.arms):
+        remark += (
+            " An arm that was given up has the mean of the replications it had; its change is from the same "
+            "ones of the baseline."
+        )
     yield Text()
     yield note(remark)
     yield from assumptions(swept.caveats([swept.rank_by, *_expected_of(swept)]))

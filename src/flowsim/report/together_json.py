@@ -47,17 +47,17 @@ def together_json(found: Together) -> TogetherJson:
 
 
 def _of_hospital(found: Together, name: str) -> dict[str, SharingJson]:
-    apart, sharing = found.apart[name], found.sharing[name]
-    paired = found.differences(name).interval
+    apart, paired = found.apart[name], found.differences(name)
+    between = paired.interval
     figures = {}
     for i, (metric, group) in enumerate(zip(apart.metric, apart.group, strict=True)):
         if group == ALL:
             figures[metric] = SharingJson(
-                apart=known(float(apart.values[:, i].mean())),
-                sharing=known(float(sharing.values[:, i].mean())),
-                difference=known(float(paired.mean[i])),
-                ci_low=known(float(paired.low[i])),
-                ci_high=known(float(paired.high[i])),
+                apart=known(float(paired.baseline[i])),
+                sharing=known(float(paired.arm[i])),
+                difference=known(float(between.mean[i])),
+                ci_low=known(float(between.low[i])),
+                ci_high=known(float(between.high[i])),
                 unit=METRICS[metric].unit,
             )
     return figures

@@ -39,18 +39,18 @@ def together_table(found: Together) -> RenderableType:
 
 
 def _table(found: Together, name: str) -> Table:
-    apart, sharing = found.apart[name], found.sharing[name]
-    paired = found.differences(name).interval
+    apart, paired = found.apart[name], found.differences(name)
+    between = paired.interval
     table = figures(("Apart", 10), ("Sharing", 10), ("Change", 11), ("95% interval", 19))
     for section, metrics in ROWS.items():
         table.add_row(Text(section, style="bold"))
         for metric in metrics:
             unit, i = METRICS[metric].unit, apart.position(metric)
-            mean, low, high = (float(x[i]) for x in (paired.mean, paired.low, paired.high))
+            mean, low, high = (float(x[i]) for x in (between.mean, between.low, between.high))
             table.add_row(
                 Padding(Text(METRICS[metric].label), (0, 0, 0, 1)),
-                wording.with_unit(apart.figure(metric).mean, unit),
-                wording.with_unit(sharing.figure(metric).mean, unit),
+                wording.with_unit(float(paired.baseline[i]), unit),
+                wording.with_unit(float(paired.arm[i]), unit),
                 wording.signed_with_unit(mean, unit),
                 wording.signed_span(low, high, unit, mean),
             )

@@ -6,25 +6,33 @@ value took, since a whole number cannot take every step: it is then in the figur
 range of the parameter.
 
 Every trajectory has two replications of its own. How far the two disagree says what chance does to an effect,
-and what a parameter without any effect would seem to do.
+and what a parameter without any effect would seem to do. Whether a parameter has any is an F test: the mean
+square of its effects against that of chance. A trajectory where hospitals are full has more chance than one
+where they are not, and then few trajectories make most of either mean square. Both are therefore given the
+degrees of freedom of Satterthwaite, by how chance, all parameters together, is spread over trajectories. With
+as much chance in each these are nearly as many as trajectories; with few parameters they are rather too few,
+so that less is called an effect. Holm's procedure allows for the number of parameters.
 
 References
 ----------
 Morris, "Factorial sampling plans for preliminary computational experiments", Technometrics 33 (1991).
 Campolongo, Cariboni and Saltelli, "An effective screening design for sensitivity analysis of large models",
 Environmental Modelling & Software 22 (2007): the mean absolute effect.
+Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2
+(1946).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chdtri, fdtrc, stdtrit
 
 from flowsim.calibration.extra import needed
+from flowsim.experiments.statistics.differences import ALPHA, holm
 from flowsim.experiments.statistics.intervals import TAILS, Floats
 
 LEVELS = 4
@@ -32,9 +40,6 @@ LEVELS = 4
 
 REPLICATIONS = 2
 """Of each trajectory: the fewest that show what chance does."""
-
-RESAMPLES = 2000
-"""Of the trajectories, for intervals by bootstrap."""
 
 OF_CHANCE = float(np.sqrt(2 / np.pi))
 """Mean absolute value of a normal number whose mean is 0 and whose standard deviation is 1."""
@@ -57,12 +62,9 @@ class Effects:
     ----------
     each : NDArray[np.float64]
         Of each trajectory and replication, shape (t, r, d, m).
-    seed : int
-        Of the bootstrap.
     """
 
     each: Floats
-    seed: int
 
     @cached_property
     def of_trajectories(self) -> Floats:
@@ -76,39 +78,62 @@ class Effects:
 
     @cached_property
     def absolute(self) -> Estimate:
-        """The mean absolute effect, mu*, shape (d, m): how much a parameter matters, whichever way."""
-        return self._estimate(lambda effects: np.abs(effects).mean(axis=0))
+        """The mean absolute effect, mu*, shape (d, m): how much a parameter matters, whichever way.
+
+        The interval is Student's over trajectories; no size is below 0.
+        """
+        sizes = np.abs(self.of_trajectories)
+        t, mean = len(sizes), sizes.mean(axis=0)
+        half = stdtrit(t - 1, TAILS[1]) * sizes.std(axis=0, ddof=1) / np.sqrt(t)
+        return Estimate(mean, np.maximum(mean - half, 0), mean + half)
 
     @cached_property
     def spread(self) -> Estimate:
         """Standard deviation of the effects, sigma, shape (d, m).
 
-        Large where an effect depends on the others or on where it begins; chance is in it.
+        Large where an effect depends on the others or on where it begins; chance is in it. The interval is
+        that of normal effects.
         """
-        return self._estimate(lambda effects: effects.std(axis=0, ddof=1))
+        free = len(self.each) - 1
+        sd = self.of_trajectories.std(axis=0, ddof=1)
+        low, high = (sd * np.sqrt(free / chdtri(free, tail)) for tail in TAILS)
+        return Estimate(sd, low, high)
 
     @cached_property
     def chance(self) -> Floats:
         """Standard deviation of a trajectory's effect by chance alone, shape (d, m)."""
-        return np.asarray(np.sqrt(self.each.var(axis=1, ddof=1).mean(axis=0) / self.each.shape[1]))
+        return np.asarray(np.sqrt(self._chance_of_trajectories.mean(axis=0)))
 
     @property
     def by_chance(self) -> Floats:
         """The mean absolute effect that a parameter without any would seem to have, shape (d, m)."""
         return OF_CHANCE * self.chance
 
+    @cached_property
+    def p(self) -> Floats:
+        """Of the F test that a parameter has no effect at all, shape (d, m).
+
+        It is adjusted by Holm's procedure for the number of parameters, each figure for itself.
+        """
+        t, r = self.each.shape[:2]
+        squares, chance = (self.of_trajectories**2).mean(axis=0), self.chance**2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(squares == 0, 0.0, squares / chance)
+            spread = np.nan_to_num(self._chance_of_trajectories / chance).sum(axis=1)
+            free = spread.sum(axis=0) ** 2 / (spread**2).sum(axis=0)
+        free = np.where(spread.any(axis=0), free, t)
+        alone = fdtrc(free, free * (r - 1), ratio)
+        return np.stack([holm(column) for column in alone.T], axis=1)
+
     @property
     def beyond_chance(self) -> NDArray[np.bool_]:
-        """Whether all of the interval of mu* is above what chance alone gives, shape (d, m)."""
-        return self.absolute.low > self.by_chance
+        """Whether a parameter has an effect for sure, the number of parameters considered, shape (d, m)."""
+        return self.p < ALPHA
 
-    def _estimate(self, statistic: Callable[[Floats], Floats]) -> Estimate:
-        """Return a statistic of the trajectories, with centiles of it when they are drawn again."""
-        effects = self.of_trajectories
-        again = np.random.default_rng(self.seed).integers(len(effects), size=(RESAMPLES, len(effects)))
-        drawn = np.stack([statistic(effects[one]) for one in again])
-        low, high = np.quantile(drawn, TAILS, axis=0)
-        return Estimate(statistic(effects), low, high)
+    @cached_property
+    def _chance_of_trajectories(self) -> Floats:
+        """Variance of each trajectory's effect by chance alone, shape (t, d, m)."""
+        return np.asarray(self.each.var(axis=1, ddof=1) / self.each.shape[1])
 
 
 def trajectories(sides: int, count: int, seed: int) -> Floats:
@@ -122,7 +147,7 @@ def trajectories(sides: int, count: int, seed: int) -> Floats:
     return drawn.reshape(count, sides + 1, sides)
 
 
-def effects_of(shares: Floats, figures: Floats, seed: int) -> Effects:
+def effects_of(shares: Floats, figures: Floats) -> Effects:
     """Return the elementary effects of some trajectories.
 
     Parameters
@@ -131,12 +156,10 @@ def effects_of(shares: Floats, figures: Floats, seed: int) -> Effects:
         How far along its range each value is, shape (t, d + 1, d).
     figures : NDArray[np.float64]
         At each point, shape (t, d + 1, r, m).
-    seed : int
-        Of the bootstrap.
     """
     steps = np.diff(shares, axis=1)
     moved = np.abs(steps).argmax(axis=2)
     rates = np.diff(figures, axis=1) / steps.sum(axis=2)[:, :, None, None]
     each = np.empty_like(rates)
     each[np.arange(len(each))[:, None], moved] = rates
-    return Effects(each.transpose(0, 2, 1, 3), seed)
+    return Effects(each.transpose(0, 2, 1, 3))

@@ -104,6 +104,7 @@ class Sensitivity:
                         "sigma_low": found.spread.low[i, j],
                         "sigma_high": found.spread.high[i, j],
                         "mu_star_by_chance": found.by_chance[i, j],
+                        "p_holm": found.p[i, j],
                         "beyond_chance": bool(found.beyond_chance[i, j]),
                         "unit": METRICS[metric].unit,
                         "remark": self.remarks[axis.name],

@@ -212,7 +212,7 @@ def carry_out_sensitivity(
         remarks={axis.name: remark_on_axis(remarks, axis) for axis in parameters.axes},
         metrics=planned.metrics,
         caveats=tuple(said([standing(scenario)], planned.metrics)),
-        effects=effects_of(shares, figures, planned.seed),
+        effects=effects_of(shares, figures),
         indices=indices,
         written=written,
         ends=np.stack(moved).reshape(sides, 2, planned.at_ends, -1),

@@ -57,6 +57,18 @@ def test_a_replication_without_the_figure_is_left_out_of_both_arms() -> None:
     assert (ours.p[0], ours.saved[0]) == (theirs.p[0], theirs.saved[0])
 
 
+def test_means_are_of_the_replications_that_both_have_a_figure_in() -> None:
+    # Over all the baseline's the means would be 6 and 3: less, where the difference says more.
+    found = differences(np.array([[1.0], [3.0], [14.0]]), np.array([[2.0], [4.0], [np.nan]]))
+    assert [found.baseline[0], found.arm[0], found.interval.mean[0]] == [2, 3, 1]
+
+
+def test_where_no_replication_is_shared_each_mean_is_its_own() -> None:
+    found = differences(np.array([[1.0], [3.0]]), np.array([[np.nan], [np.nan]]))
+    assert found.baseline[0] == 2
+    assert np.isnan([found.arm[0], found.interval.mean[0], found.p[0], found.saved[0]]).all()
+
+
 def test_holms_procedure_on_a_worked_example() -> None:
     # Sorted .005 .01 .03 .04, times 4 3 2 1: .02 .03 .06 .04; the last may not be below the one before.
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])

@@ -450,6 +450,18 @@ def test_differences_of_an_arm_given_up_are_those_of_the_replications_it_had(fol
     assert swept.difference("two-clinicians", metric).mean == pytest.approx(each.mean())
 
 
+def test_each_row_of_differences_is_of_the_replications_that_both_have() -> None:
+    # The arm had the two replications in which the baseline is at its worst, 80 and 81 %: better in both.
+    base, given_up = arm("base", 0.0, 4), arm("given-up", 0.005, 2)
+    swept = Sweep(name="s", title="S", arms=(base, given_up), rank_by="four_hour_performance")
+    row = swept.differences().set_index(["arm", "metric", "group"])
+    found = row.sort_index().loc[("given-up", "four_hour_performance", "all")]
+    assert found["baseline"] == pytest.approx(0.805)
+    assert found["mean"] - found["baseline"] == pytest.approx(found["difference"]) == pytest.approx(0.005025)
+    # The mean of all the baseline's would have the arm seem worse.
+    assert found["mean"] < swept.figure("base", "four_hour_performance").mean
+
+
 def test_a_selection_is_kept_and_read_again(folder: Path, tmp_path: Path) -> None:
     swept = choosing(folder, "0.4pp")
     planned = plan_sweep(write(tmp_path, SELECTING.replace("ZONE", "0.4pp")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A metric of an arm less that of the baseline, over replications."""
+    """A metric of an arm less that of the baseline, over the replications that both have a figure in."""
 
     baseline: float
     arm: float
@@ -134,11 +134,12 @@ class Comparison:
             If there is no such arm, metric or group, with those there are.
         """
         of = self.arm(arm)
-        before, after = self.baseline.figure(metric, group), of.results.figure(metric, group)
+        for results in (self.baseline, of.results):
+            results.position(metric, group)  # refuses in words what it has not
         i, found = self._columns(of)[metric, group], self._differences[arm]
         return Difference(
-            baseline=before.mean,
-            arm=after.mean,
+            baseline=float(found.baseline[i]),
+            arm=float(found.arm[i]),
             mean=float(found.interval.mean[i]),
             low=float(found.interval.low[i]),
             high=float(found.interval.high[i]),
@@ -303,7 +304,6 @@ class Comparison:
         import pandas as pd
 
         columns, found = self._columns(arm), self._differences[arm.name]
-        before, after = self._aligned(arm)
         adjusted = [
             self._adjusted.get((arm.name, metric), np.nan) if group == ALL else np.nan
             for metric, group in columns
@@ -313,8 +313,8 @@ class Comparison:
                 "arm": arm.name,
                 "metric": [metric for metric, _ in columns],
                 "group": [group for _, group in columns],
-                "baseline": intervals(before).mean,
-                "value": intervals(after).mean,
+                "baseline": found.baseline,
+                "value": found.arm,
                 "difference": found.interval.mean,
                 "ci_low": found.interval.low,
                 "ci_high": found.interval.high,

@@ -65,15 +65,16 @@ class Together:
 
         frames = []
         for name, results in self.apart.items():
-            found = self.differences(name).interval
+            paired = self.differences(name)
+            found = paired.interval
             frames.append(
                 pd.DataFrame(
                     {
                         "hospital": name,
                         "metric": results.metric,
                         "group": results.group,
-                        "apart": results.values.mean(axis=0),
-                        "sharing": self.sharing[name].values.mean(axis=0),
+                        "apart": paired.baseline,
+                        "sharing": paired.arm,
                         "difference": found.mean,
                         "ci_low": found.low,
                         "ci_high": found.high,

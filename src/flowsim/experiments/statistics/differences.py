@@ -44,6 +44,9 @@ class Differences:
 
     Parameters
     ----------
+    baseline, arm : NDArray[np.float64]
+        Means over the replications that both have a figure in, shape (m,), so that they differ by the mean
+        difference; over its own if there is none that both have one in.
     interval : Intervals
         Of the mean difference.
     p : NDArray[np.float64]
@@ -53,6 +56,8 @@ class Differences:
         differs by the same, NaN where nothing varies at all.
     """
 
+    baseline: Floats
+    arm: Floats
     interval: Intervals
     p: Floats
     saved: Floats
@@ -66,17 +71,17 @@ def differences(baseline: Floats, arm: Floats) -> Differences:
     baseline, arm : NDArray[np.float64]
         Shape (n_replications, m), row by row the same replications; NaN where one has no figure.
     """
-    known = ~np.isnan(baseline + arm)
+    both = ~np.isnan(baseline + arm)
+    shown = both | ~both.any(axis=0)
     found = intervals(arm - baseline)
-    apart = _variance(baseline, known) + _variance(arm, known)
-    together = _variance(arm - baseline, known)
+    before, after = (intervals(np.where(shown, values, np.nan)) for values in (baseline, arm))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(found.mean) / (found.sd / np.sqrt(found.count))
-        saved = apart / together
+        saved = (before.sd**2 + after.sd**2) / found.sd**2
     # Without any spread a difference is there for sure, or for sure not.
     t = np.where(found.sd == 0, np.where(found.mean == 0, 0.0, np.inf), t)
     p = 2 * stdtr(np.maximum(found.count - 1, 1).astype(np.float64), -t)
-    return Differences(found, np.where(found.count > 1, p, np.nan), saved)
+    return Differences(before.mean, after.mean, found, np.where(found.count > 1, p, np.nan), saved)
 
 
 def holm(p: Floats) -> Floats:
@@ -93,8 +98,3 @@ def holm(p: Floats) -> Floats:
     adjusted = np.full(len(flat), np.nan)
     adjusted[order] = np.minimum(steps, 1.0)
     return adjusted.reshape(p.shape)
-
-
-def _variance(values: Floats, known: np.typing.NDArray[np.bool_]) -> Floats:
-    sd = intervals(np.where(known, values, np.nan)).sd
-    return np.asarray(sd**2)

@@ -17,7 +17,7 @@ from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.expectations import Expectation, Verdict
 from flowsim.experiments.runs.results import Figure, Results, warnings_of
 from flowsim.experiments.statistics.differences import Differences, differences, holm
-from flowsim.experiments.statistics.intervals import Floats, intervals
+from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
 from flowsim.scenario.caveats import paragraphs, said
@@ -235,25 +235,24 @@ class Sweep:
         -------
         DataFrame
             arm, metric, group, baseline, mean, difference, sd, ci_low, ci_high, unit; the standard deviation
-            and the interval are those of the difference.
+            and the interval are those of the difference, and all are of the replications that both have.
         """
         import pandas as pd
 
         base = self.baseline.results
         words = {"metric": pd.Categorical(base.metric), "group": pd.Categorical(base.group)}
         units = pd.Categorical([METRICS[name].unit for name in base.metric])
-        before = base.summary()["mean"].to_numpy()
         parts = []
         for arm in self.arms[1:]:
-            found = self._differences_of(arm).interval
-            after = _aligned(arm.results, base)
+            paired = self._differences_of(arm)
+            found = paired.interval
             parts.append(
                 pd.DataFrame(
                     {
                         "arm": arm.name,
                         **words,
-                        "baseline": before,
-                        "mean": intervals(after).mean,
+                        "baseline": paired.baseline,
+                        "mean": paired.arm,
                         "difference": found.mean,
                         "sd": found.sd,
                         "ci_low": found.low,
