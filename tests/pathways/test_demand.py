@@ -20,8 +20,9 @@ from flowsim.pathways.other_units import SENDING_ON
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
+from flowsim.scenario.calendars import DailyLevels, HourProfile, OpeningHours
 from flowsim.scenario.sections.section import AGE_BANDS
-from flowsim.timeline import DAY, WEEK, StepFunction
+from flowsim.timeline import DAY, StepFunction
 from tests.pathways.runs import Levers, scenario, streams_of
 
 DATA = Path(__file__).parents[2] / "data"
@@ -141,6 +142,30 @@ def test_a_bank_holiday_closes_electives_without_moving_their_other_days() -> No
     assert day(2016, 9, 5) == pytest.approx(day(2016, 8, 22))
 
 
+@pytest.mark.parametrize("date", ["2018-01-01", "2018-01-01 to 2018-01-07"])
+def test_an_exception_moves_the_rate_of_its_own_days_only(date: str) -> None:
+    week = {"Mon-Fri": 1.0, "Sat-Sun": 0.5}
+    plain, shut = (
+        dated_rate(
+            20, DailyLevels.parse(days), HourProfile.parse([1] * 24), dt.datetime(2018, 1, 1), 14 * DAY
+        )
+        for days in (week, {**week, "exceptions": {date: 0.0}})
+    )
+    assert plain.integral(14 * DAY) == pytest.approx(20 * 14)
+    assert shut.at(7.0 * DAY + np.arange(7) * DAY).tolist() == plain.at(np.arange(7.0) * DAY).tolist()
+    assert shut.at(0.0) == 0
+
+
+def test_an_exception_of_a_units_hours_moves_no_hour_of_its_plain_week() -> None:
+    usual = {"Mon-Sun": "08:00-22:00"}
+    hospitals = [
+        build(scenario(12, {"other_units.type3.hours": hours}))
+        for hours in (usual, {**usual, "exceptions": {"2018-01-02": "closed"}})
+    ]
+    without, with_one = (rate_of(hospital, "type3") for hospital in hospitals)
+    assert np.array_equal(without.levels, with_one.levels)
+
+
 def test_a_month_of_one_open_hour_a_week_gets_all_its_volume_there() -> None:
     shape = np.zeros((7, 24))
     shape[2, 9] = 5.0
@@ -158,11 +183,10 @@ def test_nobody_is_expected_where_the_week_is_closed() -> None:
 
 
 def test_the_week_of_opening_hours_is_a_table_of_hours() -> None:
-    hours = StepFunction(np.array([0.0, 90.0, 150.0]), np.array([0.0, 1.0, 0.0]))
-    week = week_of(hours)
+    week = week_of(OpeningHours.parse({"Mon": "01:30-02:30", "Tue-Sun": "closed"}))
     assert week.shape == (7, 24)
     assert week[0, :4].tolist() == [0, 0.5, 0.5, 0]
-    assert week.sum() * 60 == hours.integral(WEEK)
+    assert week.sum() == 1
 
 
 # The files

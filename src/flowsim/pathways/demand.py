@@ -28,7 +28,7 @@ from flowsim.pathways.other_units import (
     less_those_sent_on,
 )
 from flowsim.pathways.path import Path
-from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
+from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.pathways.winter import declare_seasons, seasonal_attributes, surge_of_arrivals
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, FromOthers, Returning
@@ -44,7 +44,6 @@ from flowsim.scenario.sections.section import (
     SPECIALTIES,
     STREAMS,
 )
-from flowsim.timeline import WEEK
 
 PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
 """Groups that share a law of the acute phase."""
@@ -98,7 +97,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     shapes = {
         "emergency_call": by_ambulance,
         "walk_in": on_foot,
-        **{unit: on_foot * week_of(plan.hours.over(A_MONDAY, WEEK)) for unit, plan in plans.items()},
+        **{unit: on_foot * week_of(plan.hours) for unit, plan in plans.items()},
     }
     rates = {name: monthly_rate(recorded[name], shapes[name], origin, hospital.end) for name in recorded}
     # Patients start with the request for a visit, so that they reach the hospital at the recorded hours.
