@@ -58,7 +58,6 @@ class Electives:
             self.clock = Draw("elective_time", hours, trait=True)
         attributes: dict[str, AttributeLaw] = {
             "locality": Drawn([scenario.demand.locality[x] for x in LOCALITIES[:-1]]),
-            "phase": Always("under_65"),
             "pathway": Always("P4"),
         }
         arrivals = PoissonArrivals(rate=rate, factor=plan.volume, multiple=scenario.run.superset)
@@ -69,7 +68,7 @@ class Electives:
             patient = self._date(patient, date, admitted)
         admitted.mark("admitted")
         admitted.delay(Draw("elective_stay", plan.stay))
-        wards.discharge.leave_from(admitted, "first_bed")
+        wards.discharge.leave_after_planned_stay(admitted)
 
     def _date(self, patient: Path, date: int, admitted: Path) -> Path:
         """Lay a date; those who get a bed join the admitted, those with a new date are returned."""
