@@ -29,6 +29,9 @@ from flowsim.scenario.sections.section import LOCALITIES
 from flowsim.scenario.time_of_day import ClockShares
 from flowsim.timeline import HOUR, StepFunction
 
+ELECTIVE = "elective"
+"""The class of those whose planned admission is to come."""
+
 CANCELLED, PUT_OFF = "cancelled_electives", "electives_put_off"
 """Where electives wait for a new date: those cancelled for lack of a bed, and those put off by a pause."""
 
@@ -61,7 +64,7 @@ class Electives:
             "pathway": Always("P4"),
         }
         arrivals = PoissonArrivals(rate=rate, factor=plan.volume, multiple=scenario.run.superset)
-        patient = hospital.arrivals("elective", arrivals=arrivals, attributes=attributes)
+        patient = hospital.arrivals(ELECTIVE, arrivals=arrivals, attributes=attributes)
         admitted = Path(hospital)
         self.is_orthopaedic = Draw("elective_orthopaedic", Chance())
         for date in range(1, self.new_dates + 2):
