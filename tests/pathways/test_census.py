@@ -151,6 +151,26 @@ def test_no_elective_of_the_census_dies_and_every_emergency_of_it_may(tmp_path: 
     assert np.isfinite(asked.mark("died"))[asked.is_class("census_surgery")].all()
 
 
+def test_emergencies_of_the_census_are_readmitted_like_all_others_and_its_electives_are_not(
+    tmp_path: Path,
+) -> None:
+    rows = ["emergency_department,6,,,45-64,,,2,"] * 40 + ["older_people,700,300,P4,85+,,,,"] * 60
+    more = (
+        "changes:\n  discharge.readmitted: {set: 0.2}\n"
+        "  discharge.readmission_after: {set: {fixed: {value: 2 days}}}\n"
+    )
+    asked = run(written(tmp_path, *rows, *["surgery,20,3,P4,45-64,,,,elective"] * 60, more=more))
+    back = asked.mark("discharged") + 2 * DAY
+    alive = (back < asked.hospital.end) & np.isnan(asked.mark("died"))
+    for name in ("census_older_people", "census_emergency_department", "recently_discharged"):
+        due = np.flatnonzero(alive & asked.is_class(name) & (asked.draw("readmission") < 0.2))
+        assert len(due), name
+        assert np.array_equal(asked.log.patients.started[asked.cohort.child[due]], back[due])
+    electives = asked.is_class("census_elective_surgery")
+    assert (alive & electives & (asked.draw("readmission") < 0.2)).any()
+    assert (asked.cohort.child[electives] == -1).all()
+
+
 def test_full_services_have_a_patient_in_every_place(tmp_path: Path) -> None:
     asked = run(written(tmp_path, *ROWS[:-1], services="full"))
     begins = horizon_of(asked.scenario).begins

@@ -22,7 +22,7 @@ from flowsim.errors import InputError
 from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community
-from flowsim.pathways.demand import common_attributes
+from flowsim.pathways.demand import READMISSION, common_attributes
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.horizon import Horizon
@@ -30,7 +30,7 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.rates import read_volumes
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, Recorded
+from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, Recorded, Returning
 from flowsim.sampling.laws import By, Column, Draw, Duration, Given
 from flowsim.sampling.remaining import Remaining, lasting
 from flowsim.scenario.census import EMERGENCY_DEPARTMENT, SERVICES, WARDS, Inpatient
@@ -107,6 +107,7 @@ def lay_recently_discharged(hospital: Hospital, scenario: Scenario, horizon: Hor
             rate=StepFunction(times, per_day / DAY * still_to_come), multiple=run.superset
         ),
         attributes=_of_hospital_age(hospital, scenario, horizon),
+        returning=READMISSION,
     )
 
 
@@ -153,7 +154,9 @@ class _Inside:
         """
         gone = _minutes(one.since_admission for one in patients)
         decided = _minutes(0.0 if one.since_decision is None else one.since_decision for one in patients)
-        patient = self._arrivals(f"census_{EMERGENCY_DEPARTMENT}", patients, gone, specialty=None)
+        patient = self._arrivals(
+            f"census_{EMERGENCY_DEPARTMENT}", patients, gone, specialty=None, returning=READMISSION
+        )
         patient.mark("ed_arrival")
         ways = patient.sort("stream")
         children = ways.pop("children")
@@ -181,8 +184,13 @@ class _Inside:
         gone = _minutes(one.since_admission for one in patients)
         fit = _minutes(np.nan if one.medically_fit is None else one.medically_fit for one in patients)
         bed = "ward_bed" if ward in FOLLOWED_FROM_AMU and not elective else "first_bed"
-        klass = ELECTIVE_ON[ward] if elective else f"census_{ward}"
-        patient = self._arrivals(klass, patients, gone, specialty=SPECIALTY_OF.get(ward, "medicine"))
+        patient = self._arrivals(
+            ELECTIVE_ON[ward] if elective else f"census_{ward}",
+            patients,
+            gone,
+            specialty=SPECIALTY_OF.get(ward, "medicine"),
+            returning=None if elective else READMISSION,
+        )
         patient.mark("admitted")
         patient.seize(wards.beds[ward], slot=bed, site="census")
         elapsed = _given(f"{ward}.since_admission", gone)
@@ -228,7 +236,13 @@ class _Inside:
         patient.leave()
 
     def _arrivals(
-        self, klass: str, patients: Sequence[Inpatient], gone: Floats, specialty: str | None
+        self,
+        klass: str,
+        patients: Sequence[Inpatient],
+        gone: Floats,
+        *,
+        specialty: str | None,
+        returning: Returning | None,
     ) -> Path:
         """Add the patients of one class, who came when they really came."""
         drawn = _of_hospital_age(self.hospital, self.scenario, self.horizon)
@@ -245,7 +259,7 @@ class _Inside:
         if specialty is not None:
             attributes["specialty"] = Always(specialty)
         at = to_grid(self.horizon.begins - gone).tolist()
-        return self.hospital.arrivals(klass, at=at, attributes=attributes)
+        return self.hospital.arrivals(klass, at=at, attributes=attributes, returning=returning)
 
     def _not_frail(self) -> By:
         """Return the chance of not being frail by age of those met in a bed, long stays the more often."""

@@ -53,6 +53,9 @@ RESERVED_BELOW = 0.2
 
 READMITTED = Draw("readmission", Chance())
 
+READMISSION = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
+"""Of whoever is discharged after an emergency admission."""
+
 PATHWAYS_AND_SIMPLE = (*PATHWAYS, "P4")
 """How patients leave: Discharge-to-Assess 1-3, or simply."""
 
@@ -114,9 +117,8 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         surges = surge_of_arrivals(scenario)
         factors |= {name: surges * factors[name] for name in ("emergency_call", "walk_in", "direct")}
     _check_superset(scenario, factors)
-    readmitted = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
     back: dict[str, Returning | None] = {
-        **dict.fromkeys(rates, readmitted),
+        **dict.fromkeys(rates, READMISSION),
         **dict.fromkeys(SENDING_ON, SECOND_ATTENDANCE),
         "type2": None,
     }
@@ -129,8 +131,8 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         paths[name] = hospital.arrivals(
             name, arrivals=arrivals, attributes=attributes[name], returning=back[name]
         )
-    paths["sent_on"] = hospital.arrivals("sent_on", returning=readmitted)
-    paths["returning"] = hospital.arrivals("returning", returning=readmitted)
+    paths["sent_on"] = hospital.arrivals("sent_on", returning=READMISSION)
+    paths["returning"] = hospital.arrivals("returning", returning=READMISSION)
     return paths
 
 
