@@ -20,6 +20,8 @@ from flowsim.pathways.other_units import SENDING_ON
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
+from flowsim.sampling.laws import number_of
+from flowsim.sampling.people import People
 from flowsim.scenario.calendars import DailyLevels, HourProfile, OpeningHours
 from flowsim.scenario.sections.section import AGE_BANDS
 from flowsim.timeline import DAY, StepFunction
@@ -33,6 +35,15 @@ def rate_of(hospital: Hospital, name: str) -> StepFunction:
     arrivals = next(c.arrivals for c in hospital.classes if c.name == name)
     assert isinstance(arrivals, PoissonArrivals)
     return arrivals.rate
+
+
+def share_of_walk_ins(hospital: Hospital, month: int) -> float:
+    """Return the share of the recorded walk-ins of a month who come, if they are nobody in particular."""
+    months = np.array([month - 1])
+    anybody = {name: np.zeros(1, dtype=np.int64) for name in hospital.levels} | {"month_of_arrival": months}
+    arrivals = next(c.arrivals for c in hospital.classes if c.name == "walk_in")
+    assert isinstance(arrivals, PoissonArrivals)
+    return float(number_of(arrivals.factor, People(1, anybody, hospital.levels))[0])
 
 
 @cache
@@ -89,6 +100,8 @@ def test_walk_ins_and_those_sent_on_by_other_units_are_together_the_records() ->
     minutes = np.array([(first - origin).total_seconds() / 60 for first in firsts])
     expected = [recorded()[first.month]["type1_attendances"] * 0.955 * 0.6 for first in firsts[:-1]]
     found = {name: np.diff(rate_of(hospital, name).integral(minutes)) for name in ("walk_in", *SENDING_ON)}
+    assert found["walk_in"] == pytest.approx(expected)
+    found["walk_in"] *= [share_of_walk_ins(hospital, first.month) for first in firsts[:-1]]
     sent_on = 0.075 * (found["type3"] + found["treatment_centre"])
     assert found["walk_in"] + sent_on == pytest.approx(expected)
     assert found["treatment_centre"] == pytest.approx(119 * np.diff(minutes) / DAY)
@@ -446,6 +459,12 @@ def test_the_other_volumes_move_their_own_class_only(name: str) -> None:
 @pytest.mark.parametrize("name", ["type2", "type3", "treatment_centre"])
 def test_a_units_volume_moves_its_own_class_only(name: str) -> None:
     assert moved({f"other_units.{name}.volume": 0.8}, gone=name) == []
+
+
+@pytest.mark.parametrize("unit", ["type3", "treatment_centre"])
+def test_whom_a_unit_sends_on_moves_walk_ins_of_themselves_only(unit: str) -> None:
+    assert moved({f"other_units.{unit}.sent_on": 0.1}, gone="walk_in") == []
+    assert moved({f"other_units.{unit}.sent_on": 0.0}, new="walk_in") == []
 
 
 def test_fewer_electives_leave_the_emergencies_alone() -> None:

@@ -25,7 +25,7 @@ from flowsim.pathways.other_units import (
     SENDING_ON,
     UNITS,
     attendances_of_units,
-    less_those_sent_on,
+    share_of_themselves,
 )
 from flowsim.pathways.path import Path
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
@@ -93,7 +93,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     units = attendances_of_units(scenario, volumes)
     recorded = {
         "emergency_call": first_visits * demand.ambulance_share * calls.per_arrival,
-        "walk_in": less_those_sent_on(first_visits * (1 - demand.ambulance_share), scenario, units),
+        "walk_in": first_visits * (1 - demand.ambulance_share),
         **units,
     }
     plans = {unit: getattr(scenario.other_units, unit) for unit in UNITS}
@@ -117,6 +117,7 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         surges = surge_of_arrivals(scenario)
         factors |= {name: surges * factors[name] for name in ("emergency_call", "walk_in", "direct")}
     _check_superset(scenario, factors)
+    factors["walk_in"] *= share_of_themselves(recorded["walk_in"], scenario, units)
     back: dict[str, Returning | None] = {
         **dict.fromkeys(rates, READMISSION),
         **dict.fromkeys(SENDING_ON, SECOND_ATTENDANCE),
