@@ -11,7 +11,7 @@ from flowsim.scenario.sections.section import Month, section
 from flowsim.units import NonNegative, PositiveCount, Share
 
 MOST_OUTBREAKS = 2.0
-"""Outbreaks are drawn at so many a day and thinned, so that a lever on them leaves the others at their minute.
+"""Outbreaks are drawn at so many a day and thinned, so that a lever on them leaves others at their minute.
 Beyond any winter (assumption): at a week each, fourteen would be under way on seven wards."""
 
 
