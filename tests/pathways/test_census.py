@@ -9,6 +9,9 @@ import pytest
 
 from flowsim.engine.identities import check
 from flowsim.errors import InputError
+from flowsim.experiments.runs.reporting import reporting_period
+from flowsim.outcomes.observed import Observed
+from flowsim.outcomes.snapshot import snapshot
 from flowsim.pathways.horizon import horizon_of
 from flowsim.pathways.hospital import build
 from flowsim.scenario.loading import load
@@ -118,6 +121,54 @@ def test_marks_from_before_the_census_are_the_true_ones(small: Run) -> None:
 def test_both_engines_go_on_alike(small: Run) -> None:
     pytest.importorskip("numba")
     assert run(small.scenario, "compiled").log.first_difference(small.log) is None
+
+
+def test_electives_of_the_census_are_counted_as_electives_and_told_as_such_by_its_snapshot(
+    small: Run,
+) -> None:
+    period = reporting_period(small.scenario)
+    observed = Observed(small.log, period)
+    planned = small.is_class("census_elective_surgery")
+    assert planned.sum() == 1
+    assert np.array_equal(planned, observed.elective & in_census(small))
+    told = snapshot(small.log, period, period.begins)
+    assert [one.unit for one in told.patients if one.elective] == ["surgery"]
+
+
+def test_no_elective_of_the_census_dies_and_every_emergency_of_it_may(tmp_path: Path) -> None:
+    groups, two_days = ("under_65", "65_plus_not_frail", "frail"), "{fixed: {value: 2 days}}"
+    changes = {
+        "wards.death": ", ".join(f"{group}: 1" for group in groups),
+        "wards.time_to_medically_ready": ", ".join(f"{group}: {two_days}" for group in groups),
+    }
+    more = "".join(f"  {path}: {{set: {{{value}}}}}\n" for path, value in changes.items())
+    rows = ["surgery,20,,,45-64,,,,elective", "older_people,20,,,75-84,,,,elective", "surgery,20,,,45-64,,,,"]
+    more = f"changes:\n{more}  elective.stay: {{set: {two_days}}}\n"
+    asked = run(written(tmp_path, *rows, more=more))
+    planned = asked.is_class("census_elective_surgery", "census_elective_older_people")
+    assert np.isfinite(asked.mark("discharged"))[planned].tolist() == [True, True]
+    assert np.isnan(asked.mark("died"))[planned].all()
+    assert np.isfinite(asked.mark("died"))[asked.is_class("census_surgery")].all()
+
+
+def test_emergencies_of_the_census_are_readmitted_like_all_others_and_its_electives_are_not(
+    tmp_path: Path,
+) -> None:
+    rows = ["emergency_department,6,,,45-64,,,2,"] * 40 + ["older_people,700,300,P4,85+,,,,"] * 60
+    more = (
+        "changes:\n  discharge.readmitted: {set: 0.2}\n"
+        "  discharge.readmission_after: {set: {fixed: {value: 2 days}}}\n"
+    )
+    asked = run(written(tmp_path, *rows, *["surgery,20,3,P4,45-64,,,,elective"] * 60, more=more))
+    back = asked.mark("discharged") + 2 * DAY
+    alive = (back < asked.hospital.end) & np.isnan(asked.mark("died"))
+    for name in ("census_older_people", "census_emergency_department", "recently_discharged"):
+        due = np.flatnonzero(alive & asked.is_class(name) & (asked.draw("readmission") < 0.2))
+        assert len(due), name
+        assert np.array_equal(asked.log.patients.started[asked.cohort.child[due]], back[due])
+    electives = asked.is_class("census_elective_surgery")
+    assert (alive & electives & (asked.draw("readmission") < 0.2)).any()
+    assert (asked.cohort.child[electives] == -1).all()
 
 
 def test_full_services_have_a_patient_in_every_place(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.sampling.distributions import Exponential
 from flowsim.sampling.draw_plan import Drawn, Fork, Returning
-from flowsim.sampling.laws import Chance, Draw
+from flowsim.sampling.laws import Chance, Derived, Draw
 from flowsim.timeline import StepFunction
 
 
@@ -149,6 +149,43 @@ def test_a_return_reads_a_stream_of_its_own_or_one_it_shares() -> None:
     path.leave()
     of.arrivals("again").leave()
     refused(of, "two draws read the stream look; name them apart, or derive one with `through`")
+
+
+@pytest.mark.parametrize("first", ["minutes", "number"])
+def test_a_column_read_as_minutes_and_as_a_number_is_refused(first: str) -> None:
+    of, beds, path = hospital()
+    length = Draw("treatment", Exponential(10))
+    if first == "minutes":
+        path.delay(length)
+    path.seize(beds, priority=length)
+    path.delay(length)
+    path.release(beds)
+    path.leave()
+    message = "treatment is read as minutes (delay) and as a number (seize beds)"
+    refused(of, f"{message}; derive a column of its own for one of them")
+
+
+def test_minutes_that_decide_a_way_by_a_column_of_its_own_are_allowed() -> None:
+    of, _, path = hospital()
+    length = Draw("treatment", Exponential(10))
+    path.delay(length)
+    path.join(*path.route(Derived((length,), lambda minutes: minutes // 10), 2))
+    path.leave()
+    assert of.run(seed=2, engine="simpy").first_difference(of.run(seed=2, engine="compiled")) is None
+
+
+@pytest.mark.parametrize("minute", [math.inf, -math.inf])
+def test_an_infinite_minute_of_the_day_is_refused(minute: float) -> None:
+    of, _, path = hospital()
+    path.until_clock(minute)
+    path.leave()
+    refused(of, f"clock: a minute of the day must be finite; found {minute}")
+
+
+@pytest.mark.parametrize("at", [-5.0, math.nan])
+def test_arrivals_before_minute_0_are_refused(at: float) -> None:
+    with pytest.raises(BuildError, match=f"arrivals of p must be at minute 0 or later; found {at}"):
+        Hospital(end=100).arrivals("p", at=[at, 3.0])
 
 
 @pytest.mark.parametrize("name", ["frailty", "accepted"])

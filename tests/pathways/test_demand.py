@@ -20,8 +20,11 @@ from flowsim.pathways.other_units import SENDING_ON
 from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.cohort import Cohort
+from flowsim.sampling.laws import number_of
+from flowsim.sampling.people import People
+from flowsim.scenario.calendars import DailyLevels, HourProfile, OpeningHours
 from flowsim.scenario.sections.section import AGE_BANDS
-from flowsim.timeline import DAY, WEEK, StepFunction
+from flowsim.timeline import DAY, StepFunction
 from tests.pathways.runs import Levers, scenario, streams_of
 
 DATA = Path(__file__).parents[2] / "data"
@@ -32,6 +35,15 @@ def rate_of(hospital: Hospital, name: str) -> StepFunction:
     arrivals = next(c.arrivals for c in hospital.classes if c.name == name)
     assert isinstance(arrivals, PoissonArrivals)
     return arrivals.rate
+
+
+def share_of_walk_ins(hospital: Hospital, month: int) -> float:
+    """Return the share of the recorded walk-ins of a month who come, if they are nobody in particular."""
+    months = np.array([month - 1])
+    anybody = {name: np.zeros(1, dtype=np.int64) for name in hospital.levels} | {"month_of_arrival": months}
+    arrivals = next(c.arrivals for c in hospital.classes if c.name == "walk_in")
+    assert isinstance(arrivals, PoissonArrivals)
+    return float(number_of(arrivals.factor, People(1, anybody, hospital.levels))[0])
 
 
 @cache
@@ -88,6 +100,8 @@ def test_walk_ins_and_those_sent_on_by_other_units_are_together_the_records() ->
     minutes = np.array([(first - origin).total_seconds() / 60 for first in firsts])
     expected = [recorded()[first.month]["type1_attendances"] * 0.955 * 0.6 for first in firsts[:-1]]
     found = {name: np.diff(rate_of(hospital, name).integral(minutes)) for name in ("walk_in", *SENDING_ON)}
+    assert found["walk_in"] == pytest.approx(expected)
+    found["walk_in"] *= [share_of_walk_ins(hospital, first.month) for first in firsts[:-1]]
     sent_on = 0.075 * (found["type3"] + found["treatment_centre"])
     assert found["walk_in"] + sent_on == pytest.approx(expected)
     assert found["treatment_centre"] == pytest.approx(119 * np.diff(minutes) / DAY)
@@ -141,6 +155,30 @@ def test_a_bank_holiday_closes_electives_without_moving_their_other_days() -> No
     assert day(2016, 9, 5) == pytest.approx(day(2016, 8, 22))
 
 
+@pytest.mark.parametrize("date", ["2018-01-01", "2018-01-01 to 2018-01-07"])
+def test_an_exception_moves_the_rate_of_its_own_days_only(date: str) -> None:
+    week = {"Mon-Fri": 1.0, "Sat-Sun": 0.5}
+    plain, shut = (
+        dated_rate(
+            20, DailyLevels.parse(days), HourProfile.parse([1] * 24), dt.datetime(2018, 1, 1), 14 * DAY
+        )
+        for days in (week, {**week, "exceptions": {date: 0.0}})
+    )
+    assert plain.integral(14 * DAY) == pytest.approx(20 * 14)
+    assert shut.at(7.0 * DAY + np.arange(7) * DAY).tolist() == plain.at(np.arange(7.0) * DAY).tolist()
+    assert shut.at(0.0) == 0
+
+
+def test_an_exception_of_a_units_hours_moves_no_hour_of_its_plain_week() -> None:
+    usual = {"Mon-Sun": "08:00-22:00"}
+    hospitals = [
+        build(scenario(12, {"other_units.type3.hours": hours}))
+        for hours in (usual, {**usual, "exceptions": {"2018-01-02": "closed"}})
+    ]
+    without, with_one = (rate_of(hospital, "type3") for hospital in hospitals)
+    assert np.array_equal(without.levels, with_one.levels)
+
+
 def test_a_month_of_one_open_hour_a_week_gets_all_its_volume_there() -> None:
     shape = np.zeros((7, 24))
     shape[2, 9] = 5.0
@@ -158,11 +196,10 @@ def test_nobody_is_expected_where_the_week_is_closed() -> None:
 
 
 def test_the_week_of_opening_hours_is_a_table_of_hours() -> None:
-    hours = StepFunction(np.array([0.0, 90.0, 150.0]), np.array([0.0, 1.0, 0.0]))
-    week = week_of(hours)
+    week = week_of(OpeningHours.parse({"Mon": "01:30-02:30", "Tue-Sun": "closed"}))
     assert week.shape == (7, 24)
     assert week[0, :4].tolist() == [0, 0.5, 0.5, 0]
-    assert week.sum() * 60 == hours.integral(WEEK)
+    assert week.sum() == 1
 
 
 # The files
@@ -422,6 +459,12 @@ def test_the_other_volumes_move_their_own_class_only(name: str) -> None:
 @pytest.mark.parametrize("name", ["type2", "type3", "treatment_centre"])
 def test_a_units_volume_moves_its_own_class_only(name: str) -> None:
     assert moved({f"other_units.{name}.volume": 0.8}, gone=name) == []
+
+
+@pytest.mark.parametrize("unit", ["type3", "treatment_centre"])
+def test_whom_a_unit_sends_on_moves_walk_ins_of_themselves_only(unit: str) -> None:
+    assert moved({f"other_units.{unit}.sent_on": 0.1}, gone="walk_in") == []
+    assert moved({f"other_units.{unit}.sent_on": 0.0}, new="walk_in") == []
 
 
 def test_fewer_electives_leave_the_emergencies_alone() -> None:

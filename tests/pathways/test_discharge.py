@@ -118,11 +118,27 @@ def test_pathways_1_to_3_and_only_they_are_medically_fit_on_the_list(any_run: Ru
 @pytest.mark.parametrize("phase", ["under_65", "65_plus_not_frail", "frail"])
 def test_the_stated_share_of_each_group_dies(baseline: Run, phase: str) -> None:
     adults = baseline.is_level("phase", phase) & ~baseline.is_level("specialty", "children")
-    overnight = adults & ~baseline.is_class("elective") & ~np.isnan(baseline.mark("medically_ready"))
+    overnight = adults & ~np.isnan(baseline.mark("medically_ready"))
     share = baseline.scenario.wards.death[phase]
     died = ~np.isnan(baseline.mark("died"))[overnight]
     assert len(died) > 300
     assert abs(died.mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(died))
+
+
+def test_no_elective_dies_and_what_kills_every_emergency_leaves_electives_as_they_were() -> None:
+    levers = {**all_beds(3000), **slots(3000)}
+    nobody, everybody = (
+        run(12, {**levers, "wards.death": dict.fromkeys(("under_65", "65_plus_not_frail", "frail"), share)})
+        for share in (0.0, 1.0)
+    )
+    assert np.isfinite(everybody.mark("died")).sum() > 300
+    discharged = []
+    for asked in (nobody, everybody):
+        elective = asked.is_class("elective")
+        assert np.isnan(asked.mark("died"))[elective].all()
+        discharged.append(asked.mark("discharged")[elective])
+    assert np.isfinite(discharged[0]).sum() > 50
+    assert np.array_equal(*discharged, equal_nan=True)
 
 
 def test_whoever_dies_leaves_the_bed_then_and_does_not_come_back(any_run: Run) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from flowsim.errors import InputError
+from flowsim.scenario.loading import load
+from flowsim.scenario.schema import Scenario
 from flowsim.timeline import DAY, HOUR
 from tests.pathways.conftest import FEW_BEDS
 from tests.pathways.runs import BEDS, Run, all_beds, run, scenario, slots
@@ -70,6 +73,24 @@ def test_a_level_falls_by_one_after_enough_calm_looks_each() -> None:
 def test_triggers_that_fall_from_level_to_level_are_refused() -> None:
     with pytest.raises(InputError, match="fall from level to level"):
         scenario(5, triggers(opel_3=(0.95, 20), opel_4=(0.95, 8)))
+
+
+@pytest.mark.parametrize("measure", ["discharges_forward_from", "full_capacity_from"])
+def test_a_measure_that_needs_pressure_is_refused_at_its_line_where_pressure_is_off(
+    tmp_path: Path, measure: str
+) -> None:
+    file = tmp_path / "calm.yaml"
+    head = "extends: portsmouth-2016\nname: calm\ntitle: Calm\n"
+    file.write_text(f"{head}escalation_ladder:\n  {measure}: 3\nwards: {{pressure: {{enabled: false}}}}\n")
+    with pytest.raises(InputError) as refusal:
+        load(file, Scenario)
+    message = "must be left out while wards.pressure.enabled is false, which turns it off; found 3"
+    assert str(refusal.value).endswith(f"calm.yaml:5  escalation_ladder.{measure}\n  {message}")
+
+
+def test_electives_may_be_cancelled_from_a_level_on_where_pressure_is_off() -> None:
+    levers = {"escalation_ladder.electives_cancelled_from": 2, "wards.pressure.enabled": False}
+    assert scenario(12, levers).escalation_ladder.electives_cancelled_from == 2
 
 
 # What is done from a level on. Level 2 is declared at the first look and never stood down.

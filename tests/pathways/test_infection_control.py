@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flowsim.errors import InputError
+from flowsim.pathways.hospital import build
 from flowsim.pathways.infection_control import WARDS
+from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.timeline import DAY
-from tests.pathways.runs import Run, all_beds, run
+from tests.pathways.runs import Run, all_beds, run, scenario
 
 MANY: dict[str, Any] = {
     **all_beds(60),
@@ -59,6 +62,32 @@ def test_outbreaks_are_in_their_months_only() -> None:
     began = only_march.log.patients.started[only_march.is_class("outbreak")]
     assert len(began) > 3
     assert began.max() < 12 * DAY
+
+
+def test_more_outbreaks_come_on_top_of_the_same_ones(outbreaks: Run) -> None:
+    more = run(20, {**MANY, "infection_control.outbreaks_per_day": 2.0}, warm_up=1)
+    wards = []
+    for asked in (outbreaks, more):
+        began, ward = asked.cohort.arrival[asked.is_class("outbreak")], asked.draw("outbreak_ward")
+        wards.append(dict(zip(began.tolist(), ward[asked.is_class("outbreak")].tolist(), strict=True)))
+    fewer, all_of_them = wards
+    assert len(fewer) < len(all_of_them)
+    assert fewer.items() <= all_of_them.items()
+
+
+@pytest.mark.parametrize("per_day", [0.25, 1.0, 2.0])
+def test_as_many_outbreaks_are_expected_as_are_asked_for(per_day: float) -> None:
+    hospital = build(scenario(20, {**MANY, "infection_control.outbreaks_per_day": per_day}, warm_up=1))
+    arrivals = next(one.arrivals for one in hospital.classes if one.name == "outbreak")
+    assert isinstance(arrivals, PoissonArrivals)
+    assert isinstance(arrivals.factor, float)
+    assert arrivals.rate.integral(hospital.end) * arrivals.factor == pytest.approx(20 * per_day)
+
+
+def test_more_outbreaks_than_are_drawn_are_refused() -> None:
+    message = r"infection_control.outbreaks_per_day\n  must be less than or equal to 2"
+    with pytest.raises(InputError, match=message):
+        scenario(12, {"infection_control.outbreaks_per_day": 2.1})
 
 
 def test_outbreaks_leave_the_patients_who_they_are(outbreaks: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -279,6 +280,20 @@ def test_a_value_that_is_not_a_number_is_an_error() -> None:
     path.leave()
     with pytest.raises(SimulationError, match="los of p is not a number"):
         of.sample()
+
+
+def test_an_infinite_minute_of_the_day_is_an_error_and_an_endless_delay_is_none() -> None:
+    of = Hospital(end=10)
+    path = of.arrivals("p", at=[0])
+    path.until_clock(Draw("time of discharge", Given([math.inf])))
+    path.leave()
+    with pytest.raises(SimulationError, match="time of discharge of p is no minute of the day"):
+        of.sample()
+    for_ever = Hospital(end=10)
+    path = for_ever.arrivals("p", at=[0])
+    path.delay(Draw("stay", Given([math.inf])))
+    path.leave()
+    assert for_ever.sample().columns.tolist() == [[math.inf]]
 
 
 def test_a_choice_cannot_pass_the_last_level() -> None:

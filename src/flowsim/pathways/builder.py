@@ -75,6 +75,9 @@ class Hospital(Blueprint):
             arrivals = PoissonArrivals(
                 rate=rate if isinstance(rate, StepFunction) else StepFunction.constant(rate)
             )
+        if isinstance(arrivals, GivenArrivals) and not all(t >= 0 for t in arrivals.at):
+            first = next(t for t in arrivals.at if not t >= 0)
+            raise BuildError(f"arrivals of {name} must be at minute 0 or later; found {first}")
         self.classes.append(
             PatientClass(
                 name=name,

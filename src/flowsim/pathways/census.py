@@ -22,7 +22,7 @@ from flowsim.errors import InputError
 from flowsim.pathways.acute_medicine import Admission
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.community import Community
-from flowsim.pathways.demand import common_attributes
+from flowsim.pathways.demand import READMISSION, common_attributes
 from flowsim.pathways.discharge import Discharge
 from flowsim.pathways.emergency_department import EmergencyDepartment
 from flowsim.pathways.horizon import Horizon
@@ -30,7 +30,7 @@ from flowsim.pathways.path import Path
 from flowsim.pathways.rates import read_volumes
 from flowsim.pathways.wards import Wards
 from flowsim.sampling.arrivals import PoissonArrivals
-from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, Recorded
+from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, Recorded, Returning
 from flowsim.sampling.laws import By, Column, Draw, Duration, Given
 from flowsim.sampling.remaining import Remaining, lasting
 from flowsim.scenario.census import EMERGENCY_DEPARTMENT, SERVICES, WARDS, Inpatient
@@ -47,8 +47,11 @@ SPECIALTY_OF = {
 }
 """Whoever is on another ward is taken for a medical patient: assumption."""
 
+ELECTIVE_ON = {ward: f"census_elective_{ward}" for ward in WARDS}
+"""The class of those on a ward whose admission was planned."""
+
 FOLLOWED_FROM_AMU = ("short_stay", "acute_frailty_unit", "specialty_medicine", "older_people")
-"""Wards most of whose patients came from the AMU, so that their bed is held as the ward's."""
+"""Wards most of whose emergencies came from the AMU, so that their bed is held as the ward's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ def lay_recently_discharged(hospital: Hospital, scenario: Scenario, horizon: Hor
             rate=StepFunction(times, per_day / DAY * still_to_come), multiple=run.superset
         ),
         attributes=_of_hospital_age(hospital, scenario, horizon),
+        returning=READMISSION,
     )
 
 
@@ -150,7 +154,9 @@ class _Inside:
         """
         gone = _minutes(one.since_admission for one in patients)
         decided = _minutes(0.0 if one.since_decision is None else one.since_decision for one in patients)
-        patient = self._arrivals(EMERGENCY_DEPARTMENT, patients, gone, specialty=None)
+        patient = self._arrivals(
+            f"census_{EMERGENCY_DEPARTMENT}", patients, gone, specialty=None, returning=READMISSION
+        )
         patient.mark("ed_arrival")
         ways = patient.sort("stream")
         children = ways.pop("children")
@@ -168,24 +174,35 @@ class _Inside:
         undecided.to(self.into.department.in_space)
 
     def on_ward(self, ward: str, patients: Sequence[Inpatient]) -> None:
-        """Lay those in a bed."""
+        """Lay those in a bed, planned patients as a class of their own."""
+        for elective in (False, True):
+            if of_class := [one for one in patients if one.elective == elective]:
+                self._in_bed(ward, of_class, elective)
+
+    def _in_bed(self, ward: str, patients: Sequence[Inpatient], elective: bool) -> None:
         wards, levels = self.into.wards, self.hospital.levels
         gone = _minutes(one.since_admission for one in patients)
         fit = _minutes(np.nan if one.medically_fit is None else one.medically_fit for one in patients)
-        bed = "ward_bed" if ward in FOLLOWED_FROM_AMU else "first_bed"
-        patient = self._arrivals(ward, patients, gone, specialty=SPECIALTY_OF.get(ward, "medicine"))
+        bed = "ward_bed" if ward in FOLLOWED_FROM_AMU and not elective else "first_bed"
+        patient = self._arrivals(
+            ELECTIVE_ON[ward] if elective else f"census_{ward}",
+            patients,
+            gone,
+            specialty=SPECIALTY_OF.get(ward, "medicine"),
+            returning=None if elective else READMISSION,
+        )
         patient.mark("admitted")
         patient.seize(wards.beds[ward], slot=bed, site="census")
         elapsed = _given(f"{ward}.since_admission", gone)
         if ward == "childrens_ward":
             wards.stay_of_children(patient, lasting(wards.children_stay, elapsed, levels))
             return
-        kind = np.where(np.isfinite(fit), 1, np.where([one.elective for one in patients], 2, 0))
-        still_ill, medically_fit, elective = patient.route(_given(f"{ward}.kind", kind), 3)
-        elective.delay(lasting(self.elective_stay, elapsed, levels))
-        self.into.discharge.leave_from(elective, bed)
+        still_ill, medically_fit = patient.route(_given(f"{ward}.is_fit", np.isfinite(fit)), 2)
         acute_phase = lasting(wards.acute_phase, elapsed, levels)
-        if ward == "amu":
+        if elective:
+            still_ill.delay(lasting(self.elective_stay, elapsed, levels))
+            self.into.discharge.leave_after_planned_stay(still_ill)
+        elif ward == "amu":
             wards.stay_in_amu(still_ill, acute_phase, lasting(wards.amu_time, elapsed, levels))
         else:
             wards.rest_of_stay(still_ill, bed, acute_phase)
@@ -219,9 +236,15 @@ class _Inside:
         patient.leave()
 
     def _arrivals(
-        self, unit: str, patients: Sequence[Inpatient], gone: Floats, specialty: str | None
+        self,
+        klass: str,
+        patients: Sequence[Inpatient],
+        gone: Floats,
+        *,
+        specialty: str | None,
+        returning: Returning | None,
     ) -> Path:
-        """Add the patients of one unit, who came when they really came."""
+        """Add the patients of one class, who came when they really came."""
         drawn = _of_hospital_age(self.hospital, self.scenario, self.horizon)
         locality, age_band, pathway = drawn["locality"], drawn["age_band"], drawn["pathway"]
         assert isinstance(locality, Drawn) and isinstance(age_band, Drawn) and isinstance(pathway, Drawn)
@@ -236,7 +259,7 @@ class _Inside:
         if specialty is not None:
             attributes["specialty"] = Always(specialty)
         at = to_grid(self.horizon.begins - gone).tolist()
-        return self.hospital.arrivals(f"census_{unit}", at=at, attributes=attributes)
+        return self.hospital.arrivals(klass, at=at, attributes=attributes, returning=returning)
 
     def _not_frail(self) -> By:
         """Return the chance of not being frail by age of those met in a bed, long stays the more often."""

@@ -50,6 +50,7 @@ def compile_blueprint(blueprint: Blueprint) -> Compiled:
         dict(blueprint.levels),
         tuple(operands.columns),
         tuple(operands.is_time),
+        frozenset(program.code[program.code[:, 0] == Verb.CLOCK, 2].tolist()),
         tuple(reach.needs for reach in reached),
         tuple(reach.returns for reach in reached),
     )

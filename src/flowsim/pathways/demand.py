@@ -25,10 +25,10 @@ from flowsim.pathways.other_units import (
     SENDING_ON,
     UNITS,
     attendances_of_units,
-    less_those_sent_on,
+    share_of_themselves,
 )
 from flowsim.pathways.path import Path
-from flowsim.pathways.rates import A_MONDAY, dated_rate, monthly_rate, read_profile, read_volumes, week_of
+from flowsim.pathways.rates import dated_rate, monthly_rate, read_profile, read_volumes, week_of
 from flowsim.pathways.winter import declare_seasons, seasonal_attributes, surge_of_arrivals
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.draw_plan import Always, AttributeLaw, Drawn, FromOthers, Returning
@@ -44,7 +44,6 @@ from flowsim.scenario.sections.section import (
     SPECIALTIES,
     STREAMS,
 )
-from flowsim.timeline import WEEK
 
 PHASES = ("zero_day", "under_65", "65_plus_not_frail", "frail")
 """Groups that share a law of the acute phase."""
@@ -53,6 +52,9 @@ RESERVED_BELOW = 0.2
 """Return rows are reserved for this share of patients; no scenario may have more readmissions."""
 
 READMITTED = Draw("readmission", Chance())
+
+READMISSION = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
+"""Of whoever is discharged after an emergency admission."""
 
 PATHWAYS_AND_SIMPLE = (*PATHWAYS, "P4")
 """How patients leave: Discharge-to-Assess 1-3, or simply."""
@@ -91,14 +93,14 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
     units = attendances_of_units(scenario, volumes)
     recorded = {
         "emergency_call": first_visits * demand.ambulance_share * calls.per_arrival,
-        "walk_in": less_those_sent_on(first_visits * (1 - demand.ambulance_share), scenario, units),
+        "walk_in": first_visits * (1 - demand.ambulance_share),
         **units,
     }
     plans = {unit: getattr(scenario.other_units, unit) for unit in UNITS}
     shapes = {
         "emergency_call": by_ambulance,
         "walk_in": on_foot,
-        **{unit: on_foot * week_of(plan.hours.over(A_MONDAY, WEEK)) for unit, plan in plans.items()},
+        **{unit: on_foot * week_of(plan.hours) for unit, plan in plans.items()},
     }
     rates = {name: monthly_rate(recorded[name], shapes[name], origin, hospital.end) for name in recorded}
     # Patients start with the request for a visit, so that they reach the hospital at the recorded hours.
@@ -115,9 +117,9 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         surges = surge_of_arrivals(scenario)
         factors |= {name: surges * factors[name] for name in ("emergency_call", "walk_in", "direct")}
     _check_superset(scenario, factors)
-    readmitted = Returning(as_class="returning", draw=READMITTED, below=RESERVED_BELOW, times=2)
+    factors["walk_in"] *= share_of_themselves(recorded["walk_in"], scenario, units)
     back: dict[str, Returning | None] = {
-        **dict.fromkeys(rates, readmitted),
+        **dict.fromkeys(rates, READMISSION),
         **dict.fromkeys(SENDING_ON, SECOND_ATTENDANCE),
         "type2": None,
     }
@@ -130,8 +132,8 @@ def lay_emergency_arrivals(hospital: Hospital, scenario: Scenario, origin: dt.da
         paths[name] = hospital.arrivals(
             name, arrivals=arrivals, attributes=attributes[name], returning=back[name]
         )
-    paths["sent_on"] = hospital.arrivals("sent_on", returning=readmitted)
-    paths["returning"] = hospital.arrivals("returning", returning=readmitted)
+    paths["sent_on"] = hospital.arrivals("sent_on", returning=READMISSION)
+    paths["returning"] = hospital.arrivals("returning", returning=READMISSION)
     return paths
 
 

@@ -6,6 +6,7 @@ medically ready --> died
 --> complex: medically fit --> (integrated discharge) --> ready for service
 --> P1 | P2 | P3 (community)
 home --> readmission
+a planned stay that is over --> simple
 """
 
 from __future__ import annotations
@@ -54,13 +55,20 @@ class Discharge:
         self.ids = IntegratedDischarge(hospital, scenario, origin, community.chc)
         self.readmission_after = Draw("readmission_after", plan.readmission_after)
         self.ready = {}
+        self.simple = {}
         for bed in BEDS:
             self.ready[bed], patient = hospital.label(f"ready to leave the {bed}")
-            self._lay(patient, bed)
+            self.simple[bed], simple = hospital.label(f"simple discharge from the {bed}")
+            self._lay(patient, simple, bed)
 
     def leave_from(self, patient: Path, bed: str) -> None:
         """Send patients who are medically ready, holding `bed`, on their way out."""
         patient.to(self.ready[bed])
+
+    def leave_after_planned_stay(self, patient: Path) -> None:
+        """Send planned patients home from their first bed: the chance of dying is that of emergencies."""
+        patient.mark("medically_ready")
+        patient.to(self.simple["first_bed"])
 
     def end_stay(self, patient: Path, bed: str) -> None:
         """Lay the end of a stay that the patient survives: the bed is free, a readmission may follow."""
@@ -70,7 +78,7 @@ class Discharge:
         back.spawn(self.readmission_after)
         patient.join(back)
 
-    def _lay(self, patient: Path, bed: str) -> None:
+    def _lay(self, patient: Path, simple: Path, bed: str) -> None:
         patient.mark("medically_ready")
         dying = patient.branch(self.dying, self.death)
         dying.mark("died")
@@ -82,7 +90,7 @@ class Discharge:
         hours_only = phases.pop(PHASES[0])
         patient.join(*phases.values())
         ways = patient.sort("pathway")
-        simple = ways.pop("P4")
+        simple.join(ways.pop("P4"))
         if self.plan.daily_review < 1:
             simple.delay(Draw(f"review_before_leaving_{bed}", _DaysUntil(self.plan.daily_review)))
         for pathway in PATHWAYS:

@@ -29,6 +29,9 @@ from flowsim.scenario.sections.section import LOCALITIES
 from flowsim.scenario.time_of_day import ClockShares
 from flowsim.timeline import HOUR, StepFunction
 
+ELECTIVE = "elective"
+"""The class of those whose planned admission is to come."""
+
 CANCELLED, PUT_OFF = "cancelled_electives", "electives_put_off"
 """Where electives wait for a new date: those cancelled for lack of a bed, and those put off by a pause."""
 
@@ -58,18 +61,17 @@ class Electives:
             self.clock = Draw("elective_time", hours, trait=True)
         attributes: dict[str, AttributeLaw] = {
             "locality": Drawn([scenario.demand.locality[x] for x in LOCALITIES[:-1]]),
-            "phase": Always("under_65"),
             "pathway": Always("P4"),
         }
         arrivals = PoissonArrivals(rate=rate, factor=plan.volume, multiple=scenario.run.superset)
-        patient = hospital.arrivals("elective", arrivals=arrivals, attributes=attributes)
+        patient = hospital.arrivals(ELECTIVE, arrivals=arrivals, attributes=attributes)
         admitted = Path(hospital)
         self.is_orthopaedic = Draw("elective_orthopaedic", Chance())
         for date in range(1, self.new_dates + 2):
             patient = self._date(patient, date, admitted)
         admitted.mark("admitted")
         admitted.delay(Draw("elective_stay", plan.stay))
-        wards.discharge.leave_from(admitted, "first_bed")
+        wards.discharge.leave_after_planned_stay(admitted)
 
     def _date(self, patient: Path, date: int, admitted: Path) -> Path:
         """Lay a date; those who get a bed join the admitted, those with a new date are returned."""

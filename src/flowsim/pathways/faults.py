@@ -2,13 +2,15 @@
 
 Refused: a path that ends nowhere, a seize into a slot that may be full, a release of one that may be empty,
 leaving with something in hand, a place in line kept since a mark that may not be there, a fresh draw on a
-loop, two draws of one stream, a resource without places that patients must pass, a calendar that never opens.
+loop, two draws of one stream, a column read as minutes and as a number, an infinite minute of the day, a
+resource without places that patients must pass, a calendar that never opens.
 Warned of: rings, where A is held while waiting for B and B while waiting for A, which deadlock for ever
 unless somebody loses patience.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +21,7 @@ from flowsim.engine.program import Verb
 from flowsim.pathways.blueprint import Blueprint, Instruction
 from flowsim.pathways.reach import Reach
 from flowsim.pathways.ways import Step, Ways
-from flowsim.sampling.laws import Derived, Draw
+from flowsim.sampling.laws import AttributeCode, Column, Derived, Draw, Value, name_of
 
 
 def faults(blueprint: Blueprint, reached: Sequence[Reach], states: Mapping[int, State]) -> list[str]:
@@ -38,6 +40,8 @@ def faults(blueprint: Blueprint, reached: Sequence[Reach], states: Mapping[int, 
         *_slot_and_mark_faults(blueprint, states),
         *_draws_on_loops(blueprint),
         *_shared_streams(blueprint, reached),
+        *_read_in_two_ways(blueprint),
+        *_infinite_clocks(blueprint),
         *_dead_ends(blueprint, by_anybody),
     ]
     return list(dict.fromkeys(found))
@@ -172,6 +176,27 @@ def _shared_streams(blueprint: Blueprint, reached: Sequence[Reach]) -> Iterator[
         names |= set(owner)
     for name in sorted(names & {*blueprint.levels, "accepted"}):
         yield f"the stream {name} has the name of an attribute; name them apart"
+
+
+def _read_in_two_ways(blueprint: Blueprint) -> Iterator[str]:
+    """Judge what each column is read as: minutes lie on the grid, and numbers, which decide ways, do not."""
+    readers: dict[Column, dict[bool, Instruction]] = {}
+    for x in blueprint.instructions:
+        for operand, is_time in x.columns:
+            if isinstance(operand, Draw | Derived | AttributeCode | Value):
+                readers.setdefault(operand, {}).setdefault(is_time, x)
+    for column, by_use in readers.items():
+        if len(by_use) == 2:
+            yield (
+                f"{name_of(column)} is read as minutes ({_name(by_use[True])}) and as a number "
+                f"({_name(by_use[False])}); derive a column of its own for one of them"
+            )
+
+
+def _infinite_clocks(blueprint: Blueprint) -> Iterator[str]:
+    for x in blueprint.instructions:
+        if x.verb == Verb.CLOCK and isinstance(x.columns[0][0], int | float) and math.isinf(x.columns[0][0]):
+            yield f"{_name(x)}: a minute of the day must be finite; found {x.columns[0][0]}"
 
 
 def _dead_ends(blueprint: Blueprint, reached: frozenset[int]) -> Iterator[str]:

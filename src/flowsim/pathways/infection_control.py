@@ -12,8 +12,10 @@ from flowsim.pathways.blueprint import Resource
 from flowsim.pathways.builder import Hospital
 from flowsim.pathways.path import Path
 from flowsim.pathways.seasons import added_up, in_months
+from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.laws import Choice, Draw
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.infection_control import MOST_OUTBREAKS
 from flowsim.scenario.sections.wards import CORE_WARDS
 from flowsim.timeline import DAY
 
@@ -37,7 +39,11 @@ def lay_infection_control(
     season = in_months(plan.months, origin, hospital.end)
     outbreak = hospital.arrivals(
         "outbreak",
-        rate=season.scaled(plan.outbreaks_per_day / DAY),
+        arrivals=PoissonArrivals(
+            rate=season.scaled(MOST_OUTBREAKS / DAY),
+            factor=plan.outbreaks_per_day / MOST_OUTBREAKS,
+            multiple=1.0,
+        ),
         controller=True,
     )
     places = [int(beds[ward].places.levels.max()) for ward in WARDS]

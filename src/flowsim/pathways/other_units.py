@@ -4,7 +4,8 @@
     type 3, treatment centre --> seen --+--> home
                                         +--> sent on: a second attendance, as a walk-in of the ED
 
-The record's type 1 attendances include those sent on. So others walk in the fewer.
+The record's type 1 attendances include those sent on. So others walk in the fewer: of the record's walk-ins,
+who are drawn whatever is sent on, only a share come of themselves.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from flowsim.errors import InputError
 from flowsim.pathways.path import Path
 from flowsim.sampling.draw_plan import Returning
-from flowsim.sampling.laws import Chance, Draw
+from flowsim.sampling.laws import By, Chance, Draw
 from flowsim.scenario.schema import Scenario
+from flowsim.scenario.sections.section import MONTHS
 
 DAYS_OF_MONTHS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -46,24 +48,26 @@ def attendances_of_units(
     }
 
 
-def less_those_sent_on(
+def share_of_themselves(
     walk_ins: NDArray[np.float64], scenario: Scenario, attendances: Mapping[str, NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    """Return the walk-ins of each month who come of themselves.
+) -> By:
+    """Return the share of each month's recorded walk-ins who come of themselves: no unit sent them on.
 
     Raises
     ------
     InputError
         If units send on more than may return, or more than walk in.
     """
+    of_themselves = walk_ins
     for unit in SENDING_ON:
         share = getattr(scenario.other_units, unit).sent_on
         if share > SENT_ON_BELOW:
             raise InputError(f"other_units.{unit}.sent_on must be at most {SENT_ON_BELOW}; found {share}")
-        walk_ins = walk_ins - share * attendances[unit]
-    if (walk_ins < 0).any():
+        of_themselves = of_themselves - share * attendances[unit]
+    if (of_themselves < 0).any():
         raise InputError("other_units must not send on more patients than walk in in any month")
-    return walk_ins
+    shares = np.divide(of_themselves, walk_ins, out=np.ones(len(walk_ins)), where=walk_ins > 0)
+    return By("month_of_arrival", dict(zip(MONTHS, shares.tolist(), strict=True)))
 
 
 def lay_other_units(arriving: Mapping[str, Path], scenario: Scenario) -> None:

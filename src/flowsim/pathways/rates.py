@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path as File
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.errors import InputError, Problem
-from flowsim.scenario.calendars import DailyLevels
+from flowsim.scenario.calendars import DailyLevels, WeekCalendar
 from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.time_of_day import HourProfile
 from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
 
 A_MONDAY = dt.datetime(2018, 1, 1)
-"""Some Monday without exceptions, to unroll a plain week from."""
+"""Some Monday, to unroll a plain week from."""
 
 
-def week_of(levels: StepFunction) -> NDArray[np.float64]:
-    """Return the mean level in each hour of a week that begins on Monday, shape (7, 24)."""
-    area = levels.integral(np.arange(169) * HOUR)
-    return (np.diff(area) / HOUR).reshape(7, 24)
+def week_of(calendar: WeekCalendar) -> NDArray[np.float64]:
+    """Return the mean level in each hour of the plain week, without exceptions, shape (7, 24)."""
+    plain = replace(calendar, exceptions=()).over(A_MONDAY, WEEK)
+    return (np.diff(plain.integral(np.arange(169) * HOUR)) / HOUR).reshape(7, 24)
 
 
 def monthly_rate(
@@ -64,7 +65,7 @@ def dated_rate(
     per_day: float, weekdays: DailyLevels, hours: HourProfile, origin: dt.datetime, end: float
 ) -> StepFunction:
     """Return a rate of `per_day` in the mean of a plain week, shaped by its days, exceptions and hours."""
-    plain = week_of(weekdays.over(A_MONDAY, WEEK)).mean()
+    plain = week_of(weekdays).mean()
     profile = hours.normalised().over(origin, end)
     if plain == 0 or not profile.ever_above():
         return StepFunction.constant(0.0)

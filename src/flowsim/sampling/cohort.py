@@ -20,7 +20,7 @@ from flowsim.errors import SimulationError
 from flowsim.sampling.arrivals import PoissonArrivals
 from flowsim.sampling.draw_plan import Always, ByArrival, Drawn, DrawPlan, Fork, Guard, PatientClass, Recorded
 from flowsim.sampling.draws import Draws, Piece
-from flowsim.sampling.laws import AttributeCode, Choice, Column, Derived, Draw, Given, Value, number_of
+from flowsim.sampling.laws import AttributeCode, Choice, Column, Derived, Given, Value, name_of, number_of
 from flowsim.sampling.people import Codes, People
 from flowsim.sampling.streams import uniforms
 from flowsim.timeline import to_grid
@@ -147,7 +147,7 @@ def sample(plan: DrawPlan, *, seed: int, replication: int, end: float) -> Cohort
     InputError
         If demand is beyond the superset.
     SimulationError
-        If a law gave a value that is not a number.
+        If a law gave a value that is not a number, or an infinite minute of the day.
     """
     drawing = _Drawing(plan, seed, replication)
     blocks: list[_Block] = []
@@ -269,15 +269,8 @@ class _Drawing:
     def checked(self, block: _Block, c: int) -> NDArray[np.float64]:
         """Return what those of a block who could read a column read there."""
         _, values = block.of(self.plan.columns[c])
-        if np.isnan(values).any():
-            name = self.plan.classes[block.klass].name
-            raise SimulationError(f"{_name(self.plan.columns[c])} of {name} is not a number")
+        is_clock = c in self.plan.clocks
+        if not (np.isfinite(values) if is_clock else ~np.isnan(values)).all():
+            who = f"{name_of(self.plan.columns[c])} of {self.plan.classes[block.klass].name}"
+            raise SimulationError(f"{who} is {'no minute of the day' if is_clock else 'not a number'}")
         return to_grid(values) if self.plan.is_time[c] else values
-
-
-def _name(column: Column) -> str:
-    if isinstance(column, Draw):
-        return column.stream
-    if isinstance(column, Derived):
-        return " and ".join(_name(source) for source in column.sources)
-    return column.attribute if isinstance(column, AttributeCode) else "a value"

@@ -123,6 +123,8 @@ class DrawPlan:
     columns : tuple of Column
     is_time : tuple of bool
         Which columns are minutes, and so are put on the grid.
+    clocks : frozenset of int
+        Columns that are minutes of the day, and so must be finite.
     needs : tuple of Mapping[Column, frozenset of Fork]
         For each class the columns that it can read, and their sources, with the forks that lie before all
         reading.
@@ -134,6 +136,7 @@ class DrawPlan:
     levels: Mapping[str, tuple[str, ...]]
     columns: tuple[Column, ...]
     is_time: tuple[bool, ...]
+    clocks: frozenset[int]
     needs: tuple[Mapping[Column, frozenset[Fork]], ...]
     returns: tuple[frozenset[Fork] | None, ...]
     _behind: dict[int, dict[Guard, list[int]]] = field(default_factory=dict, init=False, repr=False)

@@ -232,3 +232,12 @@ class Value:
 
 Column = Draw | Derived | AttributeCode | Value
 """Whatever a verb can read for each patient."""
+
+
+def name_of(column: Column) -> str:
+    """Return what a message calls a column."""
+    if isinstance(column, Draw):
+        return column.stream
+    if isinstance(column, Derived):
+        return " and ".join(name_of(source) for source in column.sources)
+    return column.attribute if isinstance(column, AttributeCode) else "a value"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from flowsim.scenario.axes import Uncertain
 from flowsim.scenario.names import DataFile, Identifier
@@ -31,6 +31,7 @@ from flowsim.scenario.sections.other_units import OtherUnits
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.sections.wards import Wards
 from flowsim.scenario.sections.winter import Winter
+from flowsim.scenario.written import Problems
 from flowsim.timeline import DAY
 from flowsim.units import Count, DurationOrZero, PositiveCount, format_duration, refusal
 from flowsim.wording import quoted
@@ -40,6 +41,23 @@ def _whole_days(minutes: float) -> float:
     if minutes % DAY:
         raise refusal(f'must be whole days, such as "200 days"; found {quoted(format_duration(minutes))}')
     return minutes
+
+
+UNDER_PRESSURE = ("discharges_forward_from", "full_capacity_from")
+"""What the escalation ladder does sooner, of what the whole hospital does under pressure."""
+
+
+def _only_under_pressure(ladder: EscalationLadder, info: ValidationInfo) -> EscalationLadder:
+    wards: Wards | None = info.data.get("wards")  # None if the section itself is wrong
+    problems = Problems()
+    for name in UNDER_PRESSURE if wards and not wards.pressure.enabled else ():
+        if (level := getattr(ladder, name)) is not None:
+            problems.add(
+                f"must be left out while wards.pressure.enabled is false, which turns it off; found {level}",
+                name,
+            )
+    problems.settle("EscalationLadder")
+    return ladder
 
 
 WholeDays = Annotated[DurationOrZero, AfterValidator(_whole_days)]
@@ -108,7 +126,7 @@ class Scenario:
     """AEC, AMU, short stay, acute frailty unit."""
     wards: Wards
     """Wards, escalation, pressure."""
-    escalation_ladder: EscalationLadder
+    escalation_ladder: Annotated[EscalationLadder, AfterValidator(_only_under_pressure)]
     """Levels of pressure, and what is done."""
     winter: Winter
     """The time of year, and surges."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -32,7 +33,7 @@ def a_late_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     def late(program: Program, cohort: Cohort, end: float) -> Log:
         log = simulate(program, cohort, end)
         started = log.stays.started.copy()
-        started[-1] += 1
+        started[np.flatnonzero(np.isfinite(started))[-1]] += 1
         return replace(log, stays=replace(log.stays, started=started))
 
     monkeypatch.setattr(compiled_engine, "simulate", late)

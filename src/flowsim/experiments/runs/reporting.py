@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flowsim.outcomes.period import ReportingPeriod
-from flowsim.pathways.elective import CANCELLED, PUT_OFF
+from flowsim.pathways.census import ELECTIVE_ON
+from flowsim.pathways.elective import CANCELLED, ELECTIVE, PUT_OFF
 from flowsim.pathways.horizon import horizon_of
 from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import COUNCILS, LOCALITIES, PATHWAYS
@@ -33,5 +34,6 @@ def reporting_period(scenario: Scenario) -> ReportingPeriod:
         closed_beds="closed_beds",
         cancelled=CANCELLED,
         put_off=PUT_OFF if scenario.elective.pauses else None,
+        elective=(ELECTIVE, *ELECTIVE_ON.values()),
         sdec_counts_as_admission=scenario.run.sdec_counts_as_admission,
     )

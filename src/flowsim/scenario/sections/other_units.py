@@ -15,7 +15,7 @@ class Type2Unit:
     volume: Multiplier
     """Attendances relative to the record [x]."""
     hours: OpeningHours
-    """Opening hours."""
+    """Opening hours; attendances follow the plain week, without exceptions."""
 
 
 @section
@@ -25,7 +25,7 @@ class Type3Unit:
     volume: Multiplier
     """Attendances relative to the record [x]."""
     hours: OpeningHours
-    """Opening hours."""
+    """Opening hours; attendances follow the plain week, without exceptions."""
     sent_on: Share
     """Share of its patients sent on to the type 1 department [0-0.1]."""
 
@@ -39,7 +39,7 @@ class TreatmentCentre:
     volume: Multiplier
     """Attendances relative to `per_day` [x]."""
     hours: OpeningHours
-    """Opening hours."""
+    """Opening hours; attendances follow the plain week, without exceptions."""
     sent_on: Share
     """Share of its patients sent on to the type 1 department [0-0.1]."""
 
