@@ -18,6 +18,7 @@ from flowsim.engine.compiled_state import (
     DONE,
     FIRST,
     HELD,
+    KNOWN,
     LAST,
     NO_TIME,
     NODE,
@@ -25,6 +26,8 @@ from flowsim.engine.compiled_state import (
     OUT_OF_EVENTS,
     OUT_OF_STAYS,
     QUEUE,
+    RANK,
+    RANKS,
     ROW,
     SIBLING,
     STAY,
@@ -51,10 +54,13 @@ CACHE_LINE = 8
 
 
 @compiled
-def withdraw(node: int, free: int, lines: Ints, nodes: Ints) -> int:
+def withdraw(node: int, free: int, lines: Ints, last_of_rank: Ints, nodes: Ints) -> int:
     """Take a node and its siblings out of their lines and return the first of the free nodes."""
     while node >= 0:
         before, after, queue = nodes[node, BEFORE], nodes[node, AFTER], nodes[node, QUEUE]
+        rank = nodes[node, RANK]
+        if rank >= 0 and last_of_rank[queue, rank] == node:
+            last_of_rank[queue, rank] = before if before >= 0 and nodes[before, RANK] == rank else -1
         if before < 0:
             lines[queue, FIRST] = after
         else:
@@ -101,6 +107,8 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
     waiting = s.waiting
     pointer = s.pointer
     lines = s.lines
+    ranks = s.rank
+    last_of_rank = s.last_of_rank
     nodes = s.nodes
     urgency = s.urgency
     person = s.person
@@ -201,7 +209,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
             ended[person[row, STAY]] = now
             waiting[code[person[row, ASKING], 5]] -= 1
             person[row, ASKING] = -1
-            free_node = withdraw(person[row, NODE], free_node, lines, nodes)
+            free_node = withdraw(person[row, NODE], free_node, lines, last_of_rank, nodes)
         else:
             row = coming
             coming += 1
@@ -228,7 +236,7 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                 seize = person[granted_row, ASKING]
                 waiting[code[seize, 5]] -= 1
                 person[granted_row, ASKING] = -1
-                free_node = withdraw(person[granted_row, NODE], free_node, lines, nodes)
+                free_node = withdraw(person[granted_row, NODE], free_node, lines, last_of_rank, nodes)
                 start = code[seize, 2]
                 for k in range(start, start + code[seize, 3]):
                     resource = alternatives[k, 0]
@@ -325,7 +333,29 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                                 used_nodes += 1
                             queue = alternatives[k, 0]
                             priority = own + alternatives[k, 1]
+                            known = lines[queue, KNOWN]
+                            rank = 0
+                            while rank < min(known, RANKS) and ranks[queue, rank] != priority:
+                                rank += 1
+                            if rank == known:
+                                known += 1
+                                lines[queue, KNOWN] = known
+                                if rank < RANKS:
+                                    ranks[queue, rank] = priority
+                            if rank >= RANKS:
+                                rank = -1
                             before = lines[queue, LAST]
+                            if known <= RANKS:
+                                # Nobody who is less urgent is met: behind the last of the others it begins.
+                                before = -1
+                                for each in range(known):
+                                    node_of = last_of_rank[queue, each]
+                                    if (
+                                        node_of >= 0
+                                        and ranks[queue, each] <= priority
+                                        and (before < 0 or ranks[queue, each] > urgency[before, 0])
+                                    ):
+                                        before = node_of
                             while before >= 0 and (
                                 urgency[before, 0] > priority
                                 or (urgency[before, 0] == priority and urgency[before, 1] > since)
@@ -337,6 +367,9 @@ def run(a: Arrays, s: State, arrivals: int, end: float) -> int:
                             nodes[node, ROW] = row
                             nodes[node, QUEUE] = queue
                             nodes[node, SIBLING] = sibling
+                            nodes[node, RANK] = rank
+                            if rank >= 0 and (after < 0 or nodes[after, RANK] != rank):
+                                last_of_rank[queue, rank] = node
                             nodes[node, BEFORE] = before
                             nodes[node, AFTER] = after
                             if before < 0:

@@ -16,9 +16,14 @@ from flowsim.engine.compiled_draws import by_patient
 from flowsim.engine.program import Program, Verb
 from flowsim.sampling.cohort import Cohort
 
-FIRST, LAST = range(2)
-BEFORE, AFTER, ROW, QUEUE, SIBLING = range(5)
-"""Of a place in a line: its neighbours, whose it is, the resource, and another place of the same asking."""
+FIRST, LAST, KNOWN = range(3)
+BEFORE, AFTER, ROW, QUEUE, SIBLING, RANK = range(6)
+"""Of a place in a line: its neighbours, whose it is, the resource, another place of the same asking, and
+which of the line's priorities it has, or -1."""
+
+RANKS = 8
+"""Priorities of a line whose last nodes are known, so that a newcomer begins behind the last who is as urgent;
+a line that has seen more, such as one by length of service, is walked from its end."""
 
 AT, ASKING, STAY, TICKET, NODE, HELD = range(6)
 """Of a patient: the next instruction; the seize they wait for or -1, with its stay, ticket and place in line;
@@ -38,7 +43,12 @@ class State(NamedTuple):
     waiting: Ints
     pointer: Ints
     lines: Ints
-    """Of each resource: the first and the last node of those who wait."""
+    """Of each resource: the first and the last node of those who wait, and how many priorities it has seen,
+    at most `RANKS` and one."""
+    rank: Floats
+    """Of each resource: the first `RANKS` priorities that it has seen."""
+    last_of_rank: Ints
+    """The last node that waits with each of them, or -1."""
     nodes: Ints
     """A place in a line: see `BEFORE` and the others."""
     urgency: Floats
@@ -131,8 +141,10 @@ def allocate(program: Program, rows: int, stays: int, events: int, changes: int)
         used=zeros(resources),
         waiting=zeros(len(program.list_names)),
         pointer=program.calendar_start[:-1].astype(np.int64),
-        lines=np.full((resources, 2), -1, dtype=np.int64),
-        nodes=ints(nodes, 5),
+        lines=np.full((resources, 3), (-1, -1, 0), dtype=np.int64),
+        rank=np.empty((resources, RANKS)),
+        last_of_rank=np.full((resources, RANKS), -1, dtype=np.int64),
+        nodes=ints(nodes, 6),
         urgency=np.empty((nodes, 2)),
         person=np.empty((rows, HELD + 2 * program.slots), dtype=np.int32),
         spawned=np.zeros(rows, dtype=np.bool_),
