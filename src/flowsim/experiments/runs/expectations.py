@@ -131,7 +131,7 @@ class _Reader:
         if difference:
             self.must(")")
         _, compared = self.take(_OPERATOR, "one of >=, >, <=, <")
-        _, number = self.take(_NUMBER, "a number")
+        at_number, number = self.take(_NUMBER, "a number")
         start, unit = self.take(_UNIT, "a unit")
         if unit and METRICS[word].unit != "share":
             self.refuse(start, f"must have no {unit}: {word} is in {METRICS[word].unit}")
@@ -140,8 +140,12 @@ class _Reader:
             self.refuse(start, f"must be in {right}, or a plain number; found {quoted(unit)}")
         if self.at < len(self.text):
             self.refuse(self.at, "must end here")
-        limit = float(number) * UNITS[unit]
-        return Clause(word, group, difference, compared, round(limit, 12), self.text.strip())
+        limit = round(float(number) * UNITS[unit], 12)
+        try:
+            METRICS[word].refuse_impossible(limit, difference=difference)
+        except ValueError as error:
+            self.refuse(at_number, str(error))
+        return Clause(word, group, difference, compared, limit, self.text.strip())
 
     def word(self, wanted: str) -> tuple[int, str]:
         return self.take(_WORD, wanted)
