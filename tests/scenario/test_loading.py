@@ -243,3 +243,19 @@ def test_levers_in_any_order_reach_an_unwritten_default() -> None:
         {"replications": {"set": 4}},
     ]
     assert valid("base", wrong_for_now).value.fit.patience == 180.0
+
+
+def test_a_wrong_value_that_must_be_given_does_not_hide_an_unknown_path(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("name: base\n" + WARD)
+    (tmp_path / "child.yaml").write_text("extends: base.yaml\nname: 3\nchanges: {fit.patiense: {times: 2}}\n")
+    told = refusal(tmp_path / "child.yaml")
+    assert "must be a name of at most" in told
+    assert 'unknown path "fit.patiense"; did you mean "fit.patience"?' in told
+
+
+def test_levers_from_python_and_the_files_own_mistakes_are_told_together(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("name: base\nreplications: -1\n" + WARD)
+    levers = {"fit.patiense": {"times": 2}, "admitted": 3, "wards.amu.beds": {"set": -1}}
+    told = refusal(tmp_path / "base.yaml", levers)
+    for path in ("fit.patiense\n", "admitted\n", "wards.amu.beds\n", "  replications\n"):
+        assert told.count(path) == 1

@@ -67,11 +67,14 @@ def complaints(
     return list(dict.fromkeys(problems))
 
 
-def without_mistakes(tree: Any, adapter: TypeAdapter[T]) -> tuple[T, tuple[Keys, ...]]:
+def without_mistakes(
+    tree: Any, adapter: TypeAdapter[T], otherwise: Mapping[str, Any]
+) -> tuple[T, tuple[Keys, ...]]:
     """Return the value of a tree without what is wrong in it, and the keys of what was left out.
 
-    So that what else somebody wrote can be judged, and told at once. Of a list the whole is left out: what
-    stands behind an item must keep its position.
+    What else somebody wrote can then be judged and told at once. In place of what is left out stands what
+    there would be `otherwise`, such as the parent's value. A list is left out whole, so that each item keeps
+    its position.
 
     Raises
     ------
@@ -88,11 +91,19 @@ def without_mistakes(tree: Any, adapter: TypeAdapter[T]) -> tuple[T, tuple[Keys,
             if () in wrong:
                 raise
         for keys in wrong:
-            inner = tree
-            for key in keys[:-1]:
-                inner = inner.get(key, {})
-            inner.pop(keys[-1], None)
+            _leave_out(tree, keys, otherwise)
         left_out += wrong
+
+
+def _leave_out(tree: Any, keys: Keys, otherwise: Any) -> None:
+    """Put in place of a value what there would be otherwise; nothing if that is the same."""
+    *before, last = keys
+    for key in before:
+        tree = tree.get(key, {})
+        otherwise = otherwise.get(key) if isinstance(otherwise, Mapping) else None
+    wrong = tree.pop(last, None)
+    if isinstance(otherwise, Mapping) and last in otherwise and otherwise[last] != wrong:
+        tree[last] = copied(otherwise[last])
 
 
 def _in_no_list(keys: Keys) -> Keys:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -71,6 +71,8 @@ class _Merged:
     tree: dict[str, Any]
     places: dict[Keys, Place]
     files: tuple[SourceFile, ...]
+    parent: Mapping[str, Any] = field(default_factory=dict)
+    """The tree of what the file extends, which stands for what is wrong in its own."""
 
 
 def load(
@@ -178,9 +180,10 @@ def _with_parents(
         parent = _parent(own.pop("extends"), stands_for, chain, place)
         merged = _with_parents(parent, schema, chain, parent, problems)
     changes = own.pop("changes", ())
+    parent = copied(merged.tree)
     _merge(merged.tree, own, (), merged.places, places)
     files = (SourceFile(file.resolve(), document.sha256), *merged.files)
-    merged = _Merged(merged.tree, merged.places, files)
+    merged = _Merged(merged.tree, merged.places, files, parent)
     return _moved(merged, schema, placed_changes(changes, places, problems), problems)
 
 
@@ -257,7 +260,7 @@ def _with_interventions(
     steps = [step for one in interventions for step in one.steps()]
     read = tuple(SourceFile(step.file, step.sha256) for step in steps if step.file)
     merged = _moved(merged, schema, [lever for step in steps for lever in step.levers], problems)
-    return _Merged(merged.tree, merged.places, tuple(dict.fromkeys(merged.files + read)))
+    return replace(merged, files=tuple(dict.fromkeys(merged.files + read)))
 
 
 def _moved(
@@ -273,7 +276,7 @@ def _moved(
     if not levers:
         return merged
     tree, places = copied(merged.tree), dict(merged.places)
-    explicit = _Explicit(schema, merged.tree)
+    explicit = _Explicit(schema, merged)
     waiting = list(levers)
     while waiting:
         undecided = []
@@ -295,7 +298,7 @@ def _moved(
         if len(undecided) == len(waiting):
             break  # the tree is wrong just there, which is told when it is checked
         waiting = undecided
-    return _Merged(tree, places, merged.files)
+    return replace(merged, tree=tree, places=places)
 
 
 @dataclass(slots=True)
@@ -303,7 +306,7 @@ class _Explicit:
     """A tree with every default written out, worked out when first asked for."""
 
     schema: type[Any]
-    tree: dict[str, Any]
+    merged: _Merged
     known: Any = None
     wrong: tuple[Keys, ...] = ()
     """What had to be left out of it."""
@@ -318,7 +321,7 @@ class _Explicit:
         """
         adapter = _adapter(self.schema)
         if self.known is None:
-            value, self.wrong = without_mistakes(self.tree, adapter)
+            value, self.wrong = without_mistakes(self.merged.tree, adapter, self.merged.parent)
             self.known = adapter.dump_python(value, mode="json")
         if any(f"{path}.".startswith(".".join(map(str, keys)) + ".") for keys in self.wrong):
             return adapter.dump_python(adapter.validate_json(json.dumps(changed)), mode="json")
