@@ -19,9 +19,13 @@ from typing import Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import BeforeValidator, Field
 
+from flowsim.experiments.runs.reporting import reporting_period
 from flowsim.experiments.runs.results import Figure
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.outcomes.period import Calendar
+from flowsim.outcomes.registry import TIME
+from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.written import Written
 from flowsim.wording import nearest, quoted, unknown
@@ -97,6 +101,21 @@ class Clause(Written):
     def figure(self) -> str:
         """What it is of: METRIC or METRIC[GROUP]."""
         return self.metric if self.group == ALL else f"{self.metric}[{self.group}]"
+
+    def refuse_unknown_date(self, scenario: Scenario) -> None:
+        """Refuse a month or a week that a run does not report: these are known before it.
+
+        Raises
+        ------
+        ValueError
+            With those that it reports.
+        """
+        key, _, label = self.group.partition("=")
+        if key in TIME:
+            calendar = Calendar.of(reporting_period(scenario))
+            reported = calendar.months if key == "month" else calendar.weeks
+            if label not in reported:
+                raise ValueError(f"{self.text}: {unknown(f'{key} of the run', label, reported)}")
 
     def holds(self, figure: Figure, on: On = "bound") -> bool:
         """Return whether a figure meets the clause; without an interval it can only do so `on` its mean."""
