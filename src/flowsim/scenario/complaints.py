@@ -97,13 +97,13 @@ def without_mistakes(
 
 def _leave_out(tree: Any, keys: Keys, otherwise: Any) -> None:
     """Put in place of a value what there would be otherwise; nothing if that is the same."""
-    *before, last = keys
-    for key in before:
-        tree = tree.get(key, {})
-        otherwise = otherwise.get(key) if isinstance(otherwise, Mapping) else None
-    wrong = tree.pop(last, None)
-    if isinstance(otherwise, Mapping) and last in otherwise and otherwise[last] != wrong:
-        tree[last] = copied(otherwise[last])
+    for key in keys[:-1]:
+        tree, otherwise = (one.get(key) if isinstance(one, Mapping) else None for one in (tree, otherwise))
+    if not isinstance(tree, dict):
+        return  # what was around it is left out already
+    wrong = tree.pop(keys[-1], None)
+    if isinstance(otherwise, Mapping) and otherwise.get(keys[-1], wrong) != wrong:
+        tree[keys[-1]] = copied(otherwise[keys[-1]])
 
 
 def _in_no_list(keys: Keys) -> Keys:
