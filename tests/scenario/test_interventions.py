@@ -137,6 +137,20 @@ def test_every_problem_of_a_package_is_told_at_once() -> None:
     assert caught.value.problems[1].where == "x.yaml"
 
 
+@pytest.mark.parametrize(
+    ("package", "told"),
+    [
+        ("p1-slots-15+p1-slots-15", 'must have each intervention once; found "p1-slots-15" 2 times'),
+        ("fit-12x7+", 'must have an intervention on either side of +; found "fit-12x7+"'),
+        ("+", 'must have an intervention on either side of +; found "+"'),
+    ],
+)
+def test_a_package_has_each_intervention_once_and_none_is_missing(package: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_package(package)
+    assert str(caught.value) == f"a package {told}"
+
+
 def test_a_package_in_which_one_undoes_another_is_refused() -> None:
     fixed = written("fixed", "changes:", "  wards.amu.beds: {set: 60}")
     more = read_intervention("more-beds.yaml")

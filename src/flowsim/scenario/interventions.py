@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -186,12 +187,14 @@ def read_package(written: str) -> tuple[Intervention, ...]:
     InputError
         With every problem of every file, or if one intervention undoes what an earlier one did.
     """
-    names = [written] if os.path.isfile(written) else written.split(JOINS)
+    names = [written] if os.path.isfile(written) else [name.strip() for name in written.split(JOINS)]
+    if not all(names):
+        raise InputError(f"a package must have an intervention on either side of +; found {quoted(written)}")
     problems: list[Problem] = []
     found: list[Intervention] = []
     for name in names:
         try:
-            found.append(read_intervention(name.strip()))
+            found.append(read_intervention(name))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -203,14 +206,22 @@ def read_package(written: str) -> tuple[Intervention, ...]:
 def refuse_if_one_undoes_another(interventions: Sequence[Intervention]) -> None:
     """Refuse a package in which a value is set that an earlier intervention changed otherwise.
 
+    So is one that has an intervention twice.
+
     Raises
     ------
     InputError
-        With every such lever.
+        With every such lever and intervention.
     """
     moved: dict[str, tuple[str, Change]] = {}
-    problems: list[Problem] = []
-    for step in (step for one in interventions for step in one.steps()):
+    steps = [step for one in interventions for step in one.steps()]
+    counted = Counter(step.name for step in steps)
+    problems = [
+        Problem("", "", f"a package must have each intervention once; found {quoted(name)} {count} times")
+        for name, count in counted.items()
+        if count > 1
+    ]
+    for step in steps:
         for change, place in step.levers:
             name, before = moved.get(change.path, (step.name, change))
             if name != step.name and change.verb == "set" and change != before:
