@@ -221,6 +221,26 @@ def test_a_mistake_is_refused_in_words_and_nothing_is_written(mistake: str) -> N
             "--change run.days: must be written out; found the anchor or alias",
         ),
         (("portsmouth-2016", "--change", "run.days=" + "[" * 5000), "must be at most 20 levels deep"),
+        (
+            (
+                "portsmouth-2016",
+                "--change",
+                "run.days=[1",
+                "--change",
+                "run.days=64",
+                "--change",
+                "run.days=7",
+            ),
+            'found "[1"\n--change run.days must not be set after "run.days=64"; found "run.days=7"',
+        ),
+        (
+            ("portsmouth-2016", "--change", "run.days=0", "--change", "foo=1"),
+            'unknown path "foo".',
+        ),
+        (
+            ("portsmouth-2016", "--change", "foo=1", "--change", "run.days=0"),
+            "run.days\n  must be greater than or equal to 1; found 0",
+        ),
         (("portsmouth-2016", "--change", "run.\x1b[31m=3"), "U+001B"),
         (("portsmouth-2016", "--max-patients", "9"), "must draw at most 9 patients"),
         (("portsmouth-2016", "--precision", "2%"), "a share, must be in percentage points"),

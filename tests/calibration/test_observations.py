@@ -84,6 +84,9 @@ def test_all_problems_are_told_each_with_its_line(tmp_path: Path) -> None:
         "time_in_department_p95,months=2016-04 to 2016-06,200,5,,,x",
         "attendances,all,1,1,,,x",
         "attendances,all,1,1,,,x",
+        "four_hour_performance,all,80,0.02,,,x",
+        "four_hour_performance_type1,all,0.8,2,,,x",
+        "bed_occupancy,all,,,85,95,x",
     ]
     with pytest.raises(InputError) as caught:
         read(tmp_path, "\n".join(lines))
@@ -96,6 +99,9 @@ def test_all_problems_are_told_each_with_its_line(tmp_path: Path) -> None:
         (6, "above 0"),
         (7, "several months"),
         (9, "twice"),
+        (10, "value of four_hour_performance must be from 0 to 1; found 80 (80 % is 0.8)"),
+        (11, "tolerance of four_hour_performance_type1 must be from 0 to 1; found 2 (2 % is 0.02)"),
+        (12, "low of bed_occupancy must be from 0 to 2; found 85"),
     ]
     assert len(told) == len(expected)
     for text, (line, words) in zip(told, expected, strict=True):

@@ -97,6 +97,16 @@ def test_a_mistake_is_refused_with_exit_code_2(arguments: list[str], said: str) 
     assert said in result.stderr
 
 
+def test_an_intervention_that_undoes_a_change_of_every_arm_is_refused() -> None:
+    said = 'must not be set to another value after "--change" has changed it; found "fit-12x7"'
+    result = compare("fit-12x7", *SMALL, "--change", "frailty.fit_hours=09:00-17:00")
+    assert (result.exit_code, result.stderr.count(said)) == (2, 1)
+    changes = {"frailty.fit_hours": {"set": "09:00-17:00"}}
+    with pytest.raises(flowsim.InputError, match="must not be set to another value"):
+        flowsim.compare("portsmouth-2016", "fit-12x7", changes=changes)
+    assert not Path("results").exists()
+
+
 def test_a_run_of_an_intervention_says_what_to_type() -> None:
     result = command("run", "fit-12x7")
     assert result.exit_code == 2

@@ -218,11 +218,14 @@ def volumes_without(missing: str) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (volumes_without("2016-07"), "type1_attendances must have a count >= 0 for each of twelve months"),
-        (volumes_without("none") + "\n2016-13-01,1,1,1", ":14 must hold a date and three counts"),
+        (volumes_without("2016-07"), "period must have each month of the year; missing: July"),
+        (
+            volumes_without("none") + "\n2016-13-01,1,1,1",
+            ':14 period must be a date as YYYY-MM-DD, such as 2016-04-01; found "2016-13-01"',
+        ),
         (
             volumes_without("none") + "\n2017-05-01,1,1,1",
-            ":14 must hold a date and three counts; 2017-05-01 is a month",
+            ":14 period must be a month of the year once; found another May",
         ),
         ("period,type1_attendances\n2016-01-01,5", ":1 must have columns type2_attendances"),
     ],
@@ -235,20 +238,53 @@ def test_a_table_of_volumes_that_cannot_be_read_is_refused(tmp_path: Path, text:
     assert message in " ".join(str(refusal.value).split())
 
 
+def test_a_table_of_volumes_as_excel_saves_it_is_told_all_its_lines_in_plain_words(tmp_path: Path) -> None:
+    file = tmp_path / "volumes.csv"
+    british = volumes_without("none").replace("2016-04-01", "01/04/2016").replace("2016-05-01,100", "x,-5")
+    file.write_text(f"{british.replace('2016-12-01,100', chr(34).join(('2016-12-01,', '8,563', '')))}\n,,,\n")
+    with pytest.raises(InputError) as refusal:
+        read_volumes(file)
+    assert str(refusal.value).replace(f"{tmp_path}/", "") == (
+        "volumes.csv:5  period\n"
+        '  must be a date as YYYY-MM-DD, such as 2016-04-01; found "01/04/2016"\n'
+        "volumes.csv:6  period\n"
+        '  must be a date as YYYY-MM-DD, such as 2016-04-01; found "x"\n'
+        "volumes.csv:6  type1_attendances\n"
+        '  must be a number >= 0, in digits such as 8563; found "-5"\n'
+        "volumes.csv:13  type1_attendances\n"
+        '  must be a number >= 0, in digits such as 8563; found "8,563"'
+    )
+    file.write_text(volumes_without("none") + "\n,,,\n ,\n")
+    assert read_volumes(file)["type2"].tolist() == [10] * 12
+
+
 def test_a_profile_without_all_168_hours_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "profile.csv"
     lines = (DATA / "ecds_england_arrivals_by_hour_2024_25.csv").read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(lines[:-1]), encoding="utf-8")
-    with pytest.raises(InputError, match="attendances >= those by ambulance >= 0 for 168 hours"):
+    with pytest.raises(InputError, match="must have a row for each of the 168 hours of a week; found 167"):
         read_profile(file)
 
 
-@pytest.mark.parametrize("hour", ["0,5", "8,5", "1,-1", "1,24", "1,0"])
-def test_an_hour_outside_the_week_or_twice_is_refused_at_its_line(tmp_path: Path, hour: str) -> None:
+@pytest.mark.parametrize(
+    ("hour", "message"),
+    [
+        ("0,5", 'iso_weekday\n  must be a whole number from 1 to 7; found "0"'),
+        ("8,5", 'iso_weekday\n  must be a whole number from 1 to 7; found "8"'),
+        ("1,-1", 'hour\n  must be a whole number from 0 to 23; found "-1"'),
+        ("1,24", 'hour\n  must be a whole number from 0 to 23; found "24"'),
+        (f"1,{'9' * 5000}", "hour\n  must be a whole number from 0 to 23; found"),
+        ("1,0", "hour\n  must be an hour of the week once; found another 0 of weekday 1"),
+    ],
+)
+def test_an_hour_outside_the_week_or_twice_is_refused_at_its_line(
+    tmp_path: Path, hour: str, message: str
+) -> None:
     file = tmp_path / "profile.csv"
     file.write_text(f"iso_weekday,hour,attendances,ambulance_attendances\n1,0,9,3\n{hour},9,3\n")
-    with pytest.raises(InputError, match=r"profile.csv:3\n.*must hold a weekday, an hour and counts"):
+    with pytest.raises(InputError) as refusal:
         read_profile(file)
+    assert f"profile.csv:3  {message}" in str(refusal.value)
 
 
 # Who they are

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flowsim.errors import InputError
-from flowsim.scenario.census import MOST_PROBLEMS, read_census
+from flowsim.scenario.census import read_census
+from flowsim.scenario.csv_file import MOST_PROBLEMS
 
 HEAD = "unit,hours_since_admission,hours_medically_fit,pathway,age_band"
 
@@ -70,6 +71,15 @@ def test_all_mistakes_are_told_at_once_up_to_a_number(tmp_path: Path) -> None:
     assert "census.csv:2" in message and "census.csv:4" in message
     assert message.count("census.csv:") == MOST_PROBLEMS
     assert f"and {90 - MOST_PROBLEMS} more like these" in message
+
+
+def test_an_empty_row_is_nobody_and_semicolons_are_told_once(tmp_path: Path) -> None:
+    file = written(tmp_path, "amu,5,,,75-84", ",,,,")
+    assert len(read_census(file).patients) == 1
+    file.write_text(file.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    message = refusal(file)
+    assert message.count("census.csv:") == 1
+    assert "must have commas between its cells; found semicolons" in message
 
 
 def test_a_missing_column_and_one_too_many_are_both_told(tmp_path: Path) -> None:

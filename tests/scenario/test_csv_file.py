@@ -19,7 +19,7 @@ def refusal(tmp_path: Path, content: bytes) -> str:
 
 
 def test_every_row_has_every_column_and_its_line(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_bytes(b'\xef\xbb\xbfa,b\r\n1,"two\nlines"\n\n3\n4,5,,\n')
+    (tmp_path / "x.csv").write_bytes(b'\xef\xbb\xbfa,b\r\n1,"two\nlines"\n\n3\n4,5,,\n,,\n , \n')
     rows = read_csv(tmp_path / "x.csv", ("b",)).rows
     assert [row.cells for row in rows] == [
         {"a": "1", "b": "two\nlines"},
@@ -36,6 +36,11 @@ def test_every_row_has_every_column_and_its_line(tmp_path: Path) -> None:
         (b"a,c\n1,2\n", 'x.csv:1 must have columns b; found "a", "c"'),
         (b"a,b,a\n1,2,3\n", 'x.csv:1 must have each column once; found "a" more than once'),
         (b"a,b\n3,5\n1,234,5\n", "x.csv:3 must have at most 2 cells; found 3"),
+        (b"a,b\n1,234,5\n1,2\n1,234,5\n", "x.csv:4 must have at most 2 cells; found 3"),
+        (b"a,b\n" + b"1,2,3\n" * 30, "x.csv and 10 more like these"),
+        (b"a;b\n1;2\n", "x.csv:1 must have commas between its cells; found semicolons"),
+        (b"a\tb\n1\t2\n", "x.csv:1 must have commas between its cells; found tabs"),
+        (b",,\n", "x.csv:1 must have columns a, b; found nothing"),
         (b"a,b\n1,\xff\n", "x.csv:2 must be UTF-8 text; found the byte 0xff"),
         (b"a,b\n1,\x1b[31m\n", "x.csv:2 must have no control characters; found U+001B"),
         (b"a,b\n1,\0\n", "x.csv:2 must have no control characters; found U+0000"),

@@ -85,9 +85,9 @@ def test_every_problem_of_a_file_is_told_at_once_with_its_line() -> None:
         "wrong.yaml  title\n"
         "  must be given; it is missing (One line for people)\n"
         "wrong.yaml:4  changes.wards.amu.beds\n"
-        "  wards.amu.beds: must have exactly one of add, set, times; found plus\n"
+        "  must have exactly one of add, set, times, as in {set: 64}; found plus\n"
         "wrong.yaml:5  changes.admitted\n"
-        "  admitted: must have exactly one of add, set, times; found 3\n"
+        "  must have exactly one of add, set, times, as in {set: 64}; found 3\n"
         "wrong.yaml:2  titel\n"
         '  unknown key "titel"; did you mean "title"? Allowed here: changes, combines, cost, '
         "description, must_move, must_not_move, name, source, title"
@@ -108,8 +108,9 @@ def test_a_path_that_a_baseline_does_not_have_is_refused_on_the_interventions_li
     with pytest.raises(InputError) as caught:
         load("base.yaml", Small, interventions=[bad, also])
     assert [(p.where, p.path) for p in caught.value.problems] == [
-        ("bad.yaml:4", "wards.amu.bedz"),
         ("also.yaml:4", "wards.amoo.beds"),
+        ("bad.yaml:4", "wards.amu.bedz"),
+        ("bad.yaml:5", "wards.amu.beds"),
     ]
 
 
@@ -134,6 +135,20 @@ def test_every_problem_of_a_package_is_told_at_once() -> None:
         'unknown intervention "fit-12x77"; did you mean "fit-12x7"?'
     )
     assert caught.value.problems[1].where == "x.yaml"
+
+
+@pytest.mark.parametrize(
+    ("package", "told"),
+    [
+        ("p1-slots-15+p1-slots-15", 'must have each intervention once; found "p1-slots-15" 2 times'),
+        ("fit-12x7+", 'must have an intervention on either side of +; found "fit-12x7+"'),
+        ("+", 'must have an intervention on either side of +; found "+"'),
+    ],
+)
+def test_a_package_has_each_intervention_once_and_none_is_missing(package: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_package(package)
+    assert str(caught.value) == f"a package {told}"
 
 
 def test_a_package_in_which_one_undoes_another_is_refused() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flowsim.errors import InputError
 from flowsim.scenario.levers import Change, apply, changed, find, get, read_changes
 
 
@@ -102,13 +103,20 @@ def test_changes_are_read_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ({"a.b": 47}, "a.b: must have exactly one of add, set, times; found 47"),
-        ({"a.b": {"put": 47}}, "a.b: must have exactly one of add, set, times; found put"),
-        ({"a.b": {"set": 1, "add": 2}}, "a.b: must have exactly one of add, set, times; found set, add"),
-        ("a.b=3", 'must be a mapping such as "{wards.amu.beds: {set: 47}}"; found "a.b=3"'),
+        ({"a.b": 47}, "a.b\n  must have exactly one of add, set, times, as in {set: 64}; found 47"),
+        ({"a.b": {"put": 47}}, "a.b\n  must have exactly one of add, set, times, as in {set: 64}; found put"),
+        (
+            [{"a.b": {"set": 1, "add": 2}}, {"a": None}],
+            "a.b\n  must have exactly one of add, set, times, as in {set: 64}; found set, add\n"
+            "a\n  must have exactly one of add, set, times, as in {set: 64}; found nothing",
+        ),
+        (
+            "a.b=3",
+            'changes\n  must be a mapping such as "{acute_medicine.amu_beds: {set: 64}}"; found "a.b=3"',
+        ),
     ],
 )
 def test_changes_of_another_shape_are_refused(written: Any, message: str) -> None:
-    with pytest.raises(ValueError, match="must") as caught:
+    with pytest.raises(InputError) as caught:
         read_changes(written)
     assert str(caught.value) == message

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError
 from flowsim.sampling.distributions import REGISTRY, Empirical, Exponential, Fixed, Gamma, Lognormal
 from flowsim.scenario.calendars import OpeningHours, Roster
+from flowsim.scenario.complaints import without_mistakes
 from flowsim.scenario.levers import Change
 from flowsim.scenario.loading import Loaded, json_schema, load, resolved_yaml
 from tests.scenario.small_schema import Small
@@ -243,3 +245,34 @@ def test_levers_in_any_order_reach_an_unwritten_default() -> None:
         {"replications": {"set": 4}},
     ]
     assert valid("base", wrong_for_now).value.fit.patience == 180.0
+
+
+def test_a_wrong_value_that_must_be_given_does_not_hide_an_unknown_path(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("name: base\n" + WARD)
+    (tmp_path / "child.yaml").write_text("extends: base.yaml\nname: 3\nchanges: {fit.patiense: {times: 2}}\n")
+    told = refusal(tmp_path / "child.yaml")
+    assert "must be a name of at most" in told
+    assert 'unknown path "fit.patiense"; did you mean "fit.patience"?' in told
+
+
+def test_levers_from_python_and_the_files_own_mistakes_are_told_together(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("name: base\nreplications: -1\n" + WARD)
+    levers = {"fit.patiense": {"times": 2}, "admitted": 3, "wards.amu.beds": {"set": -1}}
+    told = refusal(tmp_path / "base.yaml", levers)
+    for path in ("fit.patiense\n", "admitted\n", "wards.amu.beds\n", "  replications\n"):
+        assert told.count(path) == 1
+
+
+def test_what_is_wrong_is_left_out_with_what_is_around_it(tmp_path: Path) -> None:
+    # In one pass both the ward and what is in it are wrong; the parent's place for it holds text.
+    tree = {"name": "x", "wards": {"Amu": {"beds": -1, "bedz": 2}, "b": {"beds": 2, "length_of_stay": 3}}}
+    value, left_out = without_mistakes(
+        {**tree, "ambulances": [1, 2]}, TypeAdapter(Small), {"wards": {"Amu": "text", "b": {"beds": 4}}}
+    )
+    assert value.wards == {} and value.ambulances == ()
+    assert {("wards", "Amu"), ("wards", "b"), ("ambulances",)} <= set(left_out)
+
+
+def test_what_is_wrong_as_a_whole_is_not_left_out() -> None:
+    with pytest.raises(ValidationError):
+        without_mistakes({"title": "no name"}, TypeAdapter(Small), {})

@@ -86,6 +86,7 @@ def test_all_mistakes_come_at_once_each_with_its_place(tmp_path: Path) -> None:
         {**GOOD, "statistic": "median"},
         {**GOOD},
         {**GOOD},
+        {**GOOD, "high": "40"},
     ]
     found = refused(written(tmp_path, *rows))
     close = 'targets.csv:2 metric unknown metric "conversion_rates"; did you mean "conversion_rate"?'
@@ -100,6 +101,8 @@ def test_all_mistakes_come_at_once_each_with_its_place(tmp_path: Path) -> None:
     assert any(one.startswith("targets.csv:6 not_comparable must stand with a name") for one in found)
     assert any(one.startswith('targets.csv:7 statistic unknown statistic "median"') for one in found)
     assert any(one.startswith("targets.csv:9  must stand once") for one in found)
+    percent = "conversion_rate must be from 0 to 1; found 40 (40 % is 0.4)"
+    assert f"targets.csv:10 high {percent}" in found
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -170,6 +170,9 @@ def _read(row: dict[str, str]) -> Observation:
     if statistic == MEAN and months_of_group(group) and METRICS[text["metric"]].pool.quantile is not None:
         raise ValueError("must not be of several months together: a centile of months is none of their sum")
     given = {name: _number(name, text[name]) for name in ("value", "tolerance", "low", "high") if text[name]}
+    if statistic == MEAN or not PATTERNS[statistic].unit:
+        for name, value in given.items():
+            METRICS[text["metric"]].refuse_impossible(value, name)
     if given.keys() == {"value", "tolerance"}:
         low = high = given["value"]
         if not given["tolerance"] > 0:

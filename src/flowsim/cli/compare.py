@@ -89,6 +89,7 @@ def compare(
         interventions,
         changes=changes,
         parts=parts,
+        firm=True,
         replications=asked.most if asked else replications,
         seed=seed,
         engine=engine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,8 +85,8 @@ changes = click.option(
     "changes",
     multiple=True,
     metavar="PATH=VALUE",
-    callback=lambda _ctx, _param, written: tuple(map(_change, written)),
-    help="Set a value; += adds, *= multiplies. May be repeated.",
+    callback=lambda _ctx, _param, written: _changes(written),
+    help="Set a value; += adds, *= multiplies. May be repeated; a value is set once at most.",
 )
 
 most_patients = click.option(
@@ -155,6 +155,30 @@ def named_number(written: str, option: str, form: str, example: str) -> tuple[st
         return name.strip(), float(number)
     except ValueError:
         raise InputError(f'{option} must be {form}, such as "{example}"; found {quoted(written)}') from None
+
+
+def _changes(written: Sequence[str]) -> tuple[Change, ...]:
+    """Return the levers that are moved; what would undo an earlier one is refused, as in a package."""
+    from flowsim.errors import InputError, Problem
+    from flowsim.wording import printable, quoted
+
+    problems: list[Problem] = []
+    moved: dict[str, str] = {}
+    changes = []
+    for one in written:
+        try:
+            change = _change(one)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if change.verb == "set" and change.path in moved:
+            message = f"must not be set after {quoted(moved[change.path])}; found {quoted(one)}"
+            problems.append(Problem("", "", f"--change {printable(change.path)} {message}"))
+        moved[change.path] = one
+        changes.append(change)
+    if problems:
+        raise InputError(problems)
+    return tuple(changes)
 
 
 def _change(written: str) -> Change:

@@ -16,7 +16,7 @@ import numpy as np
 from flowsim.outcomes.census import capacity_at, empty_time, open_time, present, time_present
 from flowsim.outcomes.observations import Key, Observations, at_midnight, nothing_known, shared
 from flowsim.outcomes.observed import Intervals, Observed
-from flowsim.outcomes.registry import PLACE, TIME, Pool, metric
+from flowsim.outcomes.registry import MOST_OCCUPANCY, PLACE, TIME, Pool, metric
 from flowsim.timeline import DAY, HOUR
 
 KH03 = "NHS England, KH03 bed availability and occupancy, beds open overnight"
@@ -100,6 +100,7 @@ def occupied_bed_days(observed: Observed) -> Observations:
     pool=Pool.MEAN,
     groups=WARDS,
     needs=("ga_beds",),
+    most=MOST_OCCUPANCY,
 )
 def bed_occupancy(observed: Observed) -> Observations:
     return bed_census(observed)
@@ -116,6 +117,7 @@ def bed_occupancy(observed: Observed) -> Observations:
     pool=Pool.MEAN,
     groups=WARDS,
     needs=("ga_beds",),
+    most=MOST_OCCUPANCY,
 )
 def bed_occupancy_8am(observed: Observed) -> Observations:
     return bed_census_at_eight(observed)
@@ -130,6 +132,7 @@ def bed_occupancy_8am(observed: Observed) -> Observations:
     pool=Pool.MEAN,
     groups=TIME,
     needs=("ga_beds",),
+    most=MOST_OCCUPANCY,
 )
 def bed_occupancy_over_time(observed: Observed) -> Observations:
     days, edges, stays = observed.calendar.starts, observed.calendar.edges, observed.bed_stays
@@ -241,6 +244,7 @@ def escalation_bed_days(observed: Observed) -> Observations:
     pool=Pool.MEAN,
     groups=(*WARDS, "pathway", *PLACE, "pathway_council"),
     needs=("d2a",),
+    most=MOST_OCCUPANCY,
 )
 @shared
 def d2a_occupancy(observed: Observed) -> Observations:

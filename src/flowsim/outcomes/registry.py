@@ -7,6 +7,7 @@ groups from that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +18,10 @@ from flowsim.outcomes.observed import Observed
 
 Direction = Literal["higher", "lower", "neutral"]
 """Which way is better."""
+
+
+MOST_OCCUPANCY = 2.0
+"""What no occupancy is taken to exceed, above 1 since places may close under their patients: assumption."""
 
 
 class Pool(Enum):
@@ -62,6 +67,8 @@ class Metric:
         Which keys it may be given by, besides all.
     needs : tuple of str
         Marks, attributes or fields of the period without which it is not modelled.
+    most : float
+        What it cannot exceed, in its unit; none is below 0.
     function : Callable[[Observed], Observations]
     """
 
@@ -74,7 +81,34 @@ class Metric:
     pool: Pool
     groups: tuple[str, ...]
     needs: tuple[str, ...]
+    most: float
     function: Function
+
+    def refuse_impossible(self, value: float, what: str = "", *, difference: bool = False) -> None:
+        """Refuse a target or an observed figure that it cannot be, such as a share given in percent.
+
+        Parameters
+        ----------
+        value : float
+        what : str, optional
+            What the value is of the metric, such as `tolerance`.
+        difference : bool
+            Whether it is a difference between two figures.
+
+        Raises
+        ------
+        ValueError
+            With what it can be.
+        """
+        least = -self.most if difference else 0.0
+        if least <= value <= self.most:
+            return
+        allowed = f"from {least:g} to {self.most:g}" if self.most < math.inf else "0 or more"
+        unit = "pp" if difference else "%"
+        is_share = self.unit == "share" and least <= value / 100 <= self.most
+        meant = f" ({value:g} {unit} is {value / 100:g})" if is_share else ""
+        of = f"{what} of {self.name}" if what else self.name
+        raise ValueError(f"{of} must be {allowed}; found {value:g}{meant}")
 
 
 METRICS: dict[str, Metric] = {}
@@ -97,8 +131,13 @@ def metric(
     pool: Pool,
     groups: tuple[str, ...] = TIME,
     needs: tuple[str, ...] = (),
+    most: float | None = None,
 ) -> Callable[[Function], Function]:
-    """Enter the decorated function of an `Observed` into `METRICS` under its own name."""
+    """Enter the decorated function of an `Observed` into `METRICS` under its own name.
+
+    A share is at most 1 and nothing else has an upper limit, unless `most` says otherwise.
+    """
+    usual = 1.0 if unit == "share" else math.inf
 
     def enter(function: Function) -> Function:
         name = function.__name__
@@ -115,6 +154,7 @@ def metric(
             pool=pool,
             groups=groups,
             needs=needs,
+            most=usual if most is None else most,
             function=function,
         )
         return function

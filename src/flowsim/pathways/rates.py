@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path as File
@@ -13,6 +14,7 @@ from flowsim.errors import InputError, Problem
 from flowsim.scenario.calendars import DailyLevels, WeekCalendar
 from flowsim.scenario.csv_file import read_csv
 from flowsim.scenario.time_of_day import HourProfile
+from flowsim.scenario.yaml_file import shown
 from flowsim.timeline import DAY, HOUR, WEEK, StepFunction
 
 A_MONDAY = dt.datetime(2018, 1, 1)
@@ -82,41 +84,47 @@ def read_volumes(file: File) -> dict[str, NDArray[np.float64]]:
         "type3": "type3_other_attendances",
     }
     volumes = {name: np.full(12, np.nan) for name in columns}
-    for row in read_csv(file, ("period", *columns.values())).rows:
-        try:
-            month = dt.date.fromisoformat(row.cells["period"]).month - 1
-            if np.isfinite(volumes["type1"][month]):
-                raise ValueError(f"{row.cells['period']} is a month of the year that stood there before")
-            for name, column in columns.items():
-                volumes[name][month] = float(row.cells[column])
-        except ValueError as error:
-            raise InputError(
-                [Problem(row.where, "", f"must hold a date and three counts; {error}")]
-            ) from None
-    for name, values in volumes.items():
-        if not np.all(np.isfinite(values)) or np.any(values < 0):
-            raise InputError(
-                [Problem(str(file), columns[name], "must have a count >= 0 for each of twelve months")]
-            )
+    table = read_csv(file, ("period", *columns.values()))
+    months: set[int] = set()
+    for row in table.rows:
+        date = row.date("period")
+        counts = {name: row.number(column) for name, column in columns.items()}
+        if date:
+            if date.month in months:
+                row.refuse("period", f"must be a month of the year once; found another {_name(date.month)}")
+            months.add(date.month)
+            for name, count in counts.items():
+                volumes[name][date.month - 1] = count
+    table.settle()
+    if missing := [_name(month) for month in range(1, 13) if month not in months]:
+        message = f"must have each month of the year; missing: {', '.join(missing)}"
+        raise InputError([Problem(shown(file), "period", message)])
     return volumes
+
+
+def _name(month: int) -> str:
+    return calendar.month_name[month]
 
 
 def read_profile(file: File) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Read the shapes of the week of ambulance arrivals and of all others, each of shape (7, 24)."""
     every, ambulance = np.full((7, 24), np.nan), np.full((7, 24), np.nan)
-    for row in read_csv(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances")).rows:
-        cells = row.cells
-        try:
-            at = (int(cells["iso_weekday"]) - 1, int(cells["hour"]))
-            if min(at) < 0 or np.isfinite(every[at]):
-                raise ValueError("weekdays are 1 to 7, hours 0 to 23, each of the week once")
-            every[at], ambulance[at] = float(cells["attendances"]), float(cells["ambulance_attendances"])
-        except (ValueError, IndexError) as error:
-            raise InputError(
-                [Problem(row.where, "", f"must hold a weekday, an hour and counts; {error}")]
-            ) from None
-    if np.isnan(every + ambulance).any() or (every < ambulance).any() or (ambulance < 0).any():
-        raise InputError(
-            [Problem(str(file), "", "must have attendances >= those by ambulance >= 0 for 168 hours")]
-        )
+    table = read_csv(file, ("iso_weekday", "hour", "attendances", "ambulance_attendances"))
+    hours: set[tuple[int, int]] = set()
+    for row in table.rows:
+        weekday, hour = row.whole("iso_weekday", 1, 7), row.whole("hour", 0, 23)
+        of_all, by_ambulance = row.number("attendances"), row.number("ambulance_attendances")
+        if by_ambulance > of_all:
+            row.refuse("ambulance_attendances", f"must be at most all attendances; found {by_ambulance:g}")
+        if weekday is None or hour is None:
+            continue
+        at = (weekday - 1, hour)
+        if at in hours:
+            row.refuse("hour", f"must be an hour of the week once; found another {hour} of weekday {weekday}")
+        hours.add(at)
+        every[at], ambulance[at] = of_all, by_ambulance
+    table.settle()
+    if len(hours) < every.size:
+        message = f"must have a row for each of the 168 hours of a week; found {len(hours)}"
+        raise InputError([Problem(shown(file), "", message)])
     return ambulance, every - ambulance

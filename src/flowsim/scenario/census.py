@@ -7,12 +7,12 @@ into a scenario by mistake.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
-from flowsim.scenario.csv_file import read_csv
+from flowsim.scenario.csv_file import Row, read_csv
 from flowsim.scenario.sections.section import AGE_BANDS, LOCALITIES, PATHWAYS
 from flowsim.scenario.sections.wards import GENERAL_AND_ACUTE
 from flowsim.scenario.yaml_file import shown
@@ -31,9 +31,6 @@ ADMISSION_METHODS = ("emergency", "elective")
 
 LONGEST_HOURS = 24 * 3660
 """Nobody has been in for longer than ten years; a larger number is a mistake."""
-
-MOST_PROBLEMS = 20
-"""Shown of one file; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +90,12 @@ def read_census(file: Path) -> Census:
     Raises
     ------
     InputError
-        With every problem, each with its line, up to `MOST_PROBLEMS`.
+        With every problem, each with its line, up to a number.
     """
-    problems: list[Problem] = []
-    patients = []
     table = read_csv(file)
     _check_columns(file, table.columns)
-    for row in table.rows:
-        patients.append(_Row(row.where, row.cells, problems).inpatient())
-    if problems:
-        told = problems[:MOST_PROBLEMS]
-        if len(problems) > len(told):
-            told.append(Problem(shown(file), "", f"and {len(problems) - len(told)} more like these"))
-        raise InputError(told)
+    patients = [_Row(row).inpatient() for row in table.rows]
+    table.settle()
     return Census(tuple(sorted(patients, key=lambda one: -one.since_admission)))
 
 
@@ -125,11 +115,9 @@ def _check_columns(file: Path, found: Sequence[str]) -> None:
 
 @dataclass(slots=True)
 class _Row:
-    """One row being read; what is wrong with it is added to `problems`."""
+    """One row being read."""
 
-    where: str
-    row: Mapping[str, str]
-    problems: list[Problem]
+    row: Row
 
     def inpatient(self) -> Inpatient:
         unit = self.word("unit", UNITS) or ""
@@ -155,14 +143,16 @@ class _Row:
             ("hours_since_decision_to_admit", here.since_decision),
         ):
             if hours is not None and hours > here.since_admission:
-                self.complain(name, f"must not be longer ago than the admission; found {hours:g} hours")
+                self.row.refuse(name, f"must not be longer ago than the admission; found {hours:g} hours")
         if here.medically_fit is not None:
             if in_service or here.unit == EMERGENCY_DEPARTMENT:
-                self.complain("hours_medically_fit", f"must be empty in {here.unit}")
+                self.row.refuse("hours_medically_fit", f"must be empty in {here.unit}")
             elif here.pathway is None:
-                self.complain("pathway", "must be P1, P2, P3 or P4 of somebody medically fit; found nothing")
+                self.row.refuse(
+                    "pathway", "must be P1, P2, P3 or P4 of somebody medically fit; found nothing"
+                )
         if here.since_decision is not None and here.unit != EMERGENCY_DEPARTMENT:
-            self.complain("hours_since_decision_to_admit", f"must be empty in {here.unit}")
+            self.row.refuse("hours_since_decision_to_admit", f"must be empty in {here.unit}")
 
     def hours(self, column: str, *, needed: bool = True) -> float | None:
         text = self.text(column)
@@ -174,7 +164,7 @@ class _Row:
             hours = math.nan
         if not 0 <= hours <= LONGEST_HOURS:
             found = quoted(text) if text else "nothing"
-            self.complain(column, f"must be hours from 0 to {LONGEST_HOURS}; found {found}")
+            self.row.refuse(column, f"must be hours from 0 to {LONGEST_HOURS}; found {found}")
             return None
         return hours
 
@@ -183,12 +173,9 @@ class _Row:
         if not text and not needed:
             return None
         if text not in tuple(allowed):
-            self.complain(column, unknown(column, text, allowed))
+            self.row.refuse(column, unknown(column, text, allowed))
             return None
         return text
 
     def text(self, column: str) -> str:
-        return self.row.get(column, "").strip()
-
-    def complain(self, column: str, message: str) -> None:
-        self.problems.append(Problem(self.where, column, message))
+        return self.row.cells.get(column, "").strip()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import Problem
-from flowsim.scenario.yaml_file import Keys, Place, shown
+from flowsim.scenario.yaml_file import Keys, Place, copied, shown
 from flowsim.wording import nearest, quoted, unknown
+
+T = TypeVar("T")
 
 MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 SUPERFLUOUS = {"unexpected_keyword_argument", "extra_forbidden"}
@@ -61,6 +65,50 @@ def complaints(
         message = _message(found, keys, tree, schema)
         problems.append(Problem(_where(keys, places, file), ".".join(map(str, keys)), message))
     return list(dict.fromkeys(problems))
+
+
+def without_mistakes(
+    tree: Any, adapter: TypeAdapter[T], otherwise: Mapping[str, Any]
+) -> tuple[T, tuple[Keys, ...]]:
+    """Return the value of a tree without what is wrong in it, and the keys of what was left out.
+
+    What else somebody wrote can then be judged and told at once. In place of what is left out stands what
+    there would be `otherwise`, such as the parent's value. A list is left out whole, so that each item keeps
+    its position.
+
+    Raises
+    ------
+    ValidationError
+        If it is wrong as a whole.
+    """
+    left_out: list[Keys] = []
+    tree = copied(tree)
+    while True:
+        try:
+            return adapter.validate_json(json.dumps(tree)), tuple(left_out)
+        except ValidationError as error:
+            wrong = {_in_no_list(along(found["loc"], tree)) for found in error.errors()}
+            if () in wrong:
+                raise
+        for keys in wrong:
+            _leave_out(tree, keys, otherwise)
+        left_out += wrong
+
+
+def _leave_out(tree: Any, keys: Keys, otherwise: Any) -> None:
+    """Put in place of a value what there would be otherwise; nothing if that is the same."""
+    for key in keys[:-1]:
+        tree, otherwise = (one.get(key) if isinstance(one, Mapping) else None for one in (tree, otherwise))
+    if not isinstance(tree, dict):
+        return  # what was around it is left out already
+    wrong = tree.pop(keys[-1], None)
+    if isinstance(otherwise, Mapping) and otherwise.get(keys[-1], wrong) != wrong:
+        tree[keys[-1]] = copied(otherwise[keys[-1]])
+
+
+def _in_no_list(keys: Keys) -> Keys:
+    """Return the keys up to the first list."""
+    return tuple(takewhile(lambda key: isinstance(key, str), keys))
 
 
 def along(loc: tuple[int | str, ...], tree: Any) -> Keys:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -24,13 +25,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.complaints import complaints
-from flowsim.scenario.levers import VERBS, Change, read_changes
+from flowsim.scenario.levers import VERBS, Change, each_lever, read_changes, read_lever
 from flowsim.scenario.names import Identifier
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.shipped import find_intervention, shipped_interventions
 from flowsim.scenario.written import Problems, Written
 from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, read_yaml, shown
-from flowsim.wording import quoted, unknown
+from flowsim.wording import nearest, quoted, unknown
 
 JOINS = "+"
 """Stands between the interventions of a package; no name may hold it."""
@@ -59,11 +60,11 @@ class Levers(Written):
     def parse(cls, written: object) -> Levers:
         """Return the levers of `{a.b: {set: 47}}`, or of a list of such mappings."""
         problems = Problems()
-        changes: list[Change] = []
-        for keys, one in _each(written):
-            changes += problems.attempt(read_changes, one, *keys) or []
+        changes: list[Change | None] = []
+        for keys, one in each_lever(written):
+            changes.append(problems.attempt(read_lever, one, *keys))
         problems.settle(cls.__name__)
-        return cls(tuple(changes))
+        return cls(tuple(one for one in changes if one))
 
     def to_yaml(self) -> list[dict[str, Any]]:
         """Return the list of mappings, since the same path may be moved twice."""
@@ -141,8 +142,8 @@ class Intervention:
         InputError
             With every problem found.
         """
-        levers = [one for _, some in _each(changes) for one in _in_python(some)]
-        written = {"name": name, "title": title, "changes": [{c.path: {c.verb: c.operand}} for c in levers]}
+        levers = [{one.path: {one.verb: one.operand}} for one in read_changes(changes)]
+        written = {"name": name, "title": title, "changes": levers}
         return _understood(written, {}, None, "")
 
     def steps(self) -> Iterator[Intervention]:
@@ -154,9 +155,17 @@ class Intervention:
 
 
 def stands_alone(tree: Mapping[str, Any], schema: type[Any]) -> bool:
-    """Return whether a file is a scenario: it extends one, or has sections of its own."""
+    """Return whether a file is a scenario: it extends one, even misspelt, or has sections of its own."""
     sections = {one.name for one in fields(schema)} - set(KEYS)
-    return "extends" in tree or bool(sections & tree.keys())
+    return bool({"extends", *sections} & tree.keys()) or misspelt_extends(tree, schema) is not None
+
+
+def misspelt_extends(tree: Mapping[str, Any], schema: type[Any]) -> str | None:
+    """Return the key that was meant for `extends`, if there is one."""
+    known = {"extends", *KEYS, *(one.name for one in fields(schema))}
+    if "extends" in tree:
+        return None
+    return next((key for key in tree if key not in known and nearest(key, known) == "extends"), None)
 
 
 def read_intervention(name_or_path: str | Path) -> Intervention:
@@ -178,12 +187,14 @@ def read_package(written: str) -> tuple[Intervention, ...]:
     InputError
         With every problem of every file, or if one intervention undoes what an earlier one did.
     """
-    names = [written] if os.path.isfile(written) else written.split(JOINS)
+    names = [written] if os.path.isfile(written) else [name.strip() for name in written.split(JOINS)]
+    if not all(names):
+        raise InputError(f"a package must have an intervention on either side of +; found {quoted(written)}")
     problems: list[Problem] = []
     found: list[Intervention] = []
     for name in names:
         try:
-            found.append(read_intervention(name.strip()))
+            found.append(read_intervention(name))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -195,14 +206,22 @@ def read_package(written: str) -> tuple[Intervention, ...]:
 def refuse_if_one_undoes_another(interventions: Sequence[Intervention]) -> None:
     """Refuse a package in which a value is set that an earlier intervention changed otherwise.
 
+    So is one that has an intervention twice.
+
     Raises
     ------
     InputError
-        With every such lever.
+        With every such lever and intervention.
     """
     moved: dict[str, tuple[str, Change]] = {}
-    problems: list[Problem] = []
-    for step in (step for one in interventions for step in one.steps()):
+    steps = [step for one in interventions for step in one.steps()]
+    counted = Counter(step.name for step in steps)
+    problems = [
+        Problem("", "", f"a package must have each intervention once; found {quoted(name)} {count} times")
+        for name, count in counted.items()
+        if count > 1
+    ]
+    for step in steps:
         for change, place in step.levers:
             name, before = moved.get(change.path, (step.name, change))
             if name != step.name and change.verb == "set" and change != before:
@@ -224,26 +243,6 @@ def intervention_schema() -> dict[str, Any]:
 @cache
 def _adapter() -> TypeAdapter[_Form]:
     return TypeAdapter(_Form)
-
-
-def _each(written: object) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    """Yield each lever as a form of its own, with the keys that lead to it."""
-    if isinstance(written, (list, tuple)):
-        for i, item in enumerate(written):
-            for keys, one in _each(item):
-                yield (i, *keys), one
-    elif isinstance(written, Mapping):
-        for path, verbs in written.items():
-            yield (str(path),), {path: verbs}
-    else:
-        yield (), written
-
-
-def _in_python(written: object) -> list[Change]:
-    try:
-        return read_changes(written)
-    except ValueError as error:
-        raise InputError([Problem("", "changes", str(error))]) from None
 
 
 def _read(file: Path, within: tuple[Path, ...]) -> Intervention:
@@ -272,7 +271,7 @@ def _understood(
     if bool(form.changes.changes) == bool(form.combines):
         found = "both" if form.combines else "neither"
         raise InputError([Problem(where, "", f'must have either "changes" or "combines"; found {found}')])
-    at = [places.get(("changes", *keys), IN_PYTHON) for keys, _ in _each(tree.get("changes", ()))]
+    at = [places.get(("changes", *keys), IN_PYTHON) for keys, _ in each_lever(tree.get("changes", ()))]
     return Intervention(
         name=form.name,
         title=form.title,

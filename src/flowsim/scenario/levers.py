@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from flowsim.errors import InputError, Problem
 from flowsim.sampling.distributions import REGISTRY
+from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place
 from flowsim.units import format_duration, parse_duration
 from flowsim.wording import quoted, unknown
 
@@ -37,25 +39,61 @@ def read_changes(written: object) -> list[Change]:
 
     Raises
     ------
-    ValueError
-        Naming the path, if a change is not exactly one verb with its operand.
+    InputError
+        With every change that is not exactly one verb with its operand.
     """
+    problems: list[Problem] = []
+    changes = [change for change, _ in placed_changes(written, {}, problems)]
+    if problems:
+        raise InputError(problems)
+    return changes
+
+
+def placed_changes(
+    written: object, places: Mapping[Keys, Place], problems: list[Problem]
+) -> list[tuple[Change, Place]]:
+    """Return the changes that a file has under `changes`, or Python's, each with its place.
+
+    Those that are none are added to the problems.
+    """
+    found = []
+    for keys, one in each_lever(written):
+        place = places.get(("changes", *keys), IN_PYTHON)
+        try:
+            found.append((read_lever(one), place))
+        except ValueError as error:
+            path = next((key for key in reversed(keys) if isinstance(key, str)), "changes")
+            problems.append(Problem(str(place), path, str(error)))
+    return found
+
+
+def each_lever(written: object) -> Iterator[tuple[Keys, object]]:
+    """Yield each lever as a form of its own, with the keys that lead to it."""
+    if isinstance(written, (list, tuple)):
+        for i, item in enumerate(written):
+            for keys, one in each_lever(item):
+                yield (i, *keys), one
+    elif isinstance(written, Mapping):
+        for path, verbs in written.items():
+            yield (str(path),), {path: verbs}
+    else:
+        yield (), written
+
+
+def read_lever(written: object) -> Change:
+    """Return the change that is written as `{a.b: {set: 47}}`; ValueError if it is none."""
     if isinstance(written, Change):
-        return [Change(written.path, written.verb, plain(written.operand))]
-    if isinstance(written, Sequence) and not isinstance(written, str):
-        return [change for item in written for change in read_changes(item)]
+        return Change(written.path, written.verb, plain(written.operand))
     if not isinstance(written, Mapping):
         raise ValueError(
-            f'must be a mapping such as "{{wards.amu.beds: {{set: 47}}}}"; found {quoted(written)}'
+            f'must be a mapping such as "{{acute_medicine.amu_beds: {{set: 64}}}}"; found {quoted(written)}'
         )
-    changes = []
-    for path, verbs in written.items():
-        if not isinstance(verbs, Mapping) or len(verbs) != 1 or next(iter(verbs)) not in VERBS:
-            found = ", ".join(map(str, verbs)) if isinstance(verbs, Mapping) and verbs else quoted(verbs)
-            raise ValueError(f"{path}: must have exactly one of {', '.join(VERBS)}; found {found}")
-        verb, operand = next(iter(verbs.items()))
-        changes.append(Change(str(path), verb, plain(operand)))
-    return changes
+    ((path, verbs),) = written.items()
+    if not isinstance(verbs, Mapping) or len(verbs) != 1 or next(iter(verbs)) not in VERBS:
+        found = ", ".join(map(str, verbs)) if isinstance(verbs, Mapping) and verbs else quoted(verbs)
+        raise ValueError(f"must have exactly one of {', '.join(VERBS)}, as in {{set: 64}}; found {found}")
+    ((verb, operand),) = verbs.items()
+    return Change(str(path), verb, plain(operand))
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -18,15 +18,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem
 from flowsim.scenario.calendars import is_week
-from flowsim.scenario.complaints import along, by_line, complaints
-from flowsim.scenario.interventions import LEVERS, Intervention, stands_alone
-from flowsim.scenario.levers import Change, apply, find, is_distribution, read_changes
-from flowsim.scenario.names import UNRESOLVED, file_sha256, inside
+from flowsim.scenario.complaints import along, by_line, complaints, without_mistakes
+from flowsim.scenario.interventions import LEVERS, Intervention, misspelt_extends, stands_alone
+from flowsim.scenario.levers import Change, apply, find, is_distribution, placed_changes
+from flowsim.scenario.names import UNRESOLVED, NoSuchFile, file_sha256, inside
 from flowsim.scenario.names import DataFile as DataFile
 from flowsim.scenario.names import Identifier as Identifier
 from flowsim.scenario.shipped import find_scenario, needs_a_baseline, shipped_scenarios
-from flowsim.scenario.yaml_file import IN_PYTHON, Keys, Place, copied, read_yaml, shown, write_yaml
-from flowsim.wording import quoted
+from flowsim.scenario.yaml_file import Keys, Place, copied, read_yaml, shown, write_yaml
+from flowsim.wording import nearest, quoted, unknown
 
 T = TypeVar("T")
 
@@ -71,6 +71,8 @@ class _Merged:
     tree: dict[str, Any]
     places: dict[Keys, Place]
     files: tuple[SourceFile, ...]
+    parent: Mapping[str, Any] = field(default_factory=dict)
+    """The tree of what the file extends, which stands for what is wrong in its own."""
 
 
 def load(
@@ -103,10 +105,11 @@ def load(
     """
     file = find_scenario(str(source))
     stands_for = beside / file.name if beside else file
-    merged = _with_parents(file, schema, (), stands_for)
-    merged = _moved(merged, schema, _placed(changes, {}))
-    merged = _with_interventions(merged, schema, interventions)
-    value, data_files = _check(merged, schema, {file.resolve(): stands_for})
+    problems: list[Problem] = []
+    merged = _with_parents(file, schema, (), stands_for, problems)
+    merged = _moved(merged, schema, placed_changes(changes, {}, problems), problems)
+    merged = _with_interventions(merged, schema, interventions, problems)
+    value, data_files = _check(merged, schema, {file.resolve(): stands_for}, problems)
     return Loaded(value, merged.tree, merged.files + data_files, schema, stands_for.resolve().parent)
 
 
@@ -159,10 +162,15 @@ def _own_schema(schema: type[Any]) -> dict[str, Any]:
     return _SCHEMAS[schema]
 
 
-def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], stands_for: Path) -> _Merged:
-    """Return a file merged over its parents, its changes made."""
+def _with_parents(
+    file: Path, schema: type[Any], children: tuple[Path, ...], stands_for: Path, problems: list[Problem]
+) -> _Merged:
+    """Return a file merged over its parents, its changes made; those that cannot be are told."""
     document = read_yaml(file)
     own, places = document.tree, document.places
+    if key := misspelt_extends(own, schema):
+        message = unknown("key", key, json_schema(schema)["properties"])
+        raise InputError([Problem(str(places[(key,)]), key, message)])  # all else that is missing follows
     if {"changes", "combines"} & own.keys() and not stands_alone(own, schema):
         raise InputError([Problem(shown(file), "", needs_a_baseline(shown(file)))])
     merged = _Merged({}, {}, ())
@@ -170,11 +178,13 @@ def _with_parents(file: Path, schema: type[Any], children: tuple[Path, ...], sta
         place = places[("extends",)]
         chain = (*children, file.resolve())
         parent = _parent(own.pop("extends"), stands_for, chain, place)
-        merged = _with_parents(parent, schema, chain, parent)
+        merged = _with_parents(parent, schema, chain, parent, problems)
     changes = own.pop("changes", ())
+    parent = copied(merged.tree)
     _merge(merged.tree, own, (), merged.places, places)
     files = (SourceFile(file.resolve(), document.sha256), *merged.files)
-    return _moved(_Merged(merged.tree, merged.places, files), schema, _placed(changes, places))
+    merged = _Merged(merged.tree, merged.places, files, parent)
+    return _moved(merged, schema, placed_changes(changes, places, problems), problems)
 
 
 def _parent(reference: object, file: Path, chain: tuple[Path, ...], place: Place) -> Path:
@@ -191,9 +201,25 @@ def _parent(reference: object, file: Path, chain: tuple[Path, ...], place: Place
             raise ValueError(f"must not lead back to itself; found {loop}")
         if len(chain) >= LONGEST_CHAIN:
             raise ValueError(f"must lead through at most {LONGEST_CHAIN} files; found more")
+    except NoSuchFile:
+        message = _no_parent(str(reference), file)
+        raise InputError([Problem(str(place), "extends", message)]) from None
     except ValueError as error:
         raise InputError([Problem(str(place), "extends", str(error))]) from None
     return parent
+
+
+def _no_parent(reference: str, file: Path) -> str:
+    """Return that nothing is called what a file extends, with the nearest file beside it or shipped one."""
+    shipped = shipped_scenarios()
+    folder = Path(reference).parent
+    beside = [(folder / one.name).as_posix() for one in (file.parent / folder).glob("*.yaml")]
+    close = nearest(reference, {*shipped, *beside} - {file.name})
+    hint = f'; did you mean "{close}"?' if close else "."
+    return (
+        f"must be a file that exists, or a shipped scenario; found {quoted(reference)}{hint} "
+        f"Shipped: {', '.join(shipped)}"
+    )
 
 
 def _merge(base: Any, over: Any, keys: Keys, places: dict[Keys, Place], own: Mapping[Keys, Place]) -> None:
@@ -227,32 +253,30 @@ def _paths(tree: Any, keys: Keys) -> Iterator[Keys]:
         yield from _paths(value, (*keys, key))
 
 
-def _with_interventions(merged: _Merged, schema: type[Any], interventions: Sequence[Intervention]) -> _Merged:
+def _with_interventions(
+    merged: _Merged, schema: type[Any], interventions: Sequence[Intervention], problems: list[Problem]
+) -> _Merged:
     """Return the tree after interventions, their files among those read."""
     steps = [step for one in interventions for step in one.steps()]
     read = tuple(SourceFile(step.file, step.sha256) for step in steps if step.file)
-    merged = _moved(merged, schema, [lever for step in steps for lever in step.levers])
-    return _Merged(merged.tree, merged.places, tuple(dict.fromkeys(merged.files + read)))
+    merged = _moved(merged, schema, [lever for step in steps for lever in step.levers], problems)
+    return replace(merged, files=tuple(dict.fromkeys(merged.files + read)))
 
 
-def _placed(written: Any, places: Mapping[Keys, Place]) -> list[tuple[Change, Place]]:
-    """Return the levers in a file's `changes`, or in Python's, each with its place."""
-    try:
-        changes = read_changes(written)
-    except ValueError as error:
-        top = places.get(("changes",), IN_PYTHON)
-        raise InputError([Problem(str(top), "changes", str(error))]) from None
-    lines = {keys[-1]: place for keys, place in places.items() if keys[:1] == ("changes",)}
-    return [(change, lines.get(change.path, IN_PYTHON)) for change in changes]
+def _moved(
+    merged: _Merged,
+    schema: type[Any],
+    levers: Sequence[tuple[Change, Place]],
+    problems: list[Problem],
+) -> _Merged:
+    """Return the tree with levers moved, each value's place being that of the last lever that moved it.
 
-
-def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Place]]) -> _Merged:
-    """Return the tree with levers moved, each value's place being that of the last lever that moved it."""
+    A lever that cannot be moved is told, and its value stays.
+    """
     if not levers:
         return merged
     tree, places = copied(merged.tree), dict(merged.places)
-    explicit = _Explicit(schema, merged.tree)
-    problems = []
+    explicit = _Explicit(schema, merged)
     waiting = list(levers)
     while waiting:
         undecided = []
@@ -260,8 +284,7 @@ def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Pl
             try:
                 _write_out(tree, places, change.path, explicit, place)
                 keys = find(tree, change.path)
-                for below in _paths(_at(tree, keys), keys):
-                    places.pop(below, None)
+                before = list(_paths(_at(tree, keys), keys))
                 apply(tree, change)
             except ValidationError:
                 undecided.append((change, place))
@@ -269,13 +292,13 @@ def _moved(merged: _Merged, schema: type[Any], levers: Sequence[tuple[Change, Pl
             except ValueError as error:
                 problems.append(Problem(str(place), change.path, str(error)))
                 continue
+            for below in before:
+                places.pop(below, None)
             places.update(dict.fromkeys(_paths(_at(tree, keys), keys), place))
         if len(undecided) == len(waiting):
-            break  # the tree is wrong elsewhere, which is told when it is checked
+            break  # the tree is wrong just there, which is told when it is checked
         waiting = undecided
-    if problems:
-        raise InputError(problems)
-    return _Merged(tree, places, merged.files)
+    return replace(merged, tree=tree, places=places)
 
 
 @dataclass(slots=True)
@@ -283,27 +306,25 @@ class _Explicit:
     """A tree with every default written out, worked out when first asked for."""
 
     schema: type[Any]
-    tree: dict[str, Any]
-    known: dict[str, Any] | None = None
+    merged: _Merged
+    known: Any = None
+    wrong: tuple[Keys, ...] = ()
+    """What had to be left out of it."""
 
-    def of(self, changed: dict[str, Any]) -> dict[str, Any]:
-        """Return it; if the tree was wrong to begin with, that of the tree as changed so far.
+    def of(self, changed: dict[str, Any], path: str) -> Any:
+        """Return it; if the tree was wrong to begin with above a path, that of the tree as changed so far.
 
         Raises
         ------
         ValidationError
             If that is wrong, too.
         """
-        for tree in (self.tree, changed) if self.known is None else ():
-            try:
-                value = _adapter(self.schema).validate_json(json.dumps(tree))
-            except ValidationError:
-                if tree is changed:
-                    raise
-            else:
-                self.known = _adapter(self.schema).dump_python(value, mode="json")
-                break
-        assert self.known is not None
+        adapter = _adapter(self.schema)
+        if self.known is None:
+            value, self.wrong = without_mistakes(self.merged.tree, adapter, self.merged.parent)
+            self.known = adapter.dump_python(value, mode="json")
+        if any(f"{path}.".startswith(".".join(map(str, keys)) + ".") for keys in self.wrong):
+            return adapter.dump_python(adapter.validate_json(json.dumps(changed)), mode="json")
         return self.known
 
 
@@ -315,12 +336,12 @@ def _write_out(tree: Any, places: dict[Keys, Place], path: str, explicit: _Expli
     ValueError
         If there is no such path.
     ValidationError
-        If that cannot be told, for the tree is wrong elsewhere.
+        If that cannot be told, for the tree is wrong there.
     """
     try:
         find(tree, path)
     except ValueError:
-        written_out = explicit.of(tree)
+        written_out = explicit.of(tree, path)
         keys = find(written_out, path)
         for i, key in enumerate(keys):
             if isinstance(tree, dict) and key not in tree:
@@ -337,16 +358,15 @@ def _at(tree: Any, keys: Keys) -> Any:
 
 
 def _check(
-    merged: _Merged, schema: type[T], stand_ins: Mapping[Path, Path]
+    merged: _Merged, schema: type[T], stand_ins: Mapping[Path, Path], problems: list[Problem]
 ) -> tuple[T, tuple[SourceFile, ...]]:
-    """Return the value of a tree, and the data files it names.
+    """Return the value of a tree, and the data files it names; refuse it if there are problems already.
 
     Only the schema knows which texts name files, so a first pass asks it where they are; then each is
     resolved beside the file that wrote it.
     """
     adapter = _adapter(schema)
     tree = copied(merged.tree)
-    problems: list[Problem] = []
     data_files = []
     for keys in _data_files(adapter, tree):
         place = merged.places.get(keys)
@@ -362,9 +382,9 @@ def _check(
     try:
         value = adapter.validate_json(json.dumps(tree))
     except ValidationError as error:
-        problems += complaints(error, tree, merged.places, _own_schema(schema), merged.files[0].file)
+        problems += complaints(error, tree, merged.places, json_schema(schema), merged.files[0].file)
     if problems:
-        raise InputError(sorted(problems, key=by_line))
+        raise InputError(sorted(dict.fromkeys(problems), key=by_line))
     return value, tuple(dict.fromkeys(data_files))
 
 

@@ -73,13 +73,17 @@ def library_root(file: Path) -> Path:
     return here if here in file.parents else file.parent
 
 
+class NoSuchFile(ValueError):
+    """A reference to a file that does not exist."""
+
+
 def inside(reference: str, beside: Path) -> Path:
     """Return the absolute file that a reference written in the file `beside` means.
 
     Raises
     ------
     ValueError
-        If it leads out of the library, or there is no such file.
+        If it leads out of the library; `NoSuchFile` if there is none.
     """
     try:
         file = (beside.parent / reference).resolve()
@@ -87,7 +91,7 @@ def inside(reference: str, beside: Path) -> Path:
         if root not in file.parents:
             raise ValueError(f"must be a file inside the scenario's library; found {quoted(reference)}")
         if not file.is_file():
-            raise ValueError(f"must be a file that exists; found {quoted(reference)}")
+            raise NoSuchFile(f"must be a file that exists; found {quoted(reference)}")
     except (OSError, RuntimeError) as error:
         raise ValueError(f"must be a file that can be found; found {quoted(reference)}") from error
     return file

@@ -186,6 +186,8 @@ class _Reader:
             self.refuse("low", "must be a number, or high must; only a hold-out has neither")
         if low > high:
             self.refuse("high", f"must be at least low, {low:g}; found {high:g}")
+        self.possible("low", low)
+        self.possible("high", high)
         allowed_low, allowed_high = self.allowed(low, high)
         return Target(
             where=self.where,
@@ -229,6 +231,16 @@ class _Reader:
             -math.inf if math.isnan(low) else low - below,
             math.inf if math.isnan(high) else high + above,
         )
+
+    def possible(self, column: str, value: float) -> None:
+        """Tell what the metric cannot be; a statistic with a unit of its own is none of it."""
+        metric, statistic = (self.row[name] for name in ("metric", "statistic"))
+        own_unit = statistic in STATISTICS and STATISTICS[statistic].unit
+        if metric in METRICS and not own_unit and not math.isnan(value):
+            try:
+                METRICS[metric].refuse_impossible(value)
+            except ValueError as error:
+                self.refuse(column, str(error))
 
     def positive(self, text: str) -> float:
         try:

@@ -49,6 +49,19 @@ def test_a_file_that_combines_is_opened_into_its_parts() -> None:
     assert len(arms) == 8
 
 
+def test_what_is_moved_in_every_arm_may_be_set_again_only_where_it_need_not_stay() -> None:
+    hours = {"frailty.fit_hours": {"set": "09:00-17:00"}}
+    read_arms(BASE, ["fit-12x7"], changes=hours, build=False)
+    read_arms(BASE, ["amu-beds-12"], changes={"acute_medicine.amu_beds": {"set": 60}}, build=False, firm=True)
+    with pytest.raises(InputError) as caught:
+        read_arms(BASE, ["fit-12x7", "p1-slots-15+fit-12x7"], changes=hours, build=False, firm=True)
+    (problem,) = caught.value.problems
+    assert problem.path == "frailty.fit_hours"
+    assert problem.message == (
+        'must not be set to another value after "--change" has changed it; found "fit-12x7"'
+    )
+
+
 def test_a_scenario_of_its_own_may_be_an_arm(tmp_path: Path) -> None:
     file = tmp_path / "other.yaml"
     file.write_text("extends: portsmouth-2016\nname: other\nrun: {seed: 5}\n")

@@ -160,6 +160,11 @@ def test_tables_have_every_point_and_every_replication(ran: Path) -> None:
         ({"lever": [CLINICIANS, "acute_medicine.amu_beds"]}, ["cost must be given for each", "amu_beds"]),
         ({"cost": {CLINICIANS: -1}}, ["must be a finite number > 0; found -1"]),
         ({"replications": 20}, ["replications must be 1 to max_replications, 6; found 20"]),
+        (
+            {"until": "four_hour_performance[month=2019-01] >= 0.9", "probability": 1},
+            ['unknown month of the run "2019-01"', "probability must be"],
+        ),
+        ({"until": "four_hour_performance >= 90"}, ["found 90 (90 % is 0.9)"]),
         ({"lever": ["x"], "probability": 2}, ["probability must be", "lever x"]),
     ],
 )
@@ -177,4 +182,4 @@ def test_a_range_that_no_scenario_can_have_is_refused_before_anything_runs() -> 
 
 def test_a_figure_that_the_hospital_does_not_have_is_refused() -> None:
     with pytest.raises(InputError, match="unknown group of four_hour_performance"):
-        seek("portsmouth-2016", **asked(until="four_hour_performance[month=2019-01] >= 0.9"))
+        seek("portsmouth-2016", **asked(until="four_hour_performance[locality=Z] >= 0.9"))

@@ -20,6 +20,8 @@ FIGURE = Figure(mean=0.86, sd=0.02, low=0.84, high=0.88)
         ("bed_occupancy[month=2016-01] <= .95", "bed_occupancy", "month=2016-01", False, "<=", 0.95),
         ("difference(four_hour_performance) >= -0.5pp", "four_hour_performance", "all", True, ">=", -0.005),
         ("difference( attendances[all] ) < 10", "attendances", "all", True, "<", 10.0),
+        ("bed_occupancy <= 1.05", "bed_occupancy", "all", False, "<=", 1.05),
+        ("difference(mffd_patients) < -20", "mffd_patients", "all", True, "<", -20.0),
         ("mffd_patients < +3.5", "mffd_patients", "all", False, "<", 3.5),
     ],
 )
@@ -45,6 +47,15 @@ def test_a_clause_is_read(
         ("four_hour_performance[ward=amu] > 0", 23, 'unknown group of four_hour_performance "ward"'),
         ("attendances >= 10%", 18, "must have no %: attendances is in patients"),
         ("four_hour_performance >= 85pp", 28, "must be in % of a share"),
+        ("four_hour_performance >= 82", 26, "four_hour_performance must be from 0 to 1; found 82 (82 %"),
+        ("four_hour_performance > 150%", 25, "four_hour_performance must be from 0 to 1; found 1.5"),
+        ("bed_occupancy <= 95", 18, "bed_occupancy must be from 0 to 2; found 95 (95 % is 0.95)"),
+        ("mffd_patients <= -1", 18, "mffd_patients must be 0 or more; found -1"),
+        (
+            "difference(four_hour_performance) >= 5",
+            38,
+            "four_hour_performance must be from -1 to 1; found 5 (5 pp is 0.05)",
+        ),
         ("difference(four_hour_performance) >= 1%", 39, "must be in pp, points of a share"),
     ],
 )

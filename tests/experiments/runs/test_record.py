@@ -71,11 +71,12 @@ def test_a_scenario_without_a_record_has_none() -> None:
     ("text", "message"),
     [
         ("period\n", "must have columns all_attendances"),
-        ("2016-04-01,x,1,1,1,1\n", "must hold a date and counts"),
+        ("2016-04-01,x,1,1,1,1\n", 'all_attendances\n  must be a number >= 0.*; found "x"'),
+        ("1/4/16,1,1,1,1,1\n", 'period\n  must be a date as YYYY-MM-DD.*; found "1/4/16"'),
         ("2016-04-01,1,1,0,0,0\n", "must have attendances of all types"),
-        ("2016-04-01,inf,1,1,0,0\n", 'must be a finite number >= 0; found "inf"'),
-        ("2016-04-01,2,nan,1,0,0\n", 'must be a finite number >= 0; found "nan"'),
-        ("2016-04-01,2\n", "must hold a date and counts"),
+        ("2016-04-01,inf,1,1,0,0\n", 'must be a number >= 0.*; found "inf"'),
+        ("2016-04-01,2,nan,1,0,0\n", 'must be a number >= 0.*; found "nan"'),
+        ("2016-04-01,2\n", "type1_admissions\n  must be a number >= 0.*; found nothing"),
     ],
 )
 def test_a_broken_record_is_refused_at_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -44,6 +44,33 @@ def refusal(folder: Path, *changes: tuple[str, str]) -> str:
     return str(caught.value).replace(f"{folder}/", "")
 
 
+def test_mistakes_of_all_kinds_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    told = refusal(
+        tmp_path,
+        ("interventions: [fit-12x7]", "interventions: [fit-12x77]"),
+        ("acute_medicine.amu_beds", "acute_medicine.amu_bedz"),
+        ("    amu_beds:", "    wrong: {lever: acute_medicine.amu_beds, ad: [1]}\n    amu_beds:"),
+        ("performance >= 10%\n", "performance[month=2017-01] >= 10%\nrank_by: four_hours\n"),
+    )
+    for place, words in (
+        ("small.yaml:9", 'unknown intervention "fit-12x77"; did you mean "fit-12x7"?'),
+        ("small.yaml:11  vary.grid.wrong", 'unknown key "ad"; did you mean "add"?'),
+        ("small.yaml:12  acute_medicine.amu_bedz", 'did you mean "acute_medicine.amu_beds"?'),
+        ("small.yaml:14  expect.0", 'unknown month of the run "2017-01"; did you mean "2016-04"?'),
+        ("small.yaml:15  rank_by", 'unknown metric "four_hours"'),
+    ):
+        assert told.count(f"{place}\n") == 1
+        assert words in told.split(f"{place}\n")[1].splitlines()[0]
+
+
+def test_a_lever_of_every_arm_is_refused_once_and_at_its_own_line(tmp_path: Path) -> None:
+    told = refusal(tmp_path, ("{run.days: {set: 2}", "{run.dayz: {set: 2}"))
+    assert told.startswith(
+        'small.yaml:5  changes.run.dayz\n  unknown path "run.dayz"; did you mean "run.days"?'
+    )
+    assert told.count("run.dayz") == 2
+
+
 # Arms and figures
 
 
@@ -178,9 +205,9 @@ def test_expectations_decide(folder: Path, tmp_path: Path, clause: str, ok: bool
 
 
 def test_a_figure_that_the_hospital_has_not_is_refused_at_the_first_replication(tmp_path: Path) -> None:
-    text = TEXT.replace("performance >= 10%", "performance[month=2017-01] >= 10%")
+    text = TEXT.replace("performance >= 10%", "performance[locality=Z] >= 10%")
     told: list[int] = []
-    with pytest.raises(InputError, match='unknown group of four_hour_performance "month=2017-01"'):
+    with pytest.raises(InputError, match='unknown group of four_hour_performance "locality=Z"'):
         carry_out_sweep(plan_sweep(write(tmp_path, text)), told=lambda done, _: told.append(done))
     assert told == [0]
 
@@ -210,10 +237,8 @@ def test_what_was_kept_of_a_whole_sweep_is_not_taken_for_that_of_few_figures(tmp
 
 
 def test_a_group_that_the_hospital_has_not_is_refused_among_few_figures(tmp_path: Path) -> None:
-    text = (
-        TEXT.replace("performance >= 10%", "performance[month=2017-01] >= 10%") + "figures: [attendances]\n"
-    )
-    with pytest.raises(InputError, match='unknown group of four_hour_performance "month=2017-01"'):
+    text = TEXT.replace("performance >= 10%", "performance[locality=Z] >= 10%") + "figures: [attendances]\n"
+    with pytest.raises(InputError, match='unknown group of four_hour_performance "locality=Z"'):
         carry_out_sweep(plan_sweep(write(tmp_path, text)))
 
 

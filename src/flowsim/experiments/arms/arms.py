@@ -31,10 +31,11 @@ from flowsim.scenario.interventions import (
     refuse_if_one_undoes_another,
     stands_alone,
 )
+from flowsim.scenario.levers import read_changes
 from flowsim.scenario.loading import Loaded, load
 from flowsim.scenario.schema import Run, Scenario
 from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
-from flowsim.scenario.yaml_file import read_yaml
+from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
 from flowsim.units import format_duration
 from flowsim.wording import quoted, unknown
 
@@ -124,6 +125,7 @@ def read_arms(
     changes: Changes = (),
     names: Sequence[str] = (),
     parts: bool = False,
+    firm: bool = False,
     build: bool = True,
     replications: int | None = None,
     seed: int | None = None,
@@ -146,6 +148,8 @@ def read_arms(
         What the arms asked for are to be called; if not given, as their interventions or scenarios are.
     parts : bool
         Whether the interventions of each package also get an arm alone, if they have none.
+    firm : bool
+        Whether no intervention may set what `changes` moved, so that it is moved in every arm.
     build : bool
         Whether to build each hospital now, rather than when its plan is asked for.
     replications, seed : int, optional
@@ -186,6 +190,8 @@ def read_arms(
     every = [*wanted, *(_alone(wanted) if parts else ())]
     for number, (each, name) in enumerate(zip_longest(every, called), 1):
         try:
+            if firm and not isinstance(each, (str, Path)):
+                refuse_if_one_undoes_another([_in_every_arm(changes), *each])
             arm = _arm(base, each, baseline, changes)
             arms.append(replace(arm, name=name) if name else arm)
         except InputError as error:
@@ -253,6 +259,12 @@ def _arm(base: Arm, wanted: Wanted, baseline: str | Path, changes: Changes) -> A
         loaded = replace(loaded, value=replace(loaded.value, title=f"{base.title}; {title}"))
     _refuse_another_period(base, loaded.value, name)
     return replace(base, name=name, title=title, loaded=loaded, parts=parts)
+
+
+def _in_every_arm(changes: Changes) -> Intervention:
+    """Return the levers that are moved in every arm as an intervention before all others."""
+    levers = tuple((change, IN_PYTHON) for change in read_changes(changes))
+    return Intervention(name="--change", title="moved in every arm", levers=levers)
 
 
 def _refuse_a_long_name(name: str) -> None:

@@ -151,6 +151,11 @@ def plan_seek(
             levers.append(read_sought(loaded, name, ranges.get(name)))
         except InputError as error:
             problems.append(str(error))
+    try:
+        if clause:
+            clause.refuse_unknown_date(loaded.value)
+    except ValueError as error:
+        problems.append(f"until {error}")
     if problems or clause is None:
         raise InputError([Problem("", "", problem) for problem in problems])
     (baseline,) = read_arms(

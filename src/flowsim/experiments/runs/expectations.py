@@ -19,9 +19,13 @@ from typing import Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import BeforeValidator, Field
 
+from flowsim.experiments.runs.reporting import reporting_period
 from flowsim.experiments.runs.results import Figure
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.measurement import ALL
+from flowsim.outcomes.period import Calendar
+from flowsim.outcomes.registry import TIME
+from flowsim.scenario.schema import Scenario
 from flowsim.scenario.sections.section import section
 from flowsim.scenario.written import Written
 from flowsim.wording import nearest, quoted, unknown
@@ -98,6 +102,21 @@ class Clause(Written):
         """What it is of: METRIC or METRIC[GROUP]."""
         return self.metric if self.group == ALL else f"{self.metric}[{self.group}]"
 
+    def refuse_unknown_date(self, scenario: Scenario) -> None:
+        """Refuse a month or a week that a run does not report: these are known before it.
+
+        Raises
+        ------
+        ValueError
+            With those that it reports.
+        """
+        key, _, label = self.group.partition("=")
+        if key in TIME:
+            calendar = Calendar.of(reporting_period(scenario))
+            reported = calendar.months if key == "month" else calendar.weeks
+            if label not in reported:
+                raise ValueError(f"{self.text}: {unknown(f'{key} of the run', label, reported)}")
+
     def holds(self, figure: Figure, on: On = "bound") -> bool:
         """Return whether a figure meets the clause; without an interval it can only do so `on` its mean."""
         value = figure.mean if on == "mean" else figure.low if self.operator[0] == ">" else figure.high
@@ -131,7 +150,7 @@ class _Reader:
         if difference:
             self.must(")")
         _, compared = self.take(_OPERATOR, "one of >=, >, <=, <")
-        _, number = self.take(_NUMBER, "a number")
+        at_number, number = self.take(_NUMBER, "a number")
         start, unit = self.take(_UNIT, "a unit")
         if unit and METRICS[word].unit != "share":
             self.refuse(start, f"must have no {unit}: {word} is in {METRICS[word].unit}")
@@ -140,8 +159,12 @@ class _Reader:
             self.refuse(start, f"must be in {right}, or a plain number; found {quoted(unit)}")
         if self.at < len(self.text):
             self.refuse(self.at, "must end here")
-        limit = float(number) * UNITS[unit]
-        return Clause(word, group, difference, compared, round(limit, 12), self.text.strip())
+        limit = round(float(number) * UNITS[unit], 12)
+        try:
+            METRICS[word].refuse_impossible(limit, difference=difference)
+        except ValueError as error:
+            self.refuse(at_number, str(error))
+        return Clause(word, group, difference, compared, limit, self.text.strip())
 
     def word(self, wanted: str) -> tuple[int, str]:
         return self.take(_WORD, wanted)

@@ -149,44 +149,38 @@ def _of_beds(row: Row) -> list[Published]:
     return [Published(metric, months_group(row.months), v, KH03) for metric, v in figures.items()]
 
 
-def _monthly(file: Path) -> Iterator[Row]:
-    for row in read_csv(file, ("period", *MONTHLY_COLUMNS)).rows:
-        where, line = row.where, row.cells
-        try:
-            month = f"{dt.date.fromisoformat(line['period']):%Y-%m}"
-            sums = {name: _count(line[name]) for name in MONTHLY_COLUMNS}
-        except ValueError as error:
-            raise InputError([Problem(where, "", f"must hold a date and counts; {error}")]) from None
-        if not sums["all_attendances"] >= sums["type1_attendances"] > 0:
-            raise InputError(
-                [Problem(where, "", "must have attendances of all types >= those of type 1 > 0")]
-            )
-        yield Row((month,), sums)
+def _monthly(file: Path) -> list[Row]:
+    table = read_csv(file, ("period", *MONTHLY_COLUMNS))
+    rows = []
+    for line in table.rows:
+        date = line.date("period")
+        sums = {name: line.number(name) for name in MONTHLY_COLUMNS}
+        every, type1 = sums["all_attendances"], sums["type1_attendances"]
+        if every < type1 or type1 == 0:
+            line.refuse("", "must have attendances of all types >= those of type 1 > 0")
+        if date:
+            rows.append(Row((f"{date:%Y-%m}",), sums))
+    table.settle()
+    return rows
 
 
-def quarterly_beds(file: Path) -> Iterator[Row]:
-    """Yield the bed days occupied and open of each quarter in a file."""
-    for row in read_csv(file, KH03_COLUMNS).rows:
-        where, line = row.where, row.cells
-        try:
-            first, last = (dt.date.fromisoformat(line[name]) for name in ("period_start", "period_end"))
-            available, occupied = _count(line["available_beds"]), _count(line["occupied_beds"])
-        except ValueError as error:
-            raise InputError(
-                [Problem(where, "", f"must hold two dates and two numbers of beds; {error}")]
-            ) from None
+def quarterly_beds(file: Path) -> list[Row]:
+    """Return the bed days occupied and open of each quarter in a file."""
+    table = read_csv(file, KH03_COLUMNS)
+    rows = []
+    for line in table.rows:
+        first, last = line.date("period_start"), line.date("period_end")
+        available, occupied = line.number("available_beds"), line.number("occupied_beds")
+        if available == 0:
+            line.refuse("available_beds", "must be beds > 0; found 0")
+        if not first or not last:
+            continue
         days = (last - first).days + 1
-        if not 28 <= days <= LONGEST_PERIOD or not available > 0:
-            raise InputError(
-                [Problem(where, "", "must have a first day, a last day months later, and beds > 0")]
-            )
+        if not 28 <= days <= LONGEST_PERIOD:
+            line.refuse("period_end", f"must be the last day, months after the first; found {last}")
+            continue
         months = dict.fromkeys((first + dt.timedelta(days=i)).isoformat()[:7] for i in range(days))
-        yield Row(tuple(months), {"occupied_bed_days": occupied * days, "open_bed_days": available * days})
-
-
-def _count(text: str) -> float:
-    """Return a count or a mean of counts; ValueError if it is none."""
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise ValueError(f"must be a finite number >= 0; found {quoted(text)}")
-    return number
+        sums = {"occupied_bed_days": occupied * days, "open_bed_days": available * days}
+        rows.append(Row(tuple(months), sums))
+    table.settle()
+    return rows

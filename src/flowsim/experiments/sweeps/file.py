@@ -25,7 +25,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,7 +36,7 @@ from flowsim.errors import InputError, Problem
 from flowsim.experiments.runs.expectations import WrittenExpectation
 from flowsim.outcomes import METRICS
 from flowsim.scenario.axes import PACKAGES, Axes, Ranges, Setting, label_of
-from flowsim.scenario.complaints import by_line, complaints
+from flowsim.scenario.complaints import by_line, complaints, without_mistakes
 from flowsim.scenario.interventions import Levers
 from flowsim.scenario.levers import Change
 from flowsim.scenario.names import Identifier
@@ -173,30 +173,48 @@ class ReadSweep:
     places: Mapping[Keys, Place]
     file: Path
     sha256: str
+    whole: bool
+    """Whether nothing had to be left out; its arms are, if they cannot be told apart or are too many."""
 
     def place(self, keys: Keys) -> Place:
         """Return where a value was written, or the nearest around it."""
         return next(self.places[keys[:n]] for n in range(len(keys), -1, -1) if keys[:n] in self.places)
 
 
-def read_sweep(file: Path) -> ReadSweep:
+def read_sweep(file: Path, problems: list[Problem] | None = None) -> ReadSweep:
     """Return a sweep, its form checked; its scenarios are not read yet.
+
+    Parameters
+    ----------
+    file : Path
+    problems : list of Problem, optional
+        Problems of the file are added to it, and what is wrong is left out, so that the rest can be judged.
 
     Raises
     ------
     InputError
-        With every problem of the file, each with its line.
+        With every problem of the file, each with its line; with `problems` only if nothing can be left out.
     """
     document = read_yaml(file)
+    found: list[Problem] = []
+    left_out: tuple[Keys, ...] = ()
     try:
         form = _adapter().validate_json(json.dumps(document.tree))
     except ValidationError as error:
-        found = complaints(error, document.tree, document.places, sweep_schema(), file)
-        raise InputError(sorted(found, key=by_line)) from None
-    read = ReadSweep(form, tuple(_cells(form.vary)), document.places, file, document.sha256)
-    problems = list(_wrong(read))
-    if problems:
-        raise InputError(problems)
+        found += complaints(error, document.tree, document.places, sweep_schema(), file)
+        try:
+            form, left_out = without_mistakes(document.tree, _adapter(), {})
+        except ValidationError:
+            raise InputError(sorted(found, key=by_line)) from None
+    cells = tuple(_cells(form.vary))
+    read = ReadSweep(form, cells, document.places, file, document.sha256, whole=not left_out)
+    if read.whole and (wrong := list(_wrong(read))):
+        found += wrong
+        read = replace(read, cells=(), whole=False)
+    if found and problems is None:
+        raise InputError(sorted(found, key=by_line))
+    if problems is not None:
+        problems += found
     return read
 
 

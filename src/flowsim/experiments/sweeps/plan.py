@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flowsim.errors import InputError, Problem
+from flowsim.errors import InputError, Problem, tried
 from flowsim.experiments.arms.arms import Arm, Asked, ToldOfStep, read_arms
 from flowsim.experiments.folders.provenance import digest
 from flowsim.experiments.runs.run import load_scenario
@@ -14,7 +14,9 @@ from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.statistics.precision import MOST, Precision, Target, read_precision
 from flowsim.experiments.sweeps.file import Cell, ReadSweep, SweepFile, read_sweep
 from flowsim.outcomes.measurement import ALL
+from flowsim.scenario.complaints import by_line
 from flowsim.scenario.interventions import Intervention, read_package
+from flowsim.scenario.schema import Scenario
 from flowsim.scenario.shipped import find_sweep, shipped_scenarios
 from flowsim.wording import unknown
 
@@ -95,32 +97,36 @@ def plan_sweep(
     InputError
         With every problem of the file and of its scenarios.
     """
-    read = read_sweep(find_sweep(str(source)))
-    form = read.form
     problems: list[Problem] = []
+    read = read_sweep(find_sweep(str(source)), problems)
+    form = read.form
     precision, indifference = _until(read, problems) if replications is None else (None, None)
     baseline = _beside(read, form.baseline)
-    asked = [_asked(read, cell, problems) for cell in read.cells]
-    try:
-        name = load_scenario(baseline, form.changes.changes).value.name
-        problems += _unknown_arms(read, {name, *(cell.name for cell in read.cells)})
-    except InputError as error:
-        place = str(read.place(("baseline",)))
-        problems += [one if one.where else Problem(place, "baseline", str(one)) for one in error.problems]
-    if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    arms = read_arms(
-        baseline,
-        asked,
-        changes=form.changes.changes,
-        # A name that a file gives, or one made of axes, says more than the interventions' names joined.
-        names=[cell.name for cell in read.cells],
-        replications=replications or form.replications,
-        seed=form.seed,
-        most_patients=most_patients,
-        jobs=jobs,
-        told=told,
-    )
+    start = _baseline(read, baseline, problems)
+    asked = {cell.name: _asked(read, cell, problems) for cell in read.cells}
+    arms: tuple[Arm, ...] | None = None
+    if start is not None:
+        problems += _unknown_arms(read, {start.name, *asked}) if read.whole else ()
+        problems += _unknown_dates(read, start)
+        known = {name: one for name, one in asked.items() if one is not None}
+        arms = tried(
+            problems,
+            lambda: read_arms(
+                baseline,
+                list(known.values()),
+                changes=form.changes.changes,
+                # A file's own name, or one made of axes, says more than the interventions' names joined.
+                names=list(known),
+                build=not problems,
+                replications=replications or form.replications,
+                seed=form.seed,
+                most_patients=most_patients,
+                jobs=jobs,
+                told=told,
+            ),
+        )
+    if problems or arms is None:
+        raise InputError(sorted(dict.fromkeys(problems), key=by_line))
     count = len(arms[0].planned.numbers)
     if precision or indifference:
         count = form.max_replications or MOST
@@ -179,9 +185,37 @@ def _unknown_arms(read: ReadSweep, names: Collection[str]) -> Iterator[Problem]:
                 yield Problem(place, f"expect.{i}.arms", unknown("arm", name, names))
 
 
-def _asked(read: ReadSweep, cell: Cell, problems: list[Problem]) -> Asked:
-    """Return what an arm is made of: a scenario of its own, or interventions, the last being its levers."""
+def _baseline(read: ReadSweep, baseline: str | Path, problems: list[Problem]) -> Scenario | None:
+    """Return the baseline, or None if it cannot be run."""
+    changes = read.form.changes.changes
+    try:
+        return load_scenario(baseline, changes).value
+    except InputError as error:
+        for one in error.problems:
+            moved = any(f"{one.path}.".startswith(f"{change.path}.") for change in changes)
+            keys = ("changes", one.path) if moved else ("baseline",)
+            place = str(read.place(keys))
+            message = one.message if moved else str(one)
+            problems.append(one if one.where else Problem(place, ".".join(keys), message))
+        return None
+
+
+def _unknown_dates(read: ReadSweep, baseline: Scenario) -> Iterator[Problem]:
+    """Yield each expectation of a month or a week that the run does not have."""
+    for i, one in enumerate(read.form.expect):
+        try:
+            one.that.refuse_unknown_date(baseline)
+        except ValueError as error:
+            yield Problem(str(read.place(("expect", i))), f"expect.{i}", str(error))
+
+
+def _asked(read: ReadSweep, cell: Cell, problems: list[Problem]) -> Asked | None:
+    """Return what an arm is made of: a scenario of its own, or interventions, the last being its levers.
+
+    None if an intervention cannot be read, which is told.
+    """
     interventions: list[Intervention] = []
+    readable = True
     for package, keys in cell.packages:
         alone = _beside(read, package)
         if len(cell.settings) == 1 and (alone != package or package in shipped_scenarios()):
@@ -191,11 +225,12 @@ def _asked(read: ReadSweep, cell: Cell, problems: list[Problem]) -> Asked:
         except InputError as error:
             place = str(read.place(keys))
             problems += [one if one.where else replace(one, where=place) for one in error.problems]
+            readable = False
     if cell.changes:
         levers = tuple((change, read.place(keys)) for change, keys in cell.changes)
         label = ", ".join(one.label for one in cell.settings if one.changes)
         interventions.append(Intervention(name=label, title=label, levers=levers))
-    return interventions
+    return interventions if readable else None
 
 
 def _beside(read: ReadSweep, reference: str) -> str | Path:

@@ -12,15 +12,15 @@ from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
 
-from flowsim.errors import InputError
+from flowsim.errors import InputError, Problem
 from flowsim.experiments.arms.stored import Replications, Told
-from flowsim.experiments.runs.expectations import Expectation
 from flowsim.experiments.runs.replication import Replication
 from flowsim.experiments.runs.size import MOST_PATIENTS
 from flowsim.experiments.runs.store import Store, figures_key, store_in
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.experiments.statistics.precision import Precision, batches
 from flowsim.experiments.statistics.selection import FIRST, Selection, select
+from flowsim.experiments.sweeps.file import ReadSweep
 from flowsim.experiments.sweeps.plan import SweepPlan, plan_sweep
 from flowsim.experiments.sweeps.results import Choice, Sweep, SweptArm
 from flowsim.experiments.work.cluster import open_cluster
@@ -65,7 +65,7 @@ def carry_out_sweep(
 
     def seen(key: str, replication: Replication) -> None:
         if key == keys[0]:
-            _refuse_unknown_figures(planned.form.expect, replication)
+            _refuse_unknown_figures(planned.read, replication)
 
     source = Replications(store, jobs=jobs, executor=executor, told=told, only=planned.only, seen=seen)
     for numbers, still_in in _batches(planned, keys, done):
@@ -175,13 +175,17 @@ def _choice(planned: SweepPlan, arms: Sequence[SweptArm]) -> Choice | None:
     return Choice(zone, planned.form.confidence, best)
 
 
-def _refuse_unknown_figures(expect: Sequence[Expectation], replication: Replication) -> None:
-    """Refuse an expectation about what the hospital does not have, as soon as that can be known."""
+def _refuse_unknown_figures(read: ReadSweep, replication: Replication) -> None:
+    """Refuse the expectations about what the hospital does not have, as soon as that can be known."""
     there = set(zip(replication.metric, replication.group, strict=True))
-    for clause in (one.that for one in expect):
+    problems = []
+    for i, clause in enumerate(one.that for one in read.form.expect):
         if (clause.metric, clause.group) not in there:
             groups = sorted(group for metric, group in there if metric == clause.metric)
-            raise InputError(f"{clause.text}: {unknown(f'group of {clause.metric}', clause.group, groups)}")
+            message = f"{clause.text}: {unknown(f'group of {clause.metric}', clause.group, groups)}"
+            problems.append(Problem(str(read.place(("expect", i))), f"expect.{i}", message))
+    if problems:
+        raise InputError(problems)
 
 
 def _sweep(planned: SweepPlan, keys: Sequence[str], done: Mapping[tuple[str, int], Replication]) -> Sweep:
