@@ -22,7 +22,7 @@ BEFORE, AFTER, ROW, QUEUE, SIBLING, RANK = range(6)
 which of the line's priorities it has, or -1."""
 
 RANKS = 8
-"""Priorities of a line whose last nodes are known, so that a newcomer begins behind the last who is as urgent;
+"""Priorities of a line whose last nodes are known, so that a newcomer begins behind the last as urgent one;
 a line that has seen more, such as one by length of service, is walked from its end."""
 
 AT, ASKING, STAY, TICKET, NODE, HELD = range(6)
