@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, running
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def run(
         engine=engine,
         most_patients=most_patients,
     )
-    folder = place_for(planned, out)
+    folder = place_for(planned, out, remark)
     note_engine(engine)
     with running(ctx, folder, planned, tables=not as_json) as (store, told):
         results = carry_out(planned, store, jobs=jobs, told=told)

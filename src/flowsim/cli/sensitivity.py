@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def sensitivity(
         points=points,
         seed=seed,
     )
-    folder = sensitivity_folder(planned).place(out)
+    folder = sensitivity_folder(planned).place(out, remark)
     with resumable(ctx, folder) as (store, told, _):
         found = carry_out_sensitivity(planned, store, jobs=jobs, told=told)
     write_sensitivity(found, planned, folder, extra=_pictures(found), began=began)

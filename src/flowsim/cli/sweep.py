@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import planning, resumable, there_already
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def sweep(
                 sweep_file, replications=replications, most_patients=most_patients, jobs=jobs, told=told
             )
         before = load_sweep(against) if against else None
-        folder = place_for_sweep(planned, out)
+        folder = place_for_sweep(planned, out, remark)
         swept, run = _carried_out(ctx, planned, folder, jobs, cluster)
     write_sweep(swept, planned, folder, extra=pictures(figures(swept)), began=began, run=run)
     if markdown:
