@@ -28,9 +28,6 @@ EXAMPLES = (
 )
 
 
-FILE = click.Path(dir_okay=False, path_type=Path)
-
-
 @click.command(short_help="Run many scenarios from one file, and rank them.", epilog=EXAMPLES)
 @click.argument("sweep_file", metavar="SWEEP")
 @options.replications
@@ -45,14 +42,26 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @options.out
 @options.most_patients
-@click.option("--markdown", type=FILE, metavar="FILE", help="Also write what moved, for a pull request.")
+@click.option(
+    "--markdown",
+    type=click.Path(path_type=Path),
+    callback=options.ending(".md"),
+    metavar="FILE.md",
+    help="Also write what moved, for a pull request.",
+)
 @click.option(
     "--against",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Results of the sweep before a change: --markdown then says what the change moved.",
 )
-@click.option("--junit", type=FILE, metavar="FILE", help="Also write the expectations as JUnit XML.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    callback=options.ending(".xml"),
+    metavar="FILE.xml",
+    help="Also write the expectations as JUnit XML.",
+)
 @options.as_json
 @click.pass_context
 def sweep(

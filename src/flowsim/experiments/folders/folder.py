@@ -65,10 +65,14 @@ def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
     """
     for name, sha256 in manifest["files"].items():
         file = folder / name
-        if not file.is_file() or file_sha256(file) != sha256:
-            raise InputError(
-                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
-            )
+        try:
+            found = "" if file_sha256(file) == sha256 else "it was changed"
+        except FileNotFoundError:
+            found = "it was removed"
+        except OSError as error:
+            found = f"it cannot be read: {error.strerror}"
+        if found:
+            raise InputError(f"{file} must be as it was written; {found}")
 
 
 def write_files(folder: Path, files: Mapping[str, Content]) -> None:
