@@ -90,7 +90,8 @@ out = click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder of the results; results/NAME if not given.",
+    help="Folder of the results; results/NAME if not given, or results/NAME-2 and so on where that holds "
+    "another question's.",
 )
 
 changes = click.option(

@@ -57,8 +57,8 @@ def run(
 ) -> None:
     """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder.
 
-    What is finished is kept at once: after a stop the same command goes on, and more replications of the same
-    scenario are added to those there are.
+    What is finished is kept at once: after a stop the same command goes on. More replications of the same
+    scenario run only those that are not kept yet, and have a folder of their own.
     """
     import datetime as dt
 
