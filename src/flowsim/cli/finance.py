@@ -136,9 +136,13 @@ def _planned(
     from flowsim.finance.case import FEWEST
     from flowsim.finance.figures import read_members
     from flowsim.finance.folder import source_of_arms
+    from flowsim.wording import quoted
 
     if not interventions:
-        raise InputError("an appraisal must have at least one intervention; found none")
+        raise InputError(
+            f"there is no folder {quoted(baseline)} of results, and a scenario must be given with "
+            "at least one intervention; found none"
+        )
     replications = asked["replications"]
     if replications is not None and replications < FEWEST:
         raise InputError(f"an appraisal must have at least {FEWEST} replications; found {replications}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,4 +89,4 @@ def run(
     with running(ctx, folder, planned, tables=not as_json) as (store, told):
         results = carry_out(planned, store, jobs=jobs, told=told)
     write_results(results, planned, folder, extra=files(of_run(results)), began=began)
-    print_results(results, run_table, run_json, folder, as_json=as_json)
+    print_results(results, partial(run_table, changes=changes), run_json, folder, as_json=as_json)

@@ -21,8 +21,8 @@ EXAMPLES = (
     "  flowsim sensitivity portsmouth-2016\n"
     "  flowsim sensitivity portsmouth-2016 --metric bed_occupancy \\\n"
     "    --metric mffd_patients\n"
-    "  flowsim sensitivity portsmouth-2016 --parameters acute_stay \\\n"
-    "    --parameters zero_day --trajectories 20 --change run.days=214"
+    "  flowsim sensitivity portsmouth-2016 --parameter acute_stay \\\n"
+    "    --parameter zero_day --trajectories 20 --change run.days=214"
 )
 
 
@@ -37,7 +37,8 @@ EXAMPLES = (
     "occupancy and medically fit patients if not given.",
 )
 @click.option(
-    "--parameters",
+    "--parameter",
+    "parameters",
     multiple=True,
     metavar="NAME",
     help="Only this parameter. May be repeated.",
