@@ -39,10 +39,22 @@ def test_a_run_prints_its_figures_and_keeps_them_in_a_folder() -> None:
     assert result.stdout.startswith(
         "Portsmouth and South East Hampshire, 2016/17\n1 April 2016 to 2 April 2016, 1 rep"
     )
+    assert "\nChanged: run.days=2\nChanged: run.warm_up=0 days\n\n" in result.stdout
     assert "Within four hours, all types" in result.stdout
     assert result.stdout.endswith("results are in results/portsmouth-2016\n")
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert Path("results/portsmouth-2016/manifest.json").is_file()
+
+
+def test_a_number_in_the_name_of_a_folder_is_told_before_the_run() -> None:
+    Path("results/portsmouth-2016").mkdir(parents=True)
+    Path("results/portsmouth-2016/notes.txt").write_text("mine")
+    result = flowsim("run", *SMALL, "--replications", "1", "--jobs", "1")
+    assert (
+        "results/portsmouth-2016 holds other files; these results go to results/portsmouth-2016-2\n"
+        in result.stderr
+    )
+    assert result.stdout.endswith("results are in results/portsmouth-2016-2\n")
 
 
 def test_a_first_table_comes_after_two_replications_if_there_are_many_more() -> None:

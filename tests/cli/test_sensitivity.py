@@ -21,7 +21,7 @@ def prepared(unpainted: None, elsewhere: None, tmp_path: Path) -> None:
 
 
 ASKED = (
-    *("sensitivity", "own.yaml", "--parameters", "tests", "--metric", METRICS[0], "--metric", METRICS[1]),
+    *("sensitivity", "own.yaml", "--parameter", "tests", "--metric", METRICS[0], "--metric", METRICS[1]),
     *("--trajectories", "2", "--replications", "2", "--points", "20", "--jobs", "1"),
 )
 

@@ -132,5 +132,5 @@ def test_an_unknown_sweep_is_told_with_the_nearest(there: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(there: Path) -> None:
     Path("file").write_text("")
     result = sweep("small.yaml", "--junit", "file/expected.xml")
-    assert result.exit_code == 1
-    assert "file/expected.xml cannot be written: " in result.stderr
+    assert result.exit_code == 2
+    assert "file/expected.xml cannot be written: Not a directory\nnothing was run\n" in result.stderr

@@ -183,8 +183,6 @@ def test_the_commands_of_a_page_run_in_order(name: str, elsewhere: None) -> None
     small_portsmouth(Path())
     Path("my-plan.yaml").write_text(readme("yaml")[0].text.replace("more-fit", "my-plan"), encoding="utf-8")
     shutil.copy(ROOT / "data/prices.yaml", "my-prices.yaml")
-    if name == "docs/finance.md":
-        assert typed("compare", "portsmouth-2016", "p1-slots-15", "--replications", "2").exit_code == 0
     for block in blocks(ROOT / name):
         if block.kind == "yaml" and "extends" in block.text:
             Path("more-fit.yaml").write_text(block.text, encoding="utf-8")

@@ -233,10 +233,14 @@ def test_a_changed_price_runs_no_simulation(tmp_path: Path, monkeypatch: pytest.
     ("args", "said"),
     [
         (["portsmouth-2016"], "at least one intervention"),
+        (["results/nothere"], 'there is no folder "results/nothere" of results'),
         (["portsmouth-2016", "fit-12x7", "--replications", "1"], "at least 2 replications"),
         (["portsmouth-2016", "fit-12x7", "--price", "p1_slot=3"], 'did you mean "p1_slot_day"'),
         (["portsmouth-2016", "fit-12x7", "--price", "p1_slot_day"], "--price must be NAME=VALUE"),
-        (["portsmouth-2016", "fit-12x7", "--prices", "none.yaml"], "none.yaml"),
+        (
+            ["portsmouth-2016", "fit-12x7", "--prices", "none.yaml"],
+            "none.yaml\n  must be a YAML file; found no file",
+        ),
         (["."], "must be a folder of results"),
         ([".", "fit-12x7"], "which is only priced"),
     ],

@@ -10,13 +10,30 @@ from flowsim.experiments.runs.warm_up import WarmUp
 from flowsim.outcomes import METRICS
 from flowsim.report.run_table import SECTIONS, run_table
 from flowsim.report.terminal import WIDTH
+from flowsim.scenario.levers import Change
 from tests.report.results import by_hand
 
 
-def shown(results: Results) -> list[str]:
+def shown(results: Results, *changes: Change) -> list[str]:
     stream = io.StringIO()
-    Console(file=stream, width=WIDTH).print(run_table(results))
+    Console(file=stream, width=WIDTH).print(run_table(results, changes))
     return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_the_table_says_below_the_title_what_was_changed_as_it_was_typed() -> None:
+    changes = (
+        Change("acute_medicine.amu_beds", "add", 6),
+        Change("integrated_discharge.brokerage.P3", "times", 0.8),
+        Change("emergency_department.patience", "set", "3 h"),
+        Change("frailty.fit_hours", "set", {"Mon-Sun": "closed"}),
+    )
+    assert shown(by_hand(), *changes)[2:7] == [
+        "Changed: acute_medicine.amu_beds+=6",
+        "Changed: integrated_discharge.brokerage.P3*=0.8",
+        "Changed: emergency_department.patience=3 h",
+        'Changed: frailty.fit_hours={"Mon-Sun": "closed"}',
+        "",
+    ]
 
 
 def test_every_row_is_a_metric_and_stands_once() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def bottlenecks(
         seed=seed,
         most_patients=most_patients,
     )
-    folder = answer_folder(planned).place(out)
+    folder = answer_folder(planned).place(out, remark)
     with resumable(ctx, folder) as (store, told, _):
         found = carry_out_bottlenecks(planned, store, jobs=jobs, told=told)
     write_bottlenecks(found, planned, folder, extra=pictures_of(found), began=began)

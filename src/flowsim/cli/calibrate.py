@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def calibrate(
     planned = plan_calibration(
         scenario, observed, parameters=parameters, changes=changes, runs=runs or RUNS, seed=seed
     )
-    folder = calibration_folder(planned).place(out)
+    folder = calibration_folder(planned).place(out, remark)
     with resumable(ctx, folder) as (store, tell, say):
 
         def told(done: int) -> None:

@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def compare(
         engine=engine,
         most_patients=most_patients,
     )
-    folder = comparison_folder(arms, asked).place(out)
+    folder = comparison_folder(arms, asked).place(out, remark)
     note_engine(engine)
     with resumable(ctx, folder) as (store, told, _):
         comparison = carry_out_comparison(arms, asked, store, jobs=jobs, told=told)

@@ -40,12 +40,11 @@ def extract(
 
     Nobody in them is a person: they are for trying `flowsim fit` on what is known.
     """
-    from flowsim.errors import InputError
+    from flowsim.experiments.folders.writing import refuse_unless_new
     from flowsim.experiments.runs.run import load_scenario, plan
     from flowsim.fitting.model_extract import write_extracts
 
-    if out.exists():
-        raise InputError(f"{out} must not exist yet; nothing is ever written over")
+    refuse_unless_new(out)
     planned = plan(load_scenario(scenario, changes), replications=1, seed=seed)
     written = write_extracts(planned, out, replication)
     click.echo(f"{out} holds " + ", ".join(f"{name} ({rows:,} rows)" for name, rows in written.items()))

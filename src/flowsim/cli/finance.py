@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def finance(
             )
         source, figures = read_source(Path(baseline))
         members: list[Figures] = []
-        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
+        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out, remark)
     else:
         note_engine(engine)
         source = _planned(
@@ -119,7 +119,7 @@ def finance(
             engine=engine,
             most_patients=most_patients,
         )
-        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out)
+        folder = finance_folder(source, book, backfill, draws, harm=harm).place(out, remark)
         figures, members = _run(ctx, source, folder, jobs)
     found = price(*figures, book, members=members, backfill=backfill, harm=harm, draws=draws)
     write_finance(found, source, folder, extra=finance_files(found), began=began)
@@ -136,9 +136,13 @@ def _planned(
     from flowsim.finance.case import FEWEST
     from flowsim.finance.figures import read_members
     from flowsim.finance.folder import source_of_arms
+    from flowsim.wording import quoted
 
     if not interventions:
-        raise InputError("an appraisal must have at least one intervention; found none")
+        raise InputError(
+            f"there is no folder {quoted(baseline)} of results, and a scenario must be given with "
+            "at least one intervention; found none"
+        )
     replications = asked["replications"]
     if replications is not None and replications < FEWEST:
         raise InputError(f"an appraisal must have at least {FEWEST} replications; found {replications}")

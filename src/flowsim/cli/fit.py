@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 
 if TYPE_CHECKING:
     from flowsim.fitting.fit import Fit
@@ -69,7 +69,7 @@ def fit(
     began = dt.datetime.now(dt.UTC)
     click.echo("reading and fitting", err=True)
     found = fitted(*data, mapping=mappings, template=template, name=name, end=end)
-    folder = place_for_fit(found, out)
+    folder = place_for_fit(found, out, remark)
     write_fit(found, folder, extra=reports_of(found), began=began)
     print_results(found, fit_table, fit_json, folder, as_json=as_json)
     click.echo(f"Try: flowsim run {folder / next(iter(found.files))} --replications 4", err=as_json)

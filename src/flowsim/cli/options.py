@@ -28,6 +28,19 @@ def _most_patients(_ctx: click.Context, _param: click.Parameter, given: int | No
     return given or MOST_PATIENTS
 
 
+def ending(of: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Return what refuses an option's file that could not be written, or that has another ending."""
+
+    def checked(_ctx: click.Context, param: click.Parameter, given: Path | None) -> Path | None:
+        from flowsim.experiments.folders.writing import refuse_unless_file
+
+        if given is not None:
+            refuse_unless_file(given, param.opts[0], of)
+        return given
+
+    return checked
+
+
 replications = click.option(
     "--replications",
     type=click.IntRange(min=1),
@@ -77,7 +90,8 @@ out = click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder of the results; results/NAME if not given.",
+    help="Folder of the results; results/NAME if not given, or results/NAME-2 and so on where that holds "
+    "another question's.",
 )
 
 changes = click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def show_over_ensemble(
         seed=asked.seed,
         engine=asked.engine,
     )
-    place = ensemble_folder(planned).place(asked.out)
+    place = ensemble_folder(planned).place(asked.out, remark)
     with resumable(ctx, place) as (store, told, _):
         found = carry_out_over_ensemble(planned, store, jobs=asked.jobs, told=told)
     write_over_ensemble(found, planned, place, began=began)

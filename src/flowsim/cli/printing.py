@@ -30,6 +30,11 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
+def remark(text: str) -> None:
+    """Print a sentence on stderr."""
+    click.echo(text, err=True)
+
+
 def print_results(
     found: Found,
     table: Callable[[Found], RenderableType],

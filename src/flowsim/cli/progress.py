@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def stop_said(ctx: click.Context, store: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"\nstopped; {goes_on if store.exists() else 'nothing was written'}", err=True)
+        click.echo(f"\nstopped; {goes_on if os.path.exists(store) else 'nothing was written'}", err=True)
         ctx.exit(INTERRUPTED)
     except WorkersError as error:
         raise WorkersError(f"{error}\n{goes_on}") from None

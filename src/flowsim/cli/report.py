@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from flowsim.cli import options
+
 EXAMPLES = (
     "\b\nExamples:\n"
     "  flowsim report results/portsmouth-2016-comparison\n"
@@ -19,7 +21,8 @@ EXAMPLES = (
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RESULTS...")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
+    callback=options.ending(".html"),
     metavar="FILE.html",
     help="The file to write; beside RESULTS if not given.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.over_ensemble import AskedOver, show_over_ensemble
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, running
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def run(
 ) -> None:
     """Run SCENARIO, a file or the name of a shipped one; print its figures and keep them in a folder.
 
-    What is finished is kept at once: after a stop the same command goes on, and more replications of the same
-    scenario are added to those there are.
+    What is finished is kept at once: after a stop the same command goes on. More replications of the same
+    scenario run only those that are not kept yet, and have a folder of their own.
     """
     import datetime as dt
 
@@ -83,9 +84,9 @@ def run(
         engine=engine,
         most_patients=most_patients,
     )
-    folder = place_for(planned, out)
+    folder = place_for(planned, out, remark)
     note_engine(engine)
     with running(ctx, folder, planned, tables=not as_json) as (store, told):
         results = carry_out(planned, store, jobs=jobs, told=told)
     write_results(results, planned, folder, extra=files(of_run(results)), began=began)
-    print_results(results, run_table, run_json, folder, as_json=as_json)
+    print_results(results, partial(run_table, changes=changes), run_json, folder, as_json=as_json)

@@ -9,7 +9,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.bottlenecks import pictures_of
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def seek(
         seed=seed,
         most_patients=most_patients,
     )
-    folder = answer_folder(planned).place(out)
+    folder = answer_folder(planned).place(out, remark)
     with resumable(ctx, folder) as (store, told, say):
         found = carry_out_seek(planned, store, jobs=jobs, told=told, tried=say)
     write_seek(found, folder, extra=_pictures(found), began=began)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import resumable
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ EXAMPLES = (
     "  flowsim sensitivity portsmouth-2016\n"
     "  flowsim sensitivity portsmouth-2016 --metric bed_occupancy \\\n"
     "    --metric mffd_patients\n"
-    "  flowsim sensitivity portsmouth-2016 --parameters acute_stay \\\n"
-    "    --parameters zero_day --trajectories 20 --change run.days=214"
+    "  flowsim sensitivity portsmouth-2016 --parameter acute_stay \\\n"
+    "    --parameter zero_day --trajectories 20 --change run.days=214"
 )
 
 
@@ -37,7 +37,8 @@ EXAMPLES = (
     "occupancy and medically fit patients if not given.",
 )
 @click.option(
-    "--parameters",
+    "--parameter",
+    "parameters",
     multiple=True,
     metavar="NAME",
     help="Only this parameter. May be repeated.",
@@ -112,7 +113,7 @@ def sensitivity(
         points=points,
         seed=seed,
     )
-    folder = sensitivity_folder(planned).place(out)
+    folder = sensitivity_folder(planned).place(out, remark)
     with resumable(ctx, folder) as (store, told, _):
         found = carry_out_sensitivity(planned, store, jobs=jobs, told=told)
     write_sensitivity(found, planned, folder, extra=_pictures(found), began=began)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def slots(
         most_patients=most_patients,
     )
     folder = slots_folder(planned, book, backfill, draws)
-    place = folder.place(out)
+    place = folder.place(out, remark)
     with resumable(ctx, place) as (store, told, _):
         found = carry_out_slots(planned, book, store, backfill=backfill, draws=draws, jobs=jobs, told=told)
     write_slots(found, planned, folder, place, extra=pictures({"slots": slots_figure(found)}), began=began)

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import planning, resumable, there_already
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ EXAMPLES = (
 )
 
 
-FILE = click.Path(dir_okay=False, path_type=Path)
-
-
 @click.command(short_help="Run many scenarios from one file, and rank them.", epilog=EXAMPLES)
 @click.argument("sweep_file", metavar="SWEEP")
 @options.replications
@@ -45,14 +42,26 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @options.out
 @options.most_patients
-@click.option("--markdown", type=FILE, metavar="FILE", help="Also write what moved, for a pull request.")
+@click.option(
+    "--markdown",
+    type=click.Path(path_type=Path),
+    callback=options.ending(".md"),
+    metavar="FILE.md",
+    help="Also write what moved, for a pull request.",
+)
 @click.option(
     "--against",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Results of the sweep before a change: --markdown then says what the change moved.",
 )
-@click.option("--junit", type=FILE, metavar="FILE", help="Also write the expectations as JUnit XML.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    callback=options.ending(".xml"),
+    metavar="FILE.xml",
+    help="Also write the expectations as JUnit XML.",
+)
 @options.as_json
 @click.pass_context
 def sweep(
@@ -96,7 +105,7 @@ def sweep(
                 sweep_file, replications=replications, most_patients=most_patients, jobs=jobs, told=told
             )
         before = load_sweep(against) if against else None
-        folder = place_for_sweep(planned, out)
+        folder = place_for_sweep(planned, out, remark)
         swept, run = _carried_out(ctx, planned, folder, jobs, cluster)
     write_sweep(swept, planned, folder, extra=pictures(figures(swept)), began=began, run=run)
     if markdown:

@@ -29,7 +29,13 @@ EXAMPLES = (
 @options.seed
 @options.engine
 @options.jobs
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv", help="Every difference, tidy.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=options.ending(".csv"),
+    metavar="FILE.csv",
+    help="Every difference, tidy.",
+)
 @options.as_json
 @click.pass_context
 def together(
@@ -44,13 +50,11 @@ def together(
     as_json: bool,
 ) -> None:
     """Run each SCENARIO in one run with the others: apart, then sharing, with the same patients."""
-    from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_file
+    from flowsim.experiments.folders.writing import csv_text, write_file
     from flowsim.experiments.runs.together import run_together
     from flowsim.report.together_json import together_json
     from flowsim.report.together_table import together_table
 
-    if out:
-        refuse_if_it_cannot_be_written(out)
     note_engine(engine)
     with resumable(ctx, out or Path("results") / "together") as (store, told, _):
         found = run_together(

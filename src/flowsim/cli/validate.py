@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowsim.cli import options
-from flowsim.cli.printing import print_results
+from flowsim.cli.printing import print_results, remark
 from flowsim.cli.progress import note_engine, resumable
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def validate(
         engine=engine,
         most_patients=most_patients,
     )
-    folder = validation_folder(planned).place(out)
+    folder = validation_folder(planned).place(out, remark)
     note_engine(engine)
     with resumable(ctx, folder) as (store, told, _):
         found = run_validation(planned, store, jobs=jobs, told=told)

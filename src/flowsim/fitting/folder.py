@@ -14,12 +14,12 @@ Nothing of a single patient is in it: no identifier, no row, no count of 1 to 7.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flowsim.errors import InputError, Problem
-from flowsim.experiments.folders.folder import choose_place
 from flowsim.experiments.folders.keyed import KeyedFolder
+from flowsim.experiments.folders.place import choose_place
 from flowsim.fitting.fit import Fit
 from flowsim.fitting.small_numbers import shown_in_json
 from flowsim.scenario.loading import load
@@ -28,9 +28,9 @@ from flowsim.scenario.schema import Scenario
 FIT = "fit"
 
 
-def place_for_fit(fit: Fit, out: Path | None) -> Path:
+def place_for_fit(fit: Fit, out: Path | None, told: Callable[[str], object] = lambda _: None) -> Path:
     """Return the folder to write to; as `KeyedFolder.place`, but `results/NAME` if `out` is not given."""
-    return choose_place(out, fit.name, _folder(fit).is_of)
+    return choose_place(out, fit.name, _folder(fit).is_of, told)
 
 
 def write_fit(

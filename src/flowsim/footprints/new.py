@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from flowsim.errors import InputError, Problem, tried
-from flowsim.experiments.folders.writing import write_file, written_whole
+from flowsim.experiments.folders.writing import refuse_unless_new, write_file, written_whole
 from flowsim.footprints.published import Published, of_template, of_trust
 from flowsim.footprints.scaling import Basis, bases, scaled
 from flowsim.footprints.written import (
@@ -75,7 +75,7 @@ def new_place(template: str, trust: str, name: str, folder: Path | None = None) 
     problems: list[Problem] = []
     tried(problems, lambda: _check_name(name))
     folder = Path(name) if folder is None else folder
-    tried(problems, lambda: _check_folder(folder))
+    tried(problems, lambda: refuse_unless_new(folder))
     scenario = tried(problems, lambda: _template(template))
     base = tried(problems, lambda: of_template(scenario)) if scenario else None
     place = tried(problems, lambda: _place(trust, base))
@@ -113,8 +113,3 @@ def _check_name(name: str) -> None:
         adapter.validate_python(name)
     except ValidationError as error:
         raise InputError(f"--name {error.errors()[0]['msg']}") from None
-
-
-def _check_folder(folder: Path) -> None:
-    if folder.exists():
-        raise InputError(f"{folder} must not exist yet; nothing is ever written over")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from rich.console import Group, RenderableType
@@ -16,6 +17,7 @@ from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.terminal import assumptions, figures, nationally, note, notes, warnings
 from flowsim.scenario.caveats import said
+from flowsim.scenario.levers import Change
 
 SECTIONS = {
     "Emergency department": (
@@ -61,12 +63,16 @@ SECTIONS = {
 MONTHLY = ("four_hour_performance", "bed_occupancy")
 """What is shown of each month; all else by month is in the results folder."""
 
+SIGNS = {"set": "=", "add": "+=", "times": "*="}
+"""Between a path and its value, by the verb of the change."""
 
-def run_table(results: Results) -> RenderableType:
-    """Return all that the terminal shows of a run, 80 columns wide."""
+
+def run_table(results: Results, changes: Sequence[Change] = ()) -> RenderableType:
+    """Return all that the terminal shows of a run, 80 columns wide; its title knows of no changes."""
     parts: list[RenderableType] = [
         Text(wording.plain(results.about.title), style="bold"),
         Text(f"{wording.about(results)}, seed {results.about.seed}"),
+        *(Text(f"Changed: {_written(one)}") for one in changes),
         Text(),
         main_figures(results),
     ]
@@ -74,6 +80,14 @@ def run_table(results: Results) -> RenderableType:
     parts += beside_the_record(results)
     parts += _remarks(results)
     return Group(*parts)
+
+
+def _written(change: Change) -> str:
+    """Return a change as `--change` takes it."""
+    value = change.operand
+    return f"{change.path}{SIGNS[change.verb]}" + (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    )
 
 
 def main_figures(results: Results) -> Table:

@@ -164,7 +164,7 @@ def _bytes(file: Path) -> bytes:
     try:
         if not os.path.isfile(file):
             found = "a folder" if os.path.isdir(file) else "no file"
-            _refuse(file, 0, f"must be a scenario file; found {found}")
+            _refuse(file, 0, f"must be a YAML file; found {found}")
         with file.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except OSError as error:

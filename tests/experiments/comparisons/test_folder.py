@@ -136,7 +136,10 @@ def test_other_files_are_left_alone() -> None:
     [
         (lambda folder: (folder / "who_changed.parquet").unlink(), "who_changed.parquet must be as it was"),
         (lambda folder: (folder / "differences.csv").write_text(""), "differences.csv must be as it was"),
-        (lambda folder: (folder / "arms/spaces/manifest.json").unlink(), "arms/spaces must be a folder"),
+        (
+            lambda folder: (folder / "arms/spaces/manifest.json").unlink(),
+            "arms/spaces/manifest.json must be as",
+        ),
         (lambda folder: (folder / "manifest.json").write_text("{"), "out must be a folder of results"),
     ],
 )

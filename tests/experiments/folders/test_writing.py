@@ -9,9 +9,17 @@ import duckdb
 import pandas as pd
 import pytest
 
-from flowsim.errors import ResultsError
-from flowsim.experiments.folders.writing import csv_text, write_parquet, written_whole
+from flowsim.errors import InputError, ResultsError
+from flowsim.experiments.folders.writing import (
+    csv_text,
+    refuse_if_it_cannot_be_written,
+    refuse_unless_file,
+    refuse_unless_new,
+    write_parquet,
+    written_whole,
+)
 from flowsim.experiments.work.workers import perform
+from tests.experiments.folders.locked import lock
 from tests.experiments.work import in_a_process
 
 
@@ -76,3 +84,52 @@ def test_several_processes_may_write_the_same_folder_at_once(tmp_path: Path) -> 
     assert len(list(perform(in_a_process.write_often, [folder] * 3, jobs=3))) == 3
     assert (folder / "file").read_text() == "whole"
     assert os.listdir(tmp_path) == ["results"]
+
+
+TOO_LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("locked/results", "Permission denied"), (f"new/{TOO_LONG}", "File name too long")]
+)
+def test_a_place_that_nobody_may_look_at_or_name_is_told_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, reason: str
+) -> None:
+    lock(tmp_path / "locked", monkeypatch)
+    place = tmp_path / name
+    for refuse in (refuse_if_it_cannot_be_written, refuse_unless_new):
+        with pytest.raises(ResultsError, match=f"results cannot be written to .*: {reason}; nothing"):
+            refuse(place)
+    with pytest.raises(InputError, match=f"cannot be written: {reason}"):
+        refuse_unless_file(place.with_name(f"{place.name}.csv"), "--out", ".csv")
+    assert os.listdir(tmp_path) == ["locked"]
+
+
+def test_a_new_folder_is_one_that_is_not_there_not_even_as_a_broken_link(tmp_path: Path) -> None:
+    refuse_unless_new(tmp_path / "new")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="link must not exist yet; nothing is ever written over"):
+        refuse_unless_new(tmp_path / "link")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("south.yaml", 'found "south.yaml"'),
+        ("south", 'found "south"'),
+        ("folder.csv", 'found the folder "folder.csv"'),
+        ("south.yaml/x.csv", "south.yaml/x.csv cannot be written: Not a directory"),
+    ],
+)
+def test_a_file_to_write_has_its_ending_and_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, found: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("south.yaml").write_text("name: south")
+    Path("folder.csv").mkdir()
+    with pytest.raises(InputError) as refused:
+        refuse_unless_file(Path(name), "--out", ".csv")
+    assert str(refused.value) == f"--out must be a file to write whose name ends in .csv; {found}"
+    for fit in ("new.csv", "deep/er/NEW.CSV"):
+        refuse_unless_file(Path(fit), "--out", ".csv")
+    assert sorted(os.listdir()) == ["folder.csv", "south.yaml"]

@@ -1,4 +1,4 @@
-"""A folder of results, whatever it holds: where it may stand, and the manifest that says it is complete.
+"""A folder of results, whatever it holds: its files, and the manifest that says it is complete.
 
 A manifest has the hash of every other file, so a folder that was cut short or changed since is noticed.
 """
@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import platform
-from collections.abc import Callable, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowsim.errors import InputError
 from flowsim.experiments.folders.provenance import model_version, versions
 from flowsim.experiments.folders.strangers import WRONG, refuse_odd_names
-from flowsim.experiments.folders.writing import csv_text, refuse_if_it_cannot_be_written, write_parquet
+from flowsim.experiments.folders.writing import csv_text, write_parquet
 from flowsim.scenario.names import file_sha256
-from flowsim.wording import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,42 +30,6 @@ SUMMARY = "summary.csv"
 FORMAT = 2
 RUN = "run"
 """The kind of folder that a run has; a manifest says which."""
-
-MOST_VERSIONS = 10_000
-
-
-def choose_place(out: Path | None, name: str, same: Callable[[dict[str, Any]], bool]) -> Path:
-    """Return the folder to write results to, after trying that it can be written.
-
-    Parameters
-    ----------
-    out : Path, optional
-        As for `place_for`.
-    name : str
-        Of the folder in `results/` if `out` is not given.
-    same : callable
-        Of a manifest: whether it is that of the same results, which may be replaced.
-
-    Raises
-    ------
-    InputError
-        If `out` holds something else.
-    ResultsError
-        If nothing can be written there.
-    """
-    if out is None:
-        stem = Path("results") / name
-        numbered = (stem.with_name(f"{stem.name}-{i}") for i in range(2, MOST_VERSIONS))
-        folder = next(one for one in chain([stem], numbered) if _is_free(one, same))
-    elif _is_free(out, same):
-        folder = out
-    else:
-        raise InputError(
-            "--out must be a new or empty folder, or one with the results of the same run; "
-            f"found {_found(out)} in {out}"
-        )
-    refuse_if_it_cannot_be_written(folder)
-    return folder
 
 
 def read_manifest(folder: Path, kind: str | None = None) -> dict[str, Any]:
@@ -104,10 +65,14 @@ def refuse_if_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
     """
     for name, sha256 in manifest["files"].items():
         file = folder / name
-        if not file.is_file() or file_sha256(file) != sha256:
-            raise InputError(
-                f"{file} must be as it was written; it was {'changed' if file.is_file() else 'removed'}"
-            )
+        try:
+            found = "" if file_sha256(file) == sha256 else "it was changed"
+        except FileNotFoundError:
+            found = "it was removed"
+        except OSError as error:
+            found = f"it cannot be read: {error.strerror}"
+        if found:
+            raise InputError(f"{file} must be as it was written; {found}")
 
 
 def write_files(folder: Path, files: Mapping[str, Content]) -> None:
@@ -124,8 +89,8 @@ def write_files(folder: Path, files: Mapping[str, Content]) -> None:
 
 
 def hashes_of(folder: Path) -> dict[str, str]:
-    """Return the hash of every file there is, by its name, in order."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != MANIFEST)
+    """Return the hash of every file but the manifest, by its name, in order."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / MANIFEST)
     return {file.relative_to(folder).as_posix(): file_sha256(file) for file in files}
 
 
@@ -146,32 +111,3 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest of a folder whose other files are there."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def _is_free(folder: Path, same: Callable[[dict[str, Any]], bool]) -> bool:
-    """Return whether results may be written to a folder: nothing is there, or the same."""
-    if not os.path.lexists(folder):
-        return True
-    if not folder.is_dir():
-        return False
-    try:
-        found = read_manifest(folder)
-    except InputError:
-        return not any(folder.iterdir())
-    return same(found)
-
-
-def _found(folder: Path) -> str:
-    if not folder.is_dir():
-        return "a file"
-    try:
-        manifest = read_manifest(folder)
-    except InputError:
-        return "other files"
-    if manifest["kind"] != RUN:
-        return f"results of a {manifest['kind']}"
-    run = manifest["run"]
-    return (
-        f"results of {quoted(manifest['scenario']['name'])}, seed {run['seed']}, "
-        f"{len(manifest['replications'])} replications"
-    )

@@ -7,7 +7,7 @@ are recognised otherwise and have manifests of their own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,11 @@ from flowsim.experiments.folders.folder import (
     FORMAT,
     Content,
     came_about,
-    choose_place,
     hashes_of,
     write_files,
     write_manifest,
 )
-from flowsim.experiments.folders.writing import written_whole
+from flowsim.experiments.folders.place import choose_place, replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +45,25 @@ class KeyedFolder:
     name: str
     title: str | None = None
 
-    def place(self, out: Path | None) -> Path:
+    def place(self, out: Path | None, told: Callable[[str], object] = lambda _: None) -> Path:
         """Return the folder to write to, after trying that it can be written.
 
         Parameters
         ----------
         out : Path, optional
-            A folder that is not there, is empty or holds the answer to the same question. If not given,
-            `results/NAME-KIND` or, with others there, the same with `-2` and so on.
+            A folder that is not there, is empty or holds the answer to the same question and nothing else. If
+            not given, `results/NAME-KIND` or, with others there, the same with `-2` and so on.
+        told : callable, optional
+            Called with a sentence if there is such a number.
 
         Raises
         ------
         InputError
-            If `out` holds something else.
+            If it holds something else.
         ResultsError
             If nothing can be written there.
         """
-        return choose_place(out, f"{self.name}-{self.kind}", self.is_of)
+        return choose_place(out, f"{self.name}-{self.kind}", self.is_of, told)
 
     def is_of(self, manifest: Mapping[str, Any]) -> bool:
         """Return whether a manifest is that of the same results."""
@@ -95,10 +96,11 @@ class KeyedFolder:
         Raises
         ------
         ResultsError
-            If the disk is full or the folder cannot be written; nothing half-written is left.
+            If the disk is full, the folder cannot be written, or something was added to the older one or
+            changed in it meanwhile; nothing half-written is left.
         """
         scenario = {} if self.title is None else {"name": self.name, "title": self.title}
-        with written_whole(folder) as staging:
+        with replaced(folder) as staging:
             write_files(staging, files)
             yield staging
             manifest = {"format": FORMAT, "kind": self.kind, **scenario, "key": self.key, **about}

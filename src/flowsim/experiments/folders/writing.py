@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from flowsim.errors import ResultsError
+from flowsim.errors import InputError, ResultsError
+from flowsim.wording import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,14 +44,55 @@ def refuse_if_it_cannot_be_written(folder: Path) -> None:
     ResultsError
         If it could not.
     """
-    staging = _beside(folder, PARTIAL)
-    new = [one for one in (staging, *staging.parents) if not one.exists()]
     try:
-        staging.mkdir(parents=True)
-        for one in new:
-            one.rmdir()
+        _try_beside(folder)
     except OSError as error:
         raise _cannot_write(folder, error) from None
+
+
+def refuse_unless_new(folder: Path) -> None:
+    """Refuse a folder that is there already, or that could not be written.
+
+    Raises
+    ------
+    InputError
+        If it is there.
+    ResultsError
+        If it could not be written.
+    """
+    if os.path.lexists(folder):
+        raise InputError(f"{folder} must not exist yet; nothing is ever written over")
+    refuse_if_it_cannot_be_written(folder)
+
+
+def refuse_unless_file(file: Path, option: str, ending: str) -> None:
+    """Refuse a file to write whose name has another ending, or that could not be written; nothing is left.
+
+    The ending keeps what is written from the place of what is read, a scenario above all.
+
+    Parameters
+    ----------
+    file : Path
+        It may be there: it is written over.
+    option : str
+        With which it was given, for the message.
+    ending : str
+        Such as `.csv`.
+
+    Raises
+    ------
+    InputError
+        Saying what is wrong with it.
+    """
+    must = f"{option} must be a file to write whose name ends in {ending}"
+    if file.suffix.lower() != ending:
+        raise InputError(f"{must}; found {quoted(str(file))}")
+    if os.path.isdir(file):
+        raise InputError(f"{must}; found the folder {quoted(str(file))}")
+    try:
+        _try_beside(file)
+    except OSError as error:
+        raise InputError(f"{must}; {file} cannot be written: {error.strerror}") from None
 
 
 @contextmanager
@@ -145,6 +187,19 @@ def write_parquet(frame: pd.DataFrame, file: Path) -> None:
 def _beside(folder: Path, ending: str) -> Path:
     folder = folder.absolute()
     return folder.with_name(f".{folder.name}.{os.getpid()}{ending}")
+
+
+def _try_beside(place: Path) -> None:
+    """Write a folder beside a place and remove it, and those above it that were not there."""
+    staging = _beside(place, PARTIAL)
+    # Unlike Path.exists these are no errors where nobody may look, or for a name that nothing could have.
+    new = [one for one in (staging, *staging.parents) if not os.path.lexists(one)]
+    try:
+        staging.mkdir(parents=True)
+    finally:
+        for one in new:
+            with suppress(OSError):
+                one.rmdir()
 
 
 def _take_place(staging: Path, folder: Path) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,16 @@ from flowsim.experiments.folders.folder import (
     RUN,
     SUMMARY,
     Content,
-    choose_place,
     read_manifest,
     refuse_if_changed,
     write_files,
     write_manifest,
 )
+from flowsim.experiments.folders.place import choose_place, replaced
 from flowsim.experiments.folders.provenance import key_of, model_version, versions
 from flowsim.experiments.folders.resolved import RESOLVED, resolved
 from flowsim.experiments.folders.strangers import whoever_wrote_it
-from flowsim.experiments.folders.writing import SETTINGS, written_whole
+from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.record import Published
 from flowsim.experiments.runs.replication import Timing
 from flowsim.experiments.runs.results import About, Results
@@ -50,26 +50,28 @@ from flowsim.scenario.shipped import shipped_folder
 from flowsim.scenario.yaml_file import shown
 
 
-def place_for(planned: Plan, out: Path | None) -> Path:
+def place_for(planned: Plan, out: Path | None, told: Callable[[str], object] = lambda _: None) -> Path:
     """Return the folder to write a run's results to, after trying that it can be written.
 
     Parameters
     ----------
     planned : Plan
     out : Path, optional
-        A folder that is not there, is empty or holds the same run. If not given, `results/NAME` or, with
-        other results there, `results/NAME-2` and so on.
+        A folder that is not there, is empty or holds the same run and nothing else. If not given,
+        `results/NAME` or, with other results there, `results/NAME-2` and so on.
+    told : callable, optional
+        Called with a sentence if there is such a number.
 
     Raises
     ------
     InputError
-        If `out` holds something else.
+        If it holds something else.
     ResultsError
         If nothing can be written there.
     """
     text, files = resolved(planned.loaded)
     key = key_of(text, [file_sha256(file) for file in files.values()])
-    return choose_place(out, planned.about.name, lambda manifest: _same(manifest, planned, key))
+    return choose_place(out, planned.about.name, lambda manifest: _same(manifest, planned, key), told)
 
 
 def write_results(
@@ -96,9 +98,10 @@ def write_results(
     Raises
     ------
     ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
+        If the disk is full, the folder cannot be written, or something was added to the older one or changed
+        in it meanwhile; nothing half-written is left.
     """
-    with written_whole(folder) as staging:
+    with replaced(folder) as staging:
         fill(staging, results, planned, extra or {}, began)
 
 

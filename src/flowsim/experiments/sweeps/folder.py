@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,16 +31,16 @@ from flowsim.experiments.folders.folder import (
     SUMMARY,
     Content,
     came_about,
-    choose_place,
     hashes_of,
     read_manifest,
     refuse_if_changed,
     write_files,
     write_manifest,
 )
+from flowsim.experiments.folders.place import choose_place, replaced
 from flowsim.experiments.folders.resolved import resolved
 from flowsim.experiments.folders.strangers import whoever_wrote_it
-from flowsim.experiments.folders.writing import SETTINGS, written_whole
+from flowsim.experiments.folders.writing import SETTINGS
 from flowsim.experiments.runs.folder import figures_of
 from flowsim.experiments.runs.results import About, Results
 from flowsim.experiments.sweeps.plan import SweepPlan
@@ -50,25 +50,29 @@ from flowsim.outcomes.measurement import ALL
 SWEEP = "sweep"
 
 
-def place_for_sweep(planned: SweepPlan, out: Path | None) -> Path:
+def place_for_sweep(
+    planned: SweepPlan, out: Path | None, told: Callable[[str], object] = lambda _: None
+) -> Path:
     """Return the folder to write a sweep's results to, after trying that it can be written.
 
     Parameters
     ----------
     planned : SweepPlan
     out : Path, optional
-        A folder that is not there, is empty or holds results of a sweep of this name, which are replaced. If
-        not given, `results/NAME` or, with other results there, `results/NAME-2` and so on.
+        A folder that is not there, is empty or holds results of a sweep of this name, which are replaced, and
+        nothing else. If not given, `results/NAME` or, with other results there, `results/NAME-2` and so on.
+    told : callable, optional
+        Called with a sentence if there is such a number.
 
     Raises
     ------
     InputError
-        If `out` holds something else.
+        If it holds something else.
     ResultsError
         If nothing can be written there.
     """
     name = planned.form.name
-    return choose_place(out, name, lambda manifest: (manifest["kind"], manifest["name"]) == (SWEEP, name))
+    return choose_place(out, name, lambda found: (found["kind"], found.get("name")) == (SWEEP, name), told)
 
 
 def write_sweep(
@@ -98,9 +102,10 @@ def write_sweep(
     Raises
     ------
     ResultsError
-        If the disk is full or the folder cannot be written; nothing half-written is left.
+        If the disk is full, the folder cannot be written, or something was added to the older one or changed
+        in it meanwhile; nothing half-written is left.
     """
-    with written_whole(folder) as staging:
+    with replaced(folder) as staging:
         names = [_write_arm(staging / "arms", i, arm.loaded) for i, arm in enumerate(planned.arms)]
         varied = swept.varied()
         varied.insert(3, "file", names)
