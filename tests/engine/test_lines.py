@@ -1,4 +1,4 @@
-"""Long lines with few and with many priorities: whoever is put into them and taken out, both engines agree."""
+"""Long lines of few and of many priorities: whoever is put into them and taken out, both engines agree."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ def crowded(priorities: int) -> Hospital:
     priority = Derived((Draw("priority", Chance()),), lambda u: np.floor(u * priorities) / 4)
     # Some give up and ask again, with the place in line that they had.
     late = patient.seize(
-        near, far.preferred(1), slot="bed", priority=priority, patience=Draw("patience", Exponential(mean=400))
+        near,
+        far.preferred(1),
+        slot="bed",
+        priority=priority,
+        patience=Draw("patience", Exponential(mean=400)),
     )
     late.seize(near, far, slot="bed", priority=priority, since="asked")
     patient.join(late)
