@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -18,6 +19,17 @@ LONGEST = 60
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal, a file name or a reader would take for something else than text: control characters but
 tab and new line, what turns the direction of the text around it, and halves of characters."""
+
+
+def instead_of_a_file(path: str | os.PathLike[str]) -> str:
+    """Return what stands where no file was found."""
+    try:
+        os.stat(path)
+    except PermissionError:
+        return "nothing one may look at"
+    except (OSError, ValueError):
+        return "no file"
+    return "a folder" if os.path.isdir(path) else "no file"
 
 
 def unprintable(text: str) -> str:

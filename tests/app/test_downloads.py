@@ -67,14 +67,15 @@ def test_clicks_lead_from_the_first_page_to_the_pack(
         if script:
             page.wait_for_timeout(50)
         else:
-            page.get_by_role("link", name="Look again").click()
+            with page.expect_navigation():
+                page.get_by_role("link", name="Look again").click()
     shown("3-answer")
     page.get_by_role("link", name="Where patients are").click()
     page.get_by_role("link", name="An hour later").click()
     shown("4-day")
     page.get_by_role("link", name="Back to the answer").click()
     page.get_by_role("link", name="Board pack and workbook").click()
-    assert page.get_by_text("Four files to keep.").is_visible()  # of the last look, made before
+    page.get_by_text("Four files to keep.").wait_for()  # of the last look, made before
     shown("5-papers")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Board pack", exact=True).click()

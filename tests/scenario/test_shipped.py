@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,3 +161,18 @@ def test_shipped_data_are_found_by_name_and_a_file_wins(folder: Path) -> None:
 def test_what_is_no_shipped_data_stays_as_it_was_given(folder: Path) -> None:
     for name in ("nowhere.csv", "../secret.yaml", "data/../secret.yaml", "data"):
         assert find_data(name) == Path(name)
+
+
+def test_a_file_in_a_folder_that_one_may_not_enter_is_not_told_as_absent(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def locked(path: str | Path, **how: Any) -> os.stat_result:
+        if str(path).startswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, **how)
+
+    monkeypatch.setattr("os.stat", locked)  # the superuser, as whom tests may run, is let in everywhere
+    with pytest.raises(InputError, match="there is nothing one may look at of that name in"):
+        find_scenario("locked/a.yaml")

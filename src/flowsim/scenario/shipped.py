@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path, PurePath
 
 from flowsim.errors import InputError
-from flowsim.wording import quoted, unknown
+from flowsim.wording import instead_of_a_file, quoted, unknown
 
 INTERVENTIONS, SWEEPS = "interventions/", "sweeps/"
 """Folders inside `scenarios/` whose files are no scenarios."""
@@ -109,10 +109,9 @@ def _find(name_or_path: str, kind: str, folder: str, allowed: list[str]) -> Path
     name = _bare(name_or_path, folder)
     if name in allowed:
         return _by_name()[folder + name]
-    found = "a folder" if os.path.isdir(name_or_path) else "no file"
     raise InputError(
         f"{unknown(kind, name, allowed)}\n"
-        f"there is {found} of that name in {Path.cwd()}, "
+        f"there is {instead_of_a_file(name_or_path)} of that name in {Path.cwd()}, "
         f"and no {kind} of that name in {shipped_folder() / 'scenarios' / folder}"
     )
 

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
 )
 
 from flowsim.errors import InputError, Problem
-from flowsim.wording import quoted, unprintable
+from flowsim.wording import instead_of_a_file, quoted, unprintable
 
 LARGEST_FILE = 1_000_000
 """Bytes."""
@@ -163,8 +163,7 @@ def write_yaml(tree: Any) -> str:
 def _bytes(file: Path) -> bytes:
     try:
         if not os.path.isfile(file):
-            found = "a folder" if os.path.isdir(file) else "no file"
-            _refuse(file, 0, f"must be a YAML file; found {found}")
+            _refuse(file, 0, f"must be a YAML file; found {instead_of_a_file(file)}")
         with file.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except OSError as error:

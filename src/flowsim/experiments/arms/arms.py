@@ -37,7 +37,7 @@ from flowsim.scenario.schema import Run, Scenario
 from flowsim.scenario.shipped import shipped_interventions, shipped_scenarios
 from flowsim.scenario.yaml_file import IN_PYTHON, read_yaml
 from flowsim.units import format_duration
-from flowsim.wording import quoted, unknown
+from flowsim.wording import instead_of_a_file, quoted, unknown
 
 Asked = str | Path | Intervention | Sequence[Intervention]
 """An arm as a user asks for it: a package such as `a+b`, a scenario of its own, or interventions."""
@@ -228,7 +228,8 @@ def understood(asked: Asked) -> Wanted:
     if name in shipped_scenarios():
         return written
     known = [*shipped_interventions(), *shipped_scenarios()]
-    raise InputError(f"{unknown('intervention or scenario', written, known)}\nthere is no file of that name")
+    told = unknown("intervention or scenario", written, known)
+    raise InputError(f"{told}\nthere is {instead_of_a_file(written)} of that name")
 
 
 def _alone(wanted: Sequence[Wanted]) -> list[tuple[Intervention, ...]]:
