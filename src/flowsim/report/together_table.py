@@ -35,6 +35,8 @@ def together_table(found: Together) -> RenderableType:
     parts += nationally(METRICS[metric].label for metric in shown)
     parts += warnings(found.warnings)
     parts += [Text(), Text("The interval is of the mean paired difference over replications (Student t).")]
+    if found.shared:
+        parts += [Text(), Text("Of what is shared each hospital's figures have the places that it brought.")]
     return Group(*parts)
 
 

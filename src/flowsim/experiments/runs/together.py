@@ -43,7 +43,8 @@ class Together:
     shared : tuple of str
         Resources that they share.
     apart, sharing : dict of str to Results
-        Of each hospital by its name, each with its own capacity, and with what is shared in common.
+        Of each hospital by its name, each with its own capacity, and with what is shared in common. A
+        hospital's figures are of its own patients and, of what is shared, of the places that it brought.
     """
 
     shared: tuple[str, ...]
