@@ -31,10 +31,14 @@ def test_the_winter_effect_is_of_the_same_single_year() -> None:
 
 
 def test_the_winter_effect_of_what_is_counted_is_a_month() -> None:
-    # 70 in seven months, 100 in five: 20 less 10 a month.
-    given = {("dta_waits_over_12h", SEVEN): 70, ("dta_waits_over_12h", FIVE): 100}
-    found = predict(baseline_plan(), {"it": by_hand(given)})
-    assert next(one for one in found if one.metric == "dta_waits_over_12h" and one.effect).model.mean == 10
+    # One a day in the 214 days of seven months, two in the 151 of five: one a day more, 365 / 12 a month.
+    def effect(a_day: float) -> float:
+        given = {("dta_waits_over_12h", SEVEN): 214, ("dta_waits_over_12h", FIVE): 151 * a_day}
+        found = predict(baseline_plan(), {"it": by_hand(given)})
+        return next(one for one in found if one.metric == "dta_waits_over_12h" and one.effect).model.mean
+
+    assert effect(2) == pytest.approx(365 / 12)
+    assert effect(1) == pytest.approx(0)  # though a month of the seven is longer
 
 
 def test_a_recorded_month_lies_inside_the_single_years_or_not() -> None:
@@ -49,7 +53,8 @@ def test_a_recorded_month_lies_inside_the_single_years_or_not() -> None:
     assert found["2016-04"].inside is True
     assert found["2016-05"].inside is False
     assert found["2016-11"].inside is None
-    assert found["2016-05"].model.width == pytest.approx(0.9 * 0.02)
+    # Of 20 years, which leave 21 places for another, 19 steps wide.
+    assert found["2016-05"].model.width == pytest.approx(0.9 * 21 * 0.02 / 19)
 
 
 def test_waits_over_twelve_hours_have_the_record_of_the_targets() -> None:

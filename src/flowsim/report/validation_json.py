@@ -20,7 +20,7 @@ class EstimateJson(Form):
     ci_low: float | None
     ci_high: float | None
     single_low: float | None
-    """The middle 90 % of single years."""
+    """The range that another single year lies in nine times in ten."""
     single_high: float | None
 
 

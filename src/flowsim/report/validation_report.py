@@ -67,8 +67,8 @@ def what_was_run(found: Validation) -> str:
     )
     return (
         f"{found.about.name}: {of_sets}{wording.about(results)}, seed {found.about.seed}. Targets: "
-        f"{found.planned.targets_file.name}. {means}; the range of single years is the middle 90 % of all "
-        "that were run."
+        f"{found.planned.targets_file.name}. {means}; the range of single years is what another lies in "
+        "nine times in ten."
     )
 
 

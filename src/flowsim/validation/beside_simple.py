@@ -18,7 +18,7 @@ from flowsim.experiments.runs.record import months_of_group
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats, interval
 from flowsim.footprints.published import of_template
-from flowsim.validation.estimates import FEWEST_YEARS, SINGLE
+from flowsim.validation.estimates import single_years
 from flowsim.validation.offered_load import QUARTER, Slope, slope_of_performance
 from flowsim.validation.plan import ValidationPlan
 from flowsim.validation.public_months import PERFORMANCE, PublicMonths, other_trusts, own_months
@@ -57,20 +57,17 @@ class Forecast:
     @property
     def low(self) -> float:
         """The lower end of the 90 % interval; NaN if the sample is too small for one."""
-        return self._quantile(SINGLE[0])
+        return single_years(self.sample)[0]
 
     @property
     def high(self) -> float:
         """The upper end of the 90 % interval; NaN if the sample is too small for one."""
-        return self._quantile(SINGLE[1])
+        return single_years(self.sample)[1]
 
     @property
     def error(self) -> float:
         """How far off the point is."""
         return abs(self.point - self.record)
-
-    def _quantile(self, share: float) -> float:
-        return float(np.quantile(self.sample, share)) if len(self.sample) >= FEWEST_YEARS else np.nan
 
 
 @dataclass(frozen=True, slots=True)

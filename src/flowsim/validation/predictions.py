@@ -2,7 +2,7 @@
 
 The attendances of those months are an input; nothing else of them is known. A winter effect is the figure of
 the months without a record less that of the months with one, of the same single year; of what is counted (the
-waits over twelve hours) it is the difference a month.
+waits over twelve hours) it is the difference a month of 365/12 days, since winter's months are shorter.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flowsim.experiments.runs.record import months_group, months_of_group
+from flowsim.experiments.runs.record import days_in, months_group, months_of_group
 from flowsim.experiments.runs.results import Results
 from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS, Pool
 from flowsim.validation.estimates import Estimate, estimate
 from flowsim.validation.plan import PREDICTED, ValidationPlan
+
+A_MONTH = 365 / 12
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ def _effect(results: Results, metric: str, before: str, after: str) -> Floats:
     """Return the difference of two groups of months in each replication; of totals, a month."""
     last, first = (results.by_replication(metric, group) for group in (after, before))
     if METRICS[metric].pool is Pool.TOTAL:
-        last, first = last / _months(after), first / _months(before)
+        last, first = last * A_MONTH / _days(after), first * A_MONTH / _days(before)
     return last - first
 
 
-def _months(group: str) -> int:
-    return len(months_of_group(group)) or 1
+def _days(group: str) -> int:
+    return days_in(months_of_group(group) or (group.removeprefix("month="),))
