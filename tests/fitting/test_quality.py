@@ -106,3 +106,32 @@ def test_nights_below_none_are_left_out(tmp_path: Path) -> None:
 def test_an_extract_of_which_nothing_is_left_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="none of 1 has a believable arrival"):
         check(attendances(tmp_path / "x.csv", ("a", f"{DAY}1 10:00", "", f"{DAY}1 09:00", 1, 4)), END)
+
+
+def test_what_happens_after_the_end_had_not_happened_by_then(tmp_path: Path) -> None:
+    extract = attendances(
+        tmp_path / "x.csv",
+        ("a", f"{DAY}9 23:01", f"{DAY}9 23:30", f"{DAY}9 23:59", 1, 40),  # gone by then
+        ("b", f"{DAY}9 23:02", f"{DAY}9 23:30", "2016-04-10 00:00", 1, 40),  # still in
+        ("c", f"{DAY}9 23:03", "2016-04-10 01:00", "2016-04-10 02:00", 1, 40),  # still in, no decision yet
+        ("d", f"{DAY}9 23:04", "2016-04-10 01:00", f"{DAY}9 23:30", 1, 40),  # decision after departure
+        ("e", f"{DAY}9 23:06", "2026-04-10 01:00", "2016-04-10 02:00", 1, 40),  # so, and a slip of the year
+        ("f", f"{DAY}9 23:07", "2026-04-10 01:00", "", 1, 40),  # a slip of the year
+    )
+    checked = check(extract, END)
+    assert found(checked) == {
+        "decision_to_admit_after_departure": (2, SET_ASIDE),
+        "decision_to_admit_in_the_future": (1, SET_ASIDE),
+        "still_in": (4, SAID),
+    }
+    assert checked.still_in.tolist() == [False, True, True, False, True, True]
+    assert np.isnan(checked.extract.clocks["departure"]).tolist() == [False, True, True, False, True, True]
+    assert np.isnan(checked.extract.clocks["decision_to_admit"]).tolist() == [False, False, *[True] * 4]
+
+
+def test_whoever_leaves_years_later_by_a_slip_of_the_year_is_not_taken_to_be_still_in(tmp_path: Path) -> None:
+    rows = [("2016-04-01", "2016-04-10", 40), ("2016-04-01", "2026-04-02", 41), ("2016-04-01", "", 42)]
+    header = ("ADMISSION DATE", "DISCHARGE DATE", "AGE")
+    checked = check(read_extract(written(tmp_path / "x.csv", header, rows)), END)
+    assert found(checked) == {"discharge_in_the_future": (1, SET_ASIDE), "still_in": (2, SAID)}
+    assert checked.still_in.tolist() == [True, False, True]

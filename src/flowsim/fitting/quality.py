@@ -1,8 +1,8 @@
 """What is wrong with an extract, what is left out for it, and what is merely said.
 
 A row without a believable time of coming is left out; a clock that contradicts another is set aside and the
-row kept. Whoever has no time of leaving and came lately is still in: their stay is known to be longer than so
-far.
+row kept. What happened after the end of the extract had not happened by then. Whoever had not left by then
+and came lately is still in: their stay is known to be longer than so far.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ EPOCH = dt.datetime(1970, 1, 1)
 EARLIEST = (dt.datetime(1990, 1, 1) - EPOCH) / dt.timedelta(minutes=1)
 """Times before are taken for defaults of a system; an assumption."""
 LONGEST_BELIEVED = {"attendances": 7 * DAY, "spells": 365 * DAY}
-"""Minutes after which somebody without a time of leaving is no longer taken to be in; an assumption. An
-attendance that is longer has a wrong time of leaving."""
+"""Minutes after which somebody without a time of leaving is no longer taken to be in; an assumption. A clock
+after the end that is later than this after coming is wrong, and so is the time of leaving of a longer
+attendance."""
 STRAGGLERS = 0.001
 GAP = 31 * DAY
 """The last 0.1 % who came do not make the end of an extract if they came more than a month after the rest: a
@@ -155,23 +156,22 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             raise _nothing_left(extract)
         last = as_minutes(end) if end is not None else _end(came[keep])
         leave_out("in_the_future", f"{_words(kind.begins)} after the end of the extract", came >= last)
+        _check_order(extract, clocks, leave_out, set_aside)
         for name in kind.clocks[1:]:
             if name in clocks:
-                beyond = clocks[name] > last + (DAY if not extract.has_hours[name] else 0.0)
-                set_aside(
-                    f"{name}_in_the_future", f"{_words(name)} after the end of the extract", name, beyond
-                )
-        _check_order(extract, clocks, leave_out, set_aside)
+                slip = (clocks[name] >= last) & (clocks[name] - came > LONGEST_BELIEVED[kind.name])
+                words = f"{_words(name)} after the end, and too long after {_words(kind.begins)}"
+                set_aside(f"{name}_in_the_future", words, name, slip)
     numbers = {name: values.copy() for name, values in extract.numbers.items()}
     _check_numbers(extract, numbers, findings, keep, leave_out)
     if not keep.any():
         raise _nothing_left(extract)
     still_in = np.zeros(len(extract), dtype=np.bool_)
     if kind.ends in clocks and kind.begins in clocks:
-        open_ended = np.isnan(extract.clocks[kind.ends]) & np.isnan(clocks[kind.ends])
+        open_ended = np.isnan(extract.clocks[kind.ends]) | (clocks[kind.ends] >= last)
         lately = last - clocks[kind.begins] <= LONGEST_BELIEVED[kind.name]
         still_in = open_ended & lately
-        _note(findings, "still_in", f"still in at the end: no {_words(kind.ends)}", still_in & keep)
+        _note(findings, "still_in", f"still in at the end: no {_words(kind.ends)} by then", still_in & keep)
         long_ago = open_ended & ~lately
         _note(
             findings,
@@ -179,6 +179,9 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             f"no {_words(kind.ends)}, but too long ago to be in",
             long_ago & keep,
         )
+    for name in kind.clocks[1:]:
+        if name in clocks:
+            clocks[name][clocks[name] >= last] = np.nan  # had not happened by then
     kept = _rows(extract, keep, clocks, numbers)
     return Checked(kept, len(extract) + extract.ragged, last, still_in[keep], (*findings, *_heaps(kept)))
 
