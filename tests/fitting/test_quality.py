@@ -61,10 +61,22 @@ def test_clocks_that_contradict_are_found(tmp_path: Path) -> None:
     assert np.isnan(checked.extract.clocks["decision_to_admit"]).tolist() == [False, *[True] * 5]
 
 
-def test_without_identifiers_equal_rows_are_one(tmp_path: Path) -> None:
-    rows = [("2016-04-01", "10:00", 4), ("2016-04-01", "10:00", 4), ("2016-04-01", "10:00", 5)]
-    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE"), rows)
-    assert found(check(read_extract(file))) == {"duplicates": (1, LEFT_OUT)}
+@pytest.mark.parametrize(
+    ("times", "finding"),
+    [
+        (("10:01", "10:01", "10:01", "10:02"), {"duplicates": (1, LEFT_OUT)}),
+        (("10:00", "10:00", "10:00", "11:00"), {"alike": (1, SAID)}),
+        (("", "", "", ""), {"alike": (1, SAID)}),
+    ],
+)
+def test_without_identifiers_rows_that_are_equal_to_the_minute_are_one(
+    tmp_path: Path, times: tuple[str, ...], finding: dict[str, tuple[int, str]]
+) -> None:
+    # No field of ours is the postcode's, yet it tells the second patient from the first.
+    rest = [(4, "PO1"), (4, "PO2"), (4, "PO1"), (5, "PO1")]
+    rows = [("2016-04-01", time, *more) for time, more in zip(times, rest, strict=True)]
+    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE", "POSTCODE"), rows)
+    assert found(check(read_extract(file))) == finding
 
 
 def test_rows_without_an_identifier_are_not_the_same_patient(tmp_path: Path) -> None:

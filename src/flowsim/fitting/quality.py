@@ -144,9 +144,14 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             findings.append(Finding(key, words, rows, SET_ASIDE))
         clocks[clock][wrong] = np.nan
 
-    leave_out(
-        "duplicates", "the same identifier, or the same in every field, as a row above", _repeated(extract)
-    )
+    repeated = _repeated(extract)
+    if extract.has_identifier or _has_minutes(extract.clock(kind.begins)):
+        leave_out("duplicates", "the same identifier, or the same in every cell, as a row above", repeated)
+    else:
+        words = (
+            "the same in every cell as a row above: without identifiers or minutes perhaps another patient"
+        )
+        _note(findings, "alike", words, repeated)
     last = np.nan
     if kind.begins in clocks:
         came = clocks[kind.begins]
@@ -241,6 +246,12 @@ def _repeated(extract: Extract) -> Bools:
     repeated = np.ones(len(extract), dtype=np.bool_)
     repeated[np.unique(extract.row, return_index=True)[1]] = False
     return repeated
+
+
+def _has_minutes(clock: Floats) -> bool:
+    """Return whether most times of a clock are no full hour: many patients share a date, or an hour."""
+    known = clock[~np.isnan(clock)]
+    return bool((known % HOUR > 0).sum() > len(known) / 2)
 
 
 def _end(came: Floats) -> float:
