@@ -147,3 +147,18 @@ def test_whoever_leaves_years_later_by_a_slip_of_the_year_is_not_taken_to_be_sti
     checked = check(read_extract(written(tmp_path / "x.csv", header, rows)), END)
     assert found(checked) == {"discharge_in_the_future": (1, SET_ASIDE), "still_in": (2, SAID)}
     assert checked.still_in.tolist() == [True, False, True]
+
+
+def test_an_extract_begins_where_as_many_came_as_usual_on_the_weekday(tmp_path: Path) -> None:
+    begins = dt.date(2016, 4, 2)  # a Saturday: one comes on Saturdays and Sundays, ten on other days
+    rows = [("2006-04-04", "10:01", 1), ("2016-03-29", "10:02", 1), ("2016-03-29", "10:03", 1)]
+    for day in (begins + dt.timedelta(days=i) for i in range(28)):
+        rows += [(str(day), f"10:{i:02}", 1) for i in range(1 if day.weekday() > 4 else 10)]
+    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE"), rows)
+    checked = check(read_extract(file))
+    assert checked.period == (begins, dt.date(2016, 4, 29))
+    assert found(checked)["before_the_start"] == (3, LEFT_OUT)
+    assert check(read_extract(file), start=dt.date(2016, 3, 29)).period == (
+        dt.date(2016, 3, 29),
+        dt.date(2016, 4, 29),
+    )

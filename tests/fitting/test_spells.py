@@ -181,3 +181,26 @@ def test_an_extract_pulled_later_tells_what_one_pulled_at_its_end_does(
         assert repr(one.fit) == repr(other.fit)
         for field in ("low", "high", "weight"):
             assert np.array_equal(getattr(one.durations, field), getattr(other.durations, field))
+
+
+def direct_per_day(file: Path, rows: Sequence[Sequence[str]], start: str | None = None) -> float:
+    found = flowsim.fit(written(file, HEADER, rows), start=start, end="2016-06-30")
+    return float(found.value("demand.direct_per_day").value)
+
+
+def test_a_slip_of_the_year_does_not_make_direct_admissions_fewer_a_day(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in spells(tmp_path / "x.csv").read_text().splitlines()[1:]]
+    came = HEADER.index("ADMISSION DATE")
+    rows[99][came] = rows[99][came].replace("2016", "2006")
+    assert direct_per_day(tmp_path / "slip.csv", rows) == pytest.approx(4500 / DAYS, abs=0.1)
+
+
+def test_direct_admissions_of_an_extract_by_discharge_are_those_of_its_days(tmp_path: Path) -> None:
+    # Of the 31 days before it begins it has the long stays alone: a few days of them pass for whole ones.
+    rows = [line.split(",") for line in spells(tmp_path / "x.csv").read_text().splitlines()[1:]]
+    came, left, method = map(HEADER.index, ("ADMISSION DATE", "DISCHARGE DATE", "ADMISSION METHOD"))
+    rows = [row for row in rows if not row[left] or row[left] >= "2016-05-02"]
+    assert direct_per_day(tmp_path / "a.csv", rows) == pytest.approx(4500 / DAYS, rel=0.1)
+    asked = direct_per_day(tmp_path / "b.csv", rows, start="2016-05-02")
+    direct = sum(row[method] == "22" and row[came] >= "2016-05-02" for row in rows)
+    assert asked == pytest.approx(direct / (DAYS - 31), abs=0.1)

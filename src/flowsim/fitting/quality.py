@@ -30,6 +30,9 @@ STRAGGLERS = 0.001
 GAP = 31 * DAY
 """The last 0.1 % who came do not make the end of an extract if they came more than a month after the rest: a
 slip of the year, by assumption."""
+THINNEST = 0.25
+"""Share of the usual number that must come on the first day of an extract; an assumption. Fewer come on days
+before an extract by discharge, which has only long stays of them, and by slips of the year."""
 OLDEST = 120.0
 """Years."""
 HEAP = 0.01
@@ -76,8 +79,8 @@ class Checked:
         Rows that are kept, contradicting clocks as NaN.
     rows_read : int
         Rows below the header.
-    end : float
-        The end of the extract, minutes since 1970; NaN if it has no clocks.
+    start, end : float
+        The midnights at which the extract begins and ends, minutes since 1970; NaN if it has no clocks.
     still_in : NDArray[np.bool_]
         Who had not left by then, shape (n,).
     findings : tuple of Finding
@@ -85,6 +88,7 @@ class Checked:
 
     extract: Extract
     rows_read: int
+    start: float
     end: float
     still_in: Bools
     findings: tuple[Finding, ...]
@@ -96,10 +100,10 @@ class Checked:
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
-        """The first day on which somebody came and the last of the extract; None without clocks."""
+        """The first and the last day of the extract; None without clocks."""
         if np.isnan(self.end):
             return None
-        return as_date(float(np.min(self.came))), as_date(self.end - 1)
+        return as_date(self.start), as_date(self.end - 1)
 
 
 def as_date(minutes: float) -> dt.date:
@@ -112,7 +116,7 @@ def as_minutes(day: dt.date) -> float:
     return (dt.datetime.combine(day, dt.time()) - EPOCH) / dt.timedelta(minutes=1)
 
 
-def check(extract: Extract, end: dt.date | None = None) -> Checked:
+def check(extract: Extract, end: dt.date | None = None, start: dt.date | None = None) -> Checked:
     """Return what is left of an extract, and what was found wrong.
 
     Parameters
@@ -121,6 +125,8 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
     end : date, optional
         The first day that the extract does not cover; the day after the last on which anybody came,
         stragglers apart, if not given.
+    start : date, optional
+        The first day that it covers; the first on which about as many came as usual if not given.
 
     Raises
     ------
@@ -152,7 +158,7 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             "the same in every cell as a row above: without identifiers or minutes perhaps another patient"
         )
         _note(findings, "alike", words, repeated)
-    last = np.nan
+    first = last = np.nan
     if kind.begins in clocks:
         came = clocks[kind.begins]
         leave_out(f"{kind.begins}_missing", f"no readable time of {_words(kind.begins)}", np.isnan(came))
@@ -161,6 +167,11 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             raise _nothing_left(extract)
         last = as_minutes(end) if end is not None else _end(came[keep])
         leave_out("in_the_future", f"{_words(kind.begins)} after the end of the extract", came >= last)
+        if not keep.any():
+            raise _nothing_left(extract)
+        first = as_minutes(start) if start is not None else _start(came[keep])
+        words = f"{_words(kind.begins)} before the extract begins"
+        leave_out("before_the_start", f"{words}, on {as_date(first)}", came < first)
         _check_order(extract, clocks, leave_out, set_aside)
         for name in kind.clocks[1:]:
             if name in clocks:
@@ -188,7 +199,9 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
         if name in clocks:
             clocks[name][clocks[name] >= last] = np.nan  # had not happened by then
     kept = _rows(extract, keep, clocks, numbers)
-    return Checked(kept, len(extract) + extract.ragged, last, still_in[keep], (*findings, *_heaps(kept)))
+    return Checked(
+        kept, len(extract) + extract.ragged, first, last, still_in[keep], (*findings, *_heaps(kept))
+    )
 
 
 def _check_order(
@@ -254,6 +267,19 @@ def _has_minutes(clock: Floats) -> bool:
     return bool((known % HOUR > 0).sum() > len(known) / 2)
 
 
+def _start(came: Floats) -> float:
+    """Return the first midnight of a day on which about as many came as usual on its weekday.
+
+    Usual is the number of the day on which the median patient came, so that many thin days do not move it.
+    """
+    days, counts = np.unique(np.floor(came / DAY), return_counts=True)
+    enough = np.zeros(len(days), dtype=np.bool_)
+    for weekday in set(days % 7):
+        mine = days % 7 == weekday
+        enough[mine] = counts[mine] >= THINNEST * np.median(np.repeat(counts[mine], counts[mine]))
+    return float(days[enough][0]) * DAY
+
+
 def _end(came: Floats) -> float:
     """Return the midnight after the last day on which anybody came, stragglers apart."""
     usual = np.quantile(came, 1 - STRAGGLERS)
@@ -291,7 +317,8 @@ def _words(name: str) -> str:
 
 
 def _nothing_left(extract: Extract) -> InputError:
+    begins = extract.kind.begins
     message = (
-        f"must have rows that can be used; none of {len(extract)} has a believable {extract.kind.begins}"
+        f"must have rows that can be used; none of {len(extract)} has a believable {begins} in its period"
     )
     return InputError([Problem(shown(extract.file), "", message)])

@@ -258,7 +258,7 @@ def _direct(checked: Checked, direct: Bools) -> Value | Without:
     path, count = "demand.direct_per_day", int(direct.sum())
     if count < FEWEST_IN_A_GROUP:
         return Without(path, "too few emergencies that did not come through the ED")
-    days = (checked.end - np.floor(checked.came.min() / DAY) * DAY) / DAY
+    days = (checked.end - checked.start) / DAY
     n = float(disclosed(count))
     low, high = chi2_quantile(2 * n, 0.025) / 2 / days, chi2_quantile(2 * n + 2, 0.975) / 2 / days
     words = (
