@@ -142,6 +142,12 @@ def test_ready_times_that_are_seldom_filled_in_are_not_used(tmp_path: Path) -> N
     assert found.duration("length_of_stay", "frail").path == ""
 
 
+def test_ready_times_that_are_missing_do_not_make_deaths_more(plain: Fit, tmp_path: Path) -> None:
+    # The same patients: of those who live a sixth lack the time. Without them 0.1 would be 0.117.
+    some = fitted(spells(tmp_path / "x.csv", ready_known=5 / 6)).value("wards.death")
+    assert some.value == pytest.approx(plain.value("wards.death").value, abs=0.002)
+
+
 def test_the_wait_from_ready_to_discharge_is_told_but_not_put_in(plain: Fit) -> None:
     for pathway, days in (("P0", 1.0), ("P1", 3.5)):
         one = plain.duration("ready_to_discharge", pathway)
