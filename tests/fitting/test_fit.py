@@ -128,6 +128,14 @@ def test_a_whole_year_gives_attendances_by_month(tmp_path: Path) -> None:
     assert found.value("demand.day_cv").value == 0
 
 
+def test_the_february_of_a_leap_year_is_brought_to_28_days(tmp_path: Path) -> None:
+    days = [dt.date(2019, 3, 1) + dt.timedelta(days=i) for i in range(366)]
+    rows = [(day, f"{i % 24:02}:{i % 60:02}", i) for day in days for i in range(10)]
+    written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE"), rows)
+    months = list(csv.DictReader(io.StringIO(flowsim.fit("x.csv", end="2020-03-01").files[VOLUMES])))
+    assert (months[-1]["period"], months[-1]["type1_attendances"]) == ("2020-02-01", "280")
+
+
 def test_days_that_differ_more_than_chance_are_seen(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     rows = []

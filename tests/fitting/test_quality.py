@@ -61,10 +61,22 @@ def test_clocks_that_contradict_are_found(tmp_path: Path) -> None:
     assert np.isnan(checked.extract.clocks["decision_to_admit"]).tolist() == [False, *[True] * 5]
 
 
-def test_without_identifiers_equal_rows_are_one(tmp_path: Path) -> None:
-    rows = [("2016-04-01", "10:00", 4), ("2016-04-01", "10:00", 4), ("2016-04-01", "10:00", 5)]
-    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE"), rows)
-    assert found(check(read_extract(file))) == {"duplicates": (1, LEFT_OUT)}
+@pytest.mark.parametrize(
+    ("times", "finding"),
+    [
+        (("10:01", "10:01", "10:01", "10:02"), {"duplicates": (1, LEFT_OUT)}),
+        (("10:00", "10:00", "10:00", "11:00"), {"alike": (1, SAID)}),
+        (("", "", "", ""), {"alike": (1, SAID)}),
+    ],
+)
+def test_without_identifiers_rows_that_are_equal_to_the_minute_are_one(
+    tmp_path: Path, times: tuple[str, ...], finding: dict[str, tuple[int, str]]
+) -> None:
+    # No field of ours is the postcode's, yet it tells the second patient from the first.
+    rest = [(4, "PO1"), (4, "PO2"), (4, "PO1"), (5, "PO1")]
+    rows = [("2016-04-01", time, *more) for time, more in zip(times, rest, strict=True)]
+    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE", "POSTCODE"), rows)
+    assert found(check(read_extract(file))) == finding
 
 
 def test_rows_without_an_identifier_are_not_the_same_patient(tmp_path: Path) -> None:
@@ -106,3 +118,47 @@ def test_nights_below_none_are_left_out(tmp_path: Path) -> None:
 def test_an_extract_of_which_nothing_is_left_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="none of 1 has a believable arrival"):
         check(attendances(tmp_path / "x.csv", ("a", f"{DAY}1 10:00", "", f"{DAY}1 09:00", 1, 4)), END)
+
+
+def test_what_happens_after_the_end_had_not_happened_by_then(tmp_path: Path) -> None:
+    extract = attendances(
+        tmp_path / "x.csv",
+        ("a", f"{DAY}9 23:01", f"{DAY}9 23:30", f"{DAY}9 23:59", 1, 40),  # gone by then
+        ("b", f"{DAY}9 23:02", f"{DAY}9 23:30", "2016-04-10 00:00", 1, 40),  # still in
+        ("c", f"{DAY}9 23:03", "2016-04-10 01:00", "2016-04-10 02:00", 1, 40),  # still in, no decision yet
+        ("d", f"{DAY}9 23:04", "2016-04-10 01:00", f"{DAY}9 23:30", 1, 40),  # decision after departure
+        ("e", f"{DAY}9 23:06", "2026-04-10 01:00", "2016-04-10 02:00", 1, 40),  # so, and a slip of the year
+        ("f", f"{DAY}9 23:07", "2026-04-10 01:00", "", 1, 40),  # a slip of the year
+    )
+    checked = check(extract, END)
+    assert found(checked) == {
+        "decision_to_admit_after_departure": (2, SET_ASIDE),
+        "decision_to_admit_in_the_future": (1, SET_ASIDE),
+        "still_in": (4, SAID),
+    }
+    assert checked.still_in.tolist() == [False, True, True, False, True, True]
+    assert np.isnan(checked.extract.clocks["departure"]).tolist() == [False, True, True, False, True, True]
+    assert np.isnan(checked.extract.clocks["decision_to_admit"]).tolist() == [False, False, *[True] * 4]
+
+
+def test_whoever_leaves_years_later_by_a_slip_of_the_year_is_not_taken_to_be_still_in(tmp_path: Path) -> None:
+    rows = [("2016-04-01", "2016-04-10", 40), ("2016-04-01", "2026-04-02", 41), ("2016-04-01", "", 42)]
+    header = ("ADMISSION DATE", "DISCHARGE DATE", "AGE")
+    checked = check(read_extract(written(tmp_path / "x.csv", header, rows)), END)
+    assert found(checked) == {"discharge_in_the_future": (1, SET_ASIDE), "still_in": (2, SAID)}
+    assert checked.still_in.tolist() == [True, False, True]
+
+
+def test_an_extract_begins_where_as_many_came_as_usual_on_the_weekday(tmp_path: Path) -> None:
+    begins = dt.date(2016, 4, 2)  # a Saturday: one comes on Saturdays and Sundays, ten on other days
+    rows = [("2006-04-04", "10:01", 1), ("2016-03-29", "10:02", 1), ("2016-03-29", "10:03", 1)]
+    for day in (begins + dt.timedelta(days=i) for i in range(28)):
+        rows += [(str(day), f"10:{i:02}", 1) for i in range(1 if day.weekday() > 4 else 10)]
+    file = written(tmp_path / "x.csv", ("ARRIVAL DATE", "ARRIVAL TIME", "AGE"), rows)
+    checked = check(read_extract(file))
+    assert checked.period == (begins, dt.date(2016, 4, 29))
+    assert found(checked)["before_the_start"] == (3, LEFT_OUT)
+    assert check(read_extract(file), start=dt.date(2016, 3, 29)).period == (
+        dt.date(2016, 3, 29),
+        dt.date(2016, 4, 29),
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,11 +34,17 @@ PHASE = Lognormal(mean=5 * DAY, cv=1.2)
 
 
 def spells(
-    file: Path, *, hours_only: float = 0.0, with_hours: bool = True, ready_known: float = 1.0, seed: int = 1
+    file: Path,
+    *,
+    hours_only: float = 0.0,
+    with_hours: bool = True,
+    ready_known: float = 1.0,
+    until: int = DAYS,
+    seed: int = 1,
 ) -> Path:
     """Write 9,000 spells: an acute phase of 5 days, then a wait of a day, or half a week on pathway 1.
 
-    One in ten dies at the end of the acute phase. Whoever would leave after 90 days is still in.
+    One in ten dies at the end of the acute phase. What happens after `until` days is not written.
     """
     rng = np.random.default_rng(seed)
     rows = []
@@ -49,7 +56,7 @@ def spells(
         died = not short and rng.random() < 0.1
         complex_ = not short and rng.random() < 0.2
         left = ready if died or short else ready + int((3.5 if complex_ else 1) * DAY)
-        happened = [t if t < DAYS * DAY else None for t in (ready, left)]
+        happened = [t if t < until * DAY else None for t in (ready, left)]
         if died or rng.random() > ready_known:
             happened[0] = None
         written_as = [_clock(t, with_hours) for t in (came, *happened)]
@@ -135,6 +142,12 @@ def test_ready_times_that_are_seldom_filled_in_are_not_used(tmp_path: Path) -> N
     assert found.duration("length_of_stay", "frail").path == ""
 
 
+def test_ready_times_that_are_missing_do_not_make_deaths_more(plain: Fit, tmp_path: Path) -> None:
+    # The same patients: of those who live a sixth lack the time. Without them 0.1 would be 0.117.
+    some = fitted(spells(tmp_path / "x.csv", ready_known=5 / 6)).value("wards.death")
+    assert some.value == pytest.approx(plain.value("wards.death").value, abs=0.002)
+
+
 def test_the_wait_from_ready_to_discharge_is_told_but_not_put_in(plain: Fit) -> None:
     for pathway, days in (("P0", 1.0), ("P1", 3.5)):
         one = plain.duration("ready_to_discharge", pathway)
@@ -151,3 +164,49 @@ def test_finished_spells_alone_are_noticed(tmp_path: Path) -> None:
     file.write_text("\n".join([lines[0], *(line for line in lines[1:] if line.split(",")[left])]))
     notes = fitted(file).duration("length_of_stay", "frail").notes
     assert "nobody is still in: of finished stays alone the long ones that began late are missing" in notes
+
+
+@pytest.mark.parametrize("with_hours", [True, False])
+def test_an_extract_pulled_later_tells_what_one_pulled_at_its_end_does(
+    tmp_path: Path, with_hours: bool
+) -> None:
+    later = spells(tmp_path / "later.csv", with_hours=with_hours, until=10 * DAYS)
+    with later.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        for clock in ("DISCHARGE READY", "DISCHARGE"):
+            if row[f"{clock} DATE"] >= "2016-06-30":
+                row[f"{clock} DATE"] = row[f"{clock} TIME"] = ""
+    found = fitted(later)
+    same = fitted(written(tmp_path / "then.csv", HEADER, [list(row.values()) for row in rows]))
+    assert found.extracts[0].still_in.sum() > 500
+    assert found.extracts[0].findings == same.extracts[0].findings
+    assert (found.values, found.without) == (same.values, same.without)
+    for one, other in zip(found.timed, same.timed, strict=True):
+        assert (one.name, one.group, one.notes) == (other.name, other.group, other.notes)
+        assert repr(one.fit) == repr(other.fit)
+        for field in ("low", "high", "weight"):
+            assert np.array_equal(getattr(one.durations, field), getattr(other.durations, field))
+
+
+def direct_per_day(file: Path, rows: Sequence[Sequence[str]], start: str | None = None) -> float:
+    found = flowsim.fit(written(file, HEADER, rows), start=start, end="2016-06-30")
+    return float(found.value("demand.direct_per_day").value)
+
+
+def test_a_slip_of_the_year_does_not_make_direct_admissions_fewer_a_day(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in spells(tmp_path / "x.csv").read_text().splitlines()[1:]]
+    came = HEADER.index("ADMISSION DATE")
+    rows[99][came] = rows[99][came].replace("2016", "2006")
+    assert direct_per_day(tmp_path / "slip.csv", rows) == pytest.approx(4500 / DAYS, abs=0.1)
+
+
+def test_direct_admissions_of_an_extract_by_discharge_are_those_of_its_days(tmp_path: Path) -> None:
+    # Of the 31 days before it begins it has the long stays alone: a few days of them pass for whole ones.
+    rows = [line.split(",") for line in spells(tmp_path / "x.csv").read_text().splitlines()[1:]]
+    came, left, method = map(HEADER.index, ("ADMISSION DATE", "DISCHARGE DATE", "ADMISSION METHOD"))
+    rows = [row for row in rows if not row[left] or row[left] >= "2016-05-02"]
+    assert direct_per_day(tmp_path / "a.csv", rows) == pytest.approx(4500 / DAYS, rel=0.1)
+    asked = direct_per_day(tmp_path / "b.csv", rows, start="2016-05-02")
+    direct = sum(row[method] == "22" and row[came] >= "2016-05-02" for row in rows)
+    assert asked == pytest.approx(direct / (DAYS - 31), abs=0.1)

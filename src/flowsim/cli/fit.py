@@ -39,6 +39,11 @@ EXAMPLES = (
 )
 @click.option("--name", metavar="NAME", help="Of the scenario; that of the first file if not given.")
 @click.option(
+    "--start",
+    metavar="DATE",
+    help="The first day the extracts cover; the first with about as many as usual if not given.",
+)
+@click.option(
     "--end",
     metavar="DATE",
     help="The first day the extracts do not cover; by the last arrivals if not given.",
@@ -50,6 +55,7 @@ def fit(
     mappings: tuple[str, ...],
     template: str,
     name: str | None,
+    start: str | None,
     end: str | None,
     out: Path | None,
     as_json: bool,
@@ -68,7 +74,7 @@ def fit(
 
     began = dt.datetime.now(dt.UTC)
     click.echo("reading and fitting", err=True)
-    found = fitted(*data, mapping=mappings, template=template, name=name, end=end)
+    found = fitted(*data, mapping=mappings, template=template, name=name, end=end, start=start)
     folder = place_for_fit(found, out, remark)
     write_fit(found, folder, extra=reports_of(found), began=began)
     print_results(found, fit_table, fit_json, folder, as_json=as_json)

@@ -98,15 +98,15 @@ def arrivals_of(checked: Checked) -> Arrivals:
     profile: Profile | None = None
     months: tuple[Month, ...] = ()
     if len(came):
-        first = float(np.floor(came.min() / DAY) * DAY)
-        profile, why = _profile(came, by_ambulance, on_foot, first, checked.end)
+        profile, why = _profile(came, by_ambulance, on_foot, checked.start, checked.end)
         if profile is None:
             found.append(Without("demand.arrival_profile", why))
         elif not extract.has_hours[extract.kind.begins]:
             profile = None
             found.append(Without("demand.arrival_profile", "arrivals are dates without times"))
-        months = tuple(_months(came, first, checked.end))
-        found.append(_day_cv(came, [by_ambulance, on_foot] if on_foot.any() else [], first, checked.end))
+        months = tuple(_months(came, checked.start, checked.end))
+        ways = [by_ambulance, on_foot] if on_foot.any() else []
+        found.append(_day_cv(came, ways, checked.start, checked.end))
     age = extract.numbers.get("age", np.full(len(extract), np.nan))[type1]
     stream = extract.codes.get("stream", np.full(len(extract), -1))[type1]
     found += _who(by_ambulance, on_foot, age_band(age), stream)

@@ -58,7 +58,8 @@ class Extract:
     codes : Mapping[str, NDArray[np.int64]]
         Position among what the field may say; -1 for none, shape (n,).
     row : NDArray[np.int64]
-        Equal for rows with the same identifier, or without one for rows that are equal in all fields.
+        Equal for rows with the same identifier, or without one for rows that are equal in every cell.
+    has_identifier : bool
     absent : Mapping[str, tuple[int, int]]
         By field: how many rows have nothing, and how many something unreadable or unknown.
     unknown_codes : Mapping[str, Mapping[str, int]]
@@ -76,6 +77,7 @@ class Extract:
     numbers: Mapping[str, Floats]
     codes: Mapping[str, Ints]
     row: Ints
+    has_identifier: bool
     absent: Mapping[str, tuple[int, int]]
     unknown_codes: Mapping[str, Mapping[str, int]]
     not_there: tuple[str, ...]
@@ -124,9 +126,7 @@ def read_extract(file: Path, mapping: str | Path | None = None) -> Extract:
     numbers = {name: columns.number(name, at) for name, at in found.numbers.items()}
     codes = {name: columns.code(name, at) for name, at in found.codes.items()}
     _refuse_wrong_format(table, chosen, columns)
-    used = {at for pair in found.clocks.values() for at in pair if at is not None}
-    used |= {*found.numbers.values(), *found.codes.values()}
-    by = [found.identifier] if found.identifier is not None else sorted(used)
+    identifier = found.identifier
     return Extract(
         file=file,
         sha256=file_sha256(file),
@@ -136,7 +136,8 @@ def read_extract(file: Path, mapping: str | Path | None = None) -> Extract:
         has_hours=has_hours,
         numbers=numbers,
         codes=codes,
-        row=columns.alike(by, unique_if_empty=found.identifier is not None),
+        row=_equal_rows(table) if identifier is None else columns.alike(identifier),
+        has_identifier=identifier is not None,
         absent=columns.absent,
         unknown_codes=columns.unknown_codes,
         not_there=found.missing,
@@ -235,18 +236,20 @@ class _Columns:
         }
         return np.asarray(codes)
 
-    def alike(self, by: Sequence[int], *, unique_if_empty: bool) -> Ints:
-        """Return numbers that are equal for rows whose cells are equal."""
+    def alike(self, at: int) -> Ints:
+        """Return numbers that are equal for rows with the same cell; an empty cell is like no other."""
         import pandas as pd
 
-        if not by:
-            return np.arange(len(self.table.rows))
-        frame = pd.DataFrame({str(at): self.texts(at).fillna("") for at in by})
-        numbers = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy(np.int64, copy=True)
-        if unique_if_empty:
-            empty = (frame == "").all(axis=1).to_numpy()
-            numbers[empty] = len(frame) + np.arange(int(empty.sum()))
+        numbers = pd.factorize(self.texts(at))[0].astype(np.int64)
+        empty = numbers < 0
+        numbers[empty] = len(numbers) + np.arange(int(empty.sum()))
         return np.asarray(numbers)
+
+
+def _equal_rows(table: TableFile) -> Ints:
+    """Return numbers that are equal for rows that are equal in every cell, mapped or not."""
+    seen: dict[tuple[str, ...], int] = {}
+    return np.array([seen.setdefault(tuple(row), len(seen)) for row in table.rows], dtype=np.int64)
 
 
 def _minutes(texts: pd.Series[str], formats: Sequence[str]) -> Floats:

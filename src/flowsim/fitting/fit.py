@@ -96,6 +96,7 @@ def fit(
     template: str | Path = TEMPLATE,
     name: str | None = None,
     end: dt.date | str | None = None,
+    start: dt.date | str | None = None,
 ) -> Fit:
     """Fit demand and lengths of stay to extracts of patients, a row each.
 
@@ -112,6 +113,8 @@ def fit(
         Of the scenario that is made; that of the first file if not given.
     end : date or text, optional
         The first day that the extracts do not cover; by their last arrivals if not given.
+    start : date or text, optional
+        The first day that they cover; the first on which about as many came as usual if not given.
 
     Returns
     -------
@@ -131,7 +134,8 @@ def fit(
         problems.append(Problem("", "", message))
         mappings = []
     asked: list[str | Path | None] = [*mappings] or [None] * len(data)
-    last = tried(problems, lambda: _as_date(end))
+    last = tried(problems, lambda: _as_date("end", end))
+    first = tried(problems, lambda: _as_date("start", start))
     base = tried(problems, lambda: load(template, Scenario))
     name = tried(problems, lambda: _checked_name(name, data)) or ""
     read = [
@@ -139,13 +143,13 @@ def fit(
     ]
     extracts = [one for one in read if one is not None]
     problems += _twice(extracts)
-    checked = [found for one in extracts if (found := tried(problems, partial(check, one, last)))]
+    checked = [found for one in extracts if (found := tried(problems, partial(check, one, last, first)))]
     if problems or base is None:
         raise InputError(problems)
-    return _fitted(name, base, tuple(checked), last)
+    return _fitted(name, base, tuple(checked))
 
 
-def _fitted(name: str, base: Loaded[Scenario], extracts: tuple[Checked, ...], end: dt.date | None) -> Fit:
+def _fitted(name: str, base: Loaded[Scenario], extracts: tuple[Checked, ...]) -> Fit:
     arrivals: Arrivals | None = None
     timed: list[Timed] = []
     values: list[Value] = []
@@ -164,9 +168,9 @@ def _fitted(name: str, base: Loaded[Scenario], extracts: tuple[Checked, ...], en
     tables, lacking = tables_of(arrivals, base.value)
     text = scenario_text(name, base.value, extracts, values, list(tables))
     parts = [
-        [(one.extract.sha256, repr(one.extract.mapping), str(one.end)) for one in extracts],
+        [(one.extract.sha256, repr(one.extract.mapping), str(one.start), str(one.end)) for one in extracts],
         [one.sha256 for one in base.files],
-        [name, str(end), model_version()],
+        [name, model_version()],
     ]
     return Fit(
         name=name,
@@ -193,13 +197,13 @@ def _twice(extracts: Sequence[Extract]) -> list[Problem]:
     return problems
 
 
-def _as_date(end: dt.date | str | None) -> dt.date | None:
-    if end is None or isinstance(end, dt.date):
-        return end
+def _as_date(name: str, day: dt.date | str | None) -> dt.date | None:
+    if day is None or isinstance(day, dt.date):
+        return day
     try:
-        return dt.date.fromisoformat(end)
+        return dt.date.fromisoformat(day)
     except ValueError:
-        raise InputError(f'end must be a date, such as "2017-04-01"; found {quoted(end)}') from None
+        raise InputError(f'{name} must be a date, such as "2017-04-01"; found {quoted(day)}') from None
 
 
 def _checked_name(name: str | None, data: Sequence[str | Path]) -> str:

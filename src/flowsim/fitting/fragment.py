@@ -17,6 +17,8 @@ from flowsim.wording import quoted
 PROFILE, VOLUMES = "arrivals_by_hour.csv", "attendances.csv"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = 12
+LEAP_FEBRUARY, FEBRUARY = 29, 28
+"""Days. A volume is spread over whatever days its month has in the run: three runs in four have 28."""
 
 
 def scenario_text(
@@ -114,5 +116,6 @@ def _volumes_text(months: Sequence[Month], template: Scenario) -> str:
     for one in months:
         at = date.fromisoformat(f"{one.month}-01").month - 1
         counts = f"{others['type2'][at]:.0f},{others['type3'][at]:.0f}"
-        lines.append(f"{one.month}-01,{disclosed(one.attendances):.0f},{counts}")
+        type1 = disclosed(one.attendances) * (FEBRUARY / LEAP_FEBRUARY if one.days == LEAP_FEBRUARY else 1)
+        lines.append(f"{one.month}-01,{type1:.0f},{counts}")
     return "\n".join(lines) + "\n"

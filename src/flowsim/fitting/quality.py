@@ -1,8 +1,8 @@
 """What is wrong with an extract, what is left out for it, and what is merely said.
 
 A row without a believable time of coming is left out; a clock that contradicts another is set aside and the
-row kept. Whoever has no time of leaving and came lately is still in: their stay is known to be longer than so
-far.
+row kept. What happened after the end of the extract had not happened by then. Whoever had not left by then
+and came lately is still in: their stay is known to be longer than so far.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ EPOCH = dt.datetime(1970, 1, 1)
 EARLIEST = (dt.datetime(1990, 1, 1) - EPOCH) / dt.timedelta(minutes=1)
 """Times before are taken for defaults of a system; an assumption."""
 LONGEST_BELIEVED = {"attendances": 7 * DAY, "spells": 365 * DAY}
-"""Minutes after which somebody without a time of leaving is no longer taken to be in; an assumption. An
-attendance that is longer has a wrong time of leaving."""
+"""Minutes after which somebody without a time of leaving is no longer taken to be in; an assumption. A clock
+after the end that is later than this after coming is wrong, and so is the time of leaving of a longer
+attendance."""
 STRAGGLERS = 0.001
 GAP = 31 * DAY
 """The last 0.1 % who came do not make the end of an extract if they came more than a month after the rest: a
 slip of the year, by assumption."""
+THINNEST = 0.25
+"""Share of the usual number that must come on the first day of an extract; an assumption. Fewer come on days
+before an extract by discharge, which has only long stays of them, and by slips of the year."""
 OLDEST = 120.0
 """Years."""
 HEAP = 0.01
@@ -75,8 +79,8 @@ class Checked:
         Rows that are kept, contradicting clocks as NaN.
     rows_read : int
         Rows below the header.
-    end : float
-        The end of the extract, minutes since 1970; NaN if it has no clocks.
+    start, end : float
+        The midnights at which the extract begins and ends, minutes since 1970; NaN if it has no clocks.
     still_in : NDArray[np.bool_]
         Who had not left by then, shape (n,).
     findings : tuple of Finding
@@ -84,6 +88,7 @@ class Checked:
 
     extract: Extract
     rows_read: int
+    start: float
     end: float
     still_in: Bools
     findings: tuple[Finding, ...]
@@ -95,10 +100,10 @@ class Checked:
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
-        """The first day on which somebody came and the last of the extract; None without clocks."""
+        """The first and the last day of the extract; None without clocks."""
         if np.isnan(self.end):
             return None
-        return as_date(float(np.min(self.came))), as_date(self.end - 1)
+        return as_date(self.start), as_date(self.end - 1)
 
 
 def as_date(minutes: float) -> dt.date:
@@ -111,7 +116,7 @@ def as_minutes(day: dt.date) -> float:
     return (dt.datetime.combine(day, dt.time()) - EPOCH) / dt.timedelta(minutes=1)
 
 
-def check(extract: Extract, end: dt.date | None = None) -> Checked:
+def check(extract: Extract, end: dt.date | None = None, start: dt.date | None = None) -> Checked:
     """Return what is left of an extract, and what was found wrong.
 
     Parameters
@@ -120,6 +125,8 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
     end : date, optional
         The first day that the extract does not cover; the day after the last on which anybody came,
         stragglers apart, if not given.
+    start : date, optional
+        The first day that it covers; the first on which about as many came as usual if not given.
 
     Raises
     ------
@@ -143,10 +150,15 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             findings.append(Finding(key, words, rows, SET_ASIDE))
         clocks[clock][wrong] = np.nan
 
-    leave_out(
-        "duplicates", "the same identifier, or the same in every field, as a row above", _repeated(extract)
-    )
-    last = np.nan
+    repeated = _repeated(extract)
+    if extract.has_identifier or _has_minutes(extract.clock(kind.begins)):
+        leave_out("duplicates", "the same identifier, or the same in every cell, as a row above", repeated)
+    else:
+        words = (
+            "the same in every cell as a row above: without identifiers or minutes perhaps another patient"
+        )
+        _note(findings, "alike", words, repeated)
+    first = last = np.nan
     if kind.begins in clocks:
         came = clocks[kind.begins]
         leave_out(f"{kind.begins}_missing", f"no readable time of {_words(kind.begins)}", np.isnan(came))
@@ -155,23 +167,27 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             raise _nothing_left(extract)
         last = as_minutes(end) if end is not None else _end(came[keep])
         leave_out("in_the_future", f"{_words(kind.begins)} after the end of the extract", came >= last)
+        if not keep.any():
+            raise _nothing_left(extract)
+        first = as_minutes(start) if start is not None else _start(came[keep])
+        words = f"{_words(kind.begins)} before the extract begins"
+        leave_out("before_the_start", f"{words}, on {as_date(first)}", came < first)
+        _check_order(extract, clocks, leave_out, set_aside)
         for name in kind.clocks[1:]:
             if name in clocks:
-                beyond = clocks[name] > last + (DAY if not extract.has_hours[name] else 0.0)
-                set_aside(
-                    f"{name}_in_the_future", f"{_words(name)} after the end of the extract", name, beyond
-                )
-        _check_order(extract, clocks, leave_out, set_aside)
+                slip = (clocks[name] >= last) & (clocks[name] - came > LONGEST_BELIEVED[kind.name])
+                words = f"{_words(name)} after the end, and too long after {_words(kind.begins)}"
+                set_aside(f"{name}_in_the_future", words, name, slip)
     numbers = {name: values.copy() for name, values in extract.numbers.items()}
     _check_numbers(extract, numbers, findings, keep, leave_out)
     if not keep.any():
         raise _nothing_left(extract)
     still_in = np.zeros(len(extract), dtype=np.bool_)
     if kind.ends in clocks and kind.begins in clocks:
-        open_ended = np.isnan(extract.clocks[kind.ends]) & np.isnan(clocks[kind.ends])
+        open_ended = np.isnan(extract.clocks[kind.ends]) | (clocks[kind.ends] >= last)
         lately = last - clocks[kind.begins] <= LONGEST_BELIEVED[kind.name]
         still_in = open_ended & lately
-        _note(findings, "still_in", f"still in at the end: no {_words(kind.ends)}", still_in & keep)
+        _note(findings, "still_in", f"still in at the end: no {_words(kind.ends)} by then", still_in & keep)
         long_ago = open_ended & ~lately
         _note(
             findings,
@@ -179,8 +195,13 @@ def check(extract: Extract, end: dt.date | None = None) -> Checked:
             f"no {_words(kind.ends)}, but too long ago to be in",
             long_ago & keep,
         )
+    for name in kind.clocks[1:]:
+        if name in clocks:
+            clocks[name][clocks[name] >= last] = np.nan  # had not happened by then
     kept = _rows(extract, keep, clocks, numbers)
-    return Checked(kept, len(extract) + extract.ragged, last, still_in[keep], (*findings, *_heaps(kept)))
+    return Checked(
+        kept, len(extract) + extract.ragged, first, last, still_in[keep], (*findings, *_heaps(kept))
+    )
 
 
 def _check_order(
@@ -240,6 +261,25 @@ def _repeated(extract: Extract) -> Bools:
     return repeated
 
 
+def _has_minutes(clock: Floats) -> bool:
+    """Return whether most times of a clock are no full hour: many patients share a date, or an hour."""
+    known = clock[~np.isnan(clock)]
+    return bool((known % HOUR > 0).sum() > len(known) / 2)
+
+
+def _start(came: Floats) -> float:
+    """Return the first midnight of a day on which about as many came as usual on its weekday.
+
+    Usual is the number of the day on which the median patient came, so that many thin days do not move it.
+    """
+    days, counts = np.unique(np.floor(came / DAY), return_counts=True)
+    enough = np.zeros(len(days), dtype=np.bool_)
+    for weekday in set(days % 7):
+        mine = days % 7 == weekday
+        enough[mine] = counts[mine] >= THINNEST * np.median(np.repeat(counts[mine], counts[mine]))
+    return float(days[enough][0]) * DAY
+
+
 def _end(came: Floats) -> float:
     """Return the midnight after the last day on which anybody came, stragglers apart."""
     usual = np.quantile(came, 1 - STRAGGLERS)
@@ -277,7 +317,8 @@ def _words(name: str) -> str:
 
 
 def _nothing_left(extract: Extract) -> InputError:
+    begins = extract.kind.begins
     message = (
-        f"must have rows that can be used; none of {len(extract)} has a believable {extract.kind.begins}"
+        f"must have rows that can be used; none of {len(extract)} has a believable {begins} in its period"
     )
     return InputError([Problem(shown(extract.file), "", message)])

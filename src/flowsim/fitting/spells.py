@@ -212,21 +212,23 @@ def _leaving(checked: Checked, adults: dict[str, Bools], ready: Floats | None) -
     if set(adults) != set(STAY_GROUPS) or ready is None:
         yield Without("discharge.complex", "needs age, frailty, and a time of being ready in most spells")
         return
-    over = _overnight(checked, ready)
+    # Of those who live some lack the time of being ready; without them deaths would be too many.
+    ended_at = np.where(np.isnan(ready), extract.clock("discharge"), ready)
+    over = _overnight(checked, ended_at)
+    was_ready = over & ~np.isnan(ready)
     died = extract.is_code("ending", "died")
     complex_ = np.any([extract.is_code("pathway", one) for one in PATHWAYS], axis=0)
     simple = extract.is_code("pathway", "P0")
     deaths, needs = {}, {}
     for group, who in adults.items():
-        ended = who & over & ~np.isnan(ready)
-        deaths[group] = (int((ended & died).sum()), int(ended.sum()))
-        alive = ended & ~died & (complex_ | simple)
+        deaths[group] = (int((who & over & died).sum()), int((who & over).sum()))
+        alive = who & was_ready & ~died & (complex_ | simple)
         needs[group] = (int((alive & complex_).sum()), int(alive.sum()))
     if "ending" in extract.codes:
         yield _by_group("wards.death", deaths, "died, of overnight emergencies")
     if "pathway" in extract.codes:
         yield _by_group("discharge.complex", needs, "pathways 1 to 3, of overnight emergencies who live")
-        of = over & ~died & np.any(list(adults.values()), axis=0)
+        of = was_ready & ~died & np.any(list(adults.values()), axis=0)
         counts = [int((of & extract.is_code("pathway", one)).sum()) for one in PATHWAYS]
         if sum(counts) >= FEWEST_IN_A_GROUP:
             yield shares_of("discharge.pathway", PATHWAYS, counts, "pathways of complex discharges")
@@ -234,11 +236,12 @@ def _leaving(checked: Checked, adults: dict[str, Bools], ready: Floats | None) -
             yield Without("discharge.pathway", "too few complex discharges")
 
 
-def _overnight(checked: Checked, ready: Floats) -> Bools:
+def _overnight(checked: Checked, ended_at: Floats) -> Bools:
+    """Return who ended, and not before the night; dates are compared if any of the clocks is one."""
     admitted = checked.extract.clock("admission")
-    if checked.extract.has_hours["admission"] and checked.extract.has_hours["ready"]:
-        return np.asarray(ready - admitted > OVERNIGHT)
-    return np.asarray(np.floor(ready / DAY) > np.floor(admitted / DAY))
+    if all(checked.extract.has_hours.values()):
+        return np.asarray(ended_at - admitted > OVERNIGHT)
+    return np.asarray(np.floor(ended_at / DAY) > np.floor(admitted / DAY))
 
 
 def _by_group(path: str, counts: dict[str, tuple[int, int]], words: str) -> Value | Without:
@@ -258,7 +261,7 @@ def _direct(checked: Checked, direct: Bools) -> Value | Without:
     path, count = "demand.direct_per_day", int(direct.sum())
     if count < FEWEST_IN_A_GROUP:
         return Without(path, "too few emergencies that did not come through the ED")
-    days = (checked.end - np.floor(checked.came.min() / DAY) * DAY) / DAY
+    days = (checked.end - checked.start) / DAY
     n = float(disclosed(count))
     low, high = chi2_quantile(2 * n, 0.025) / 2 / days, chi2_quantile(2 * n + 2, 0.975) / 2 / days
     words = (
