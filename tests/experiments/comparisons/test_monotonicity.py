@@ -89,10 +89,15 @@ def test_a_tenth_more_of_any_capacity_but_spaces_does_not_worsen_four_hour_perfo
         arms[name] = {change.path: {change.verb: change.operand}}
     comparison = compared(arms)
     worse = {
-        lever.name: comparison.by_replication(name, FOUR_HOUR)
-        for name, lever in movable.items()
+        name: change
+        for name, change in arms.items()
         if clearly_below_zero(comparison.by_replication(name, FOUR_HOUR))
     }
+    if worse:
+        # Of forty levers one may look worse by chance in ten half-years; forty others tell.
+        again = compared(worse, replications=5 * REPLICATIONS)
+        others = {name: again.by_replication(name, FOUR_HOUR)[REPLICATIONS:] for name in worse}
+        worse = {name: change for name, change in worse.items() if clearly_below_zero(others[name])}
     assert worse == {}
 
 
