@@ -152,8 +152,8 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     return found
 
 
-def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
-    """Yield the tables of money; arms by name with their titles."""
+def tables(money: Money, arms: Mapping[str, str], called: Mapping[str, str]) -> Iterator[Block]:
+    """Yield the tables of money; arms by name with their titles, and those of their parts."""
     yield Heading("Costs and worth")
     yield Paragraph(
         f"In {money.book.prices_of} prices, over {money.years} years, discounted. In brackets 95% of "
@@ -191,7 +191,7 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     yield from _late_admissions(money, arms)
     for arm, title in arms.items():
         carried = [
-            (wording.sentence(money.book.called(name, arms)), pounds(low), pounds(high))
+            (wording.sentence(money.book.called(name, called)), pounds(low), pounds(high))
             for name, (low, high) in list(money.swings.get(arm, {}).items())[:MOST_SWINGS]
         ]
         if carried:
