@@ -101,6 +101,13 @@ def test_what_is_not_priced_is_said_not_to_be(comparison: Path, page: str) -> No
     assert re.search(r"worth [−£].*? to the system", text(page))
 
 
+def test_a_year_reckoned_from_fewer_days_is_said_to_be_wherever_money_stands(page: str) -> None:
+    warning = "Warning: a year is reckoned from 2 days, as if all others were like them."
+    before, after = text(page).split("The evidence Changes")
+    assert warning in before.partition("What it costs")[2].partition("What would change")[0]
+    assert warning in after.partition("Costs and worth")[2]
+
+
 def test_what_an_intervention_moves_is_read_from_the_scenarios(page: str) -> None:
     assert "More spaces. emergency_department.spaces.majors from 12 to 40" in text(page)
     assert "front_door.assessment_nurses" in text(page)

@@ -188,6 +188,7 @@ def _costs(source: Source) -> Iterator[Block]:
             for arm in source.comparison.arms
         ]
     )
+    yield from money.warnings(source.baseline)
 
 
 def _parts(source: Source, arm: Compared) -> dict[str, str]:

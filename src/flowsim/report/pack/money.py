@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowsim.experiments.runs.results import Results
 from flowsim.finance.appraised import Range, Worth
+from flowsim.finance.effects import scaled_to_a_year
 from flowsim.finance.folder import HARM, PRICES
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill
 from flowsim.finance.prices import PriceBook, read_prices
@@ -152,7 +154,15 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     return found
 
 
-def tables(money: Money, arms: Mapping[str, str], called: Mapping[str, str]) -> Iterator[Block]:
+def warnings(baseline: Results) -> Iterator[Block]:
+    """Yield what to beware of in money reckoned from so many days."""
+    for text in scaled_to_a_year(baseline.about):
+        yield Paragraph(f"Warning: {text}")
+
+
+def tables(
+    money: Money, baseline: Results, arms: Mapping[str, str], called: Mapping[str, str]
+) -> Iterator[Block]:
     """Yield the tables of money; arms by name with their titles, and those of their parts."""
     yield Heading("Costs and worth")
     yield Paragraph(
@@ -161,6 +171,7 @@ def tables(money: Money, arms: Mapping[str, str], called: Mapping[str, str]) -> 
         + (f" and of {money.members} sets of parameters." if money.members else ".")
         + " Worth counts treatments and reused beds in kind; cash does not."
     )
+    yield from warnings(baseline)
     columns = ("Intervention", "Worth to the system", "Pays", "In cash", "Pays in cash")
     for way in BACKFILLS:
         worths = {title: money.worths[arm, way] for arm, title in arms.items()}
