@@ -20,7 +20,7 @@ from flowsim.finance.prices import read_prices, written_prices
 from flowsim.finance.tables import bed_days_frame, money_frame, worth_frame
 from flowsim.report.finance_json import finance_json
 from flowsim.report.finance_table import finance_table
-from flowsim.report.finance_words import pounds
+from flowsim.report.finance_words import less, pounds
 from flowsim.scenario.interventions import read_intervention
 from flowsim.scenario.shipped import shipped_interventions
 from tests.finance.written import fewer_beds, results
@@ -87,6 +87,10 @@ def test_the_table_fits_80_columns(found: Finance) -> None:
 )
 def test_money_is_told_in_thousands_and_millions(value: float, text: str) -> None:
     assert pounds(value) == text
+
+
+def test_what_is_not_saved_is_paid_more() -> None:
+    assert (less(7000), less(-7000)) == ("£7k less", "£7k more")
 
 
 def test_tables_have_every_arm_and_way(found: Finance) -> None:

@@ -208,6 +208,9 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     yield from assumptions(comparison.caveats(shown))
     yield from nationally(METRICS[name].label for name in shown)
     yield from warnings(comparison.warnings)
+    for arm in comparison.arms:
+        if not comparison.differs(arm.name):
+            yield note(wording.NOTHING_DIFFERED, f"{arm.name}: ")
     yield Text()
     if len(comparison.numbers) == 1:
         yield note("One replication gives no interval; ask for more with --replications.")

@@ -29,6 +29,9 @@ SHORT = {
 }
 """Labels that a table of 80 columns has no room for, as it has them."""
 
+NOTHING_DIFFERED = "Nothing differed in any replication: in this period it may not act at all."
+"""Of an arm every figure of which is the baseline's."""
+
 FEW = 100
 """Below it a figure has a decimal, from it on none."""
 

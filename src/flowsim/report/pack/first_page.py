@@ -87,11 +87,9 @@ def _figures(results: Results) -> Grid:
 
 
 def _changes(comparison: Comparison, titles: Mapping[str, str]) -> Iterator[Block]:
-    lead = sentences.lead(comparison)
     items = []
     for arm in comparison.arms:
-        first = sentences.in_words(lead, comparison.difference(arm.name, lead)) if lead else ""
-        parts = (first, sentences.patients(comparison, arm), sentences.counts(comparison, arm))
+        parts = [said(comparison, arm) for said in (sentences.first, sentences.patients, sentences.counts)]
         items.append((f"{titles[arm.name]}.", " ".join(filter(None, parts))))
     yield Listing(items)
     yield headline_table(comparison)
@@ -212,6 +210,8 @@ def change_our_mind(source: Source) -> Iterator[tuple[str, str]]:
 
 def _of_the_lead(comparison: Comparison, metric: str, arm: str) -> str:
     """Return what would make another conclusion right of the figure that the first sentence is about."""
+    if not comparison.differs(arm):
+        return "a period in which it acts"
     entry, one = METRICS[metric], comparison.difference(arm, metric)
     if sentences.verdict(metric, one) not in ("better", "worse", "changed"):
         return f"more replications, if they made clear what is not clear now ({entry.label})"

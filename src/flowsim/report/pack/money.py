@@ -23,6 +23,7 @@ from flowsim.report.finance_words import (
     EFFECT_COSTS,
     KIND,
     LEAST,
+    NOTHING,
     of_harm,
     pounds,
     probability,
@@ -114,13 +115,15 @@ def in_words(money: Money, arm: str, parts: Mapping[str, str]) -> str:
     """Return what an arm, made of parts by name with their titles, costs and is worth, with intervals."""
     one, cost = money.worth(arm), money.kinds[arm, money.backfill, "cost"]
     beds = f"if the beds it frees {BACKFILL[money.backfill]}"
+    missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
+    beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
+    if one.is_nothing:
+        return f"{wording.sentence(NOTHING)}.{beyond}"
     costs = (
         f"It costs {with_range(Range(-cost.value, -cost.high, -cost.low))} a year."
         if cost.value < 0
         else "The price book has no running cost of it."
     )
-    missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
-    beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
     return (
         f"{costs}{beyond} Over {money.years} years it is worth {with_range(one.value)} to the system, "
         f"{beds}; the probability that it pays is {probability(one.pays)}. In cash alone "
@@ -132,7 +135,7 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     """Return what would turn the sign of an arm's worth."""
     one = money.worth(arm)
     found = []
-    if one.value.low <= 0 <= one.value.high:
+    if one.value.low < 0 < one.value.high:
         found.append(
             f"its worth over {money.years} years may be above or below nothing: {with_range(one.value)}"
         )
