@@ -86,7 +86,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 def ranking(comparison: Comparison) -> Table:
     """Return a line for each arm, those that help type 1 performance most first: how it differs."""
-    table = figures(("Within 4 h, type 1", 24), ("Medically fit", 14), ("Occupancy", 11), first="Arm")
+    table = figures(("Within 4 h, type 1", 26), ("Medically fit", 14), ("Occupancy", 11), first="Arm")
     for arm in _ranked(comparison):
         first, *others = (comparison.difference(arm.name, metric) for metric in RANKED)
         table.add_row(

@@ -126,3 +126,12 @@ def test_of_what_did_nothing_at_all_that_is_said_and_no_more(replications: int) 
     # The companion: what does something, however unclear, is judged by its interval.
     assert "Nothing differed" not in first(comparison, later)
     assert counts(comparison, later)
+
+
+def test_no_breach_more_or_fewer_is_no_range() -> None:
+    comparison = by_hand("later")
+    [arm] = comparison.arms
+    arm.changed[:, comparison.words.index(("breaches", "all"))] = 0.0
+    assert patients(comparison, arm) == (
+        "Over 365 days that is no type 1 four-hour breach more or fewer (95% interval)."
+    )

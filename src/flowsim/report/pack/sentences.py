@@ -101,6 +101,8 @@ def patients(comparison: Comparison, arm: Compared) -> str:
     mean, low, high = interval(net(comparison.changed(arm.name, "breaches")))
     if math.isnan(low):
         return f"That is {_fewer(mean)} type 1 four-hour breaches over {days}, without an interval."
+    if not round(low) and not round(high):
+        return f"Over {days} that is no type 1 four-hour breach more or fewer (95% interval)."
     if low <= 0 <= high:
         return (
             f"Over {days} that is anything between {_fewer(low)} and {_fewer(high)} type 1 four-hour "
