@@ -106,9 +106,14 @@ def harm_of(found: Finance, arm: Appraised) -> Iterator[str]:
     one = arm.harm
     yield (
         "Deaths within 30 days that go with more than 6 hours from arrival to a bed, fewer a year: "
-        f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})."
+        f"{deaths(one)}."
     )
     yield of_harm(found.book.harm.deaths_per_late_admission)
+
+
+def deaths(fewer: Range) -> str:
+    """Return a number of deaths with its bounds."""
+    return f"{fewer.value:z.1f} ({fewer.low:z.1f} to {fewer.high:z.1f})".replace("-", "−")
 
 
 def of_harm(rate: Assumption) -> str:

@@ -152,9 +152,11 @@ def how_sure(source: Source) -> Iterator[str]:
             "in its file, was not varied here: each stood at one value."
         )
     yield from _beside_the_record(source)
+    for text in comparison.warnings if comparison else results.warnings:
+        yield f"Warning: {text}"
     every = [results, *(arm.results for arm in comparison.arms)] if comparison else [results]
     for one in every:
-        for text in (*one.warnings, *wording.overload(one)):
+        for text in wording.overload(one):
             who = source.titles.get(one.about.name, "the baseline")
             yield f"Warning, {who}: {text}"
 

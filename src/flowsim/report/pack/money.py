@@ -24,6 +24,7 @@ from flowsim.report.finance_words import (
     KIND,
     LEAST,
     NOTHING,
+    deaths,
     of_harm,
     pounds,
     probability,
@@ -237,7 +238,7 @@ def _late_admissions(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     if not money.harm:
         return
     found = {title: money.harm[arm] for arm, title in arms.items()}
-    rows = [(title, f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})") for title, one in found.items()]
+    rows = [(title, deaths(one)) for title, one in found.items()]
     head = ("Intervention", "Fewer deaths a year")
     yield Grid(head, rows, (1,), "Deaths within 30 days that go with more than 6 hours from arrival to a bed")
     yield Paragraph(of_harm(money.book.harm.deaths_per_late_admission), small=True)
