@@ -85,7 +85,10 @@ def test_nothing_asked_is_refused_and_so_is_what_undoes_itself(site: Site) -> No
         "/answer", ("scenario", "tiny"), ("with", "fit-12x7"), ("more.frailty.fit_hours.later", "2")
     )
     assert twice.status == 422
-    assert "must not be set to another value" in twice.text
+    assert re.search(
+        r"“[^”]*, later: \+2 hours” would undo what “Frailty Intervention Team 12 [^”]*” changes", twice.text
+    )
+    assert "levers-" not in twice.text and ".yaml" not in twice.text
 
 
 def test_an_unknown_page_and_an_overlong_address_are_told_of_in_words(site: Site) -> None:

@@ -13,6 +13,7 @@ from flowsim.cli import main
 from flowsim.errors import InputError
 from flowsim.experiments.runs.replication import Replicator
 from flowsim.experiments.runs.results import Results
+from flowsim.finance.appraised import Range
 from flowsim.finance.figures import Priceable
 from flowsim.finance.finance import Finance, book_of, price
 from flowsim.finance.ledger import CONTRACTS
@@ -20,7 +21,7 @@ from flowsim.finance.prices import read_prices, written_prices
 from flowsim.finance.tables import bed_days_frame, money_frame, worth_frame
 from flowsim.report.finance_json import finance_json
 from flowsim.report.finance_table import finance_table
-from flowsim.report.finance_words import pounds
+from flowsim.report.finance_words import deaths, less, pounds
 from flowsim.scenario.interventions import read_intervention
 from flowsim.scenario.shipped import shipped_interventions
 from tests.finance.written import fewer_beds, results
@@ -87,6 +88,14 @@ def test_the_table_fits_80_columns(found: Finance) -> None:
 )
 def test_money_is_told_in_thousands_and_millions(value: float, text: str) -> None:
     assert pounds(value) == text
+
+
+def test_deaths_have_a_minus_and_nought_has_none() -> None:
+    assert deaths(Range(-0.04, -1.26, 0.5)) == "0.0 (−1.3 to 0.5)"
+
+
+def test_what_is_not_saved_is_paid_more() -> None:
+    assert (less(7000), less(-7000)) == ("£7k less", "£7k more")
 
 
 def test_tables_have_every_arm_and_way(found: Finance) -> None:

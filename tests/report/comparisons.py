@@ -22,6 +22,7 @@ CHANGES = {
     "earlier": np.array([[0.01, -10.0, -0.01, 0.0], [0.03, -12.0, -0.01, 0.0], [0.02, -8.0, -0.01, 0.0]]),
     "later": np.array([[-0.01, 1.0, 0.01, 5.0], [-0.01, -1.0, 0.02, 6.0], [-0.01, 0.0, 0.01, 4.0]]),
 }
+CHANGES["elsewhere"] = np.zeros((3, 4))
 CHANGES["earlier+later"] = CHANGES["earlier"] + CHANGES["later"] - [0.005, 0.0, 0.0, 0.0]
 
 
@@ -36,7 +37,7 @@ def _results(name: str, title: str, values: np.ndarray) -> Results:
 
 
 def by_hand(*names: str, replications: int = 3) -> Comparison:
-    """Return a comparison of some arms, `earlier`, `later` and `earlier+later`."""
+    """Return a comparison of some arms: `earlier`, `later`, both, and `elsewhere`, which does nothing."""
     arms = []
     for name in names:
         changed = np.zeros((replications, len(WORDS), len(COLUMNS)))

@@ -102,3 +102,9 @@ def test_what_to_beware_of_in_any_arm_is_told_once() -> None:
     assert sum(line.startswith(told) for line in shown(warned)) == 1
     assert compare_json(warned).warnings == [short.warning]
     assert not any("Warning" in line for line in shown(comparison))
+
+
+def test_what_did_nothing_is_remarked_on() -> None:
+    remark = "elsewhere: Nothing differed in any replication: in this period it may not act at all."
+    assert remark in " ".join(shown(by_hand("elsewhere")))
+    assert "Nothing differed" not in " ".join(shown(by_hand("earlier")))

@@ -45,6 +45,14 @@ def test_a_year_reckoned_from_fewer_days_is_warned_of() -> None:
     assert scaled_to_a_year(replace(results().about, days=365)) == []
 
 
+def test_what_neither_acts_nor_costs_does_not_pay_without_any_effect() -> None:
+    arm = Priceable(name="plan", title="Ours", parts=(), results=results())
+    found = price(results(), [arm], read_prices(), draws=100)
+    text = sign_off(found, found.arms[0]).markdown()
+    assert "it costs and yields nothing here" in text and "without any effect" not in text
+    assert "costs and yields nothing" not in sheet()
+
+
 def test_a_title_is_plain_text() -> None:
     assert "<b>" not in sheet(title="<b>[x](y)|`")
     assert r"\<b\>\[x\](y)|\`" in sheet(title="<b>[x](y)|`")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from flowsim.experiments.runs.results import About, Results
-from flowsim.report.spc_figure import in_words, others, spc_figure, xmr
+from flowsim.report.spc_figure import in_words, others, simulated, spc_figure, xmr
 
 
 def test_limits_are_the_mean_and_2_66_mean_moving_ranges() -> None:
@@ -59,15 +60,15 @@ def test_what_is_said_of_the_standard_depends_on_the_limits(standard: float, sai
 def test_a_chart_of_one_year_says_so_and_how_far_the_others_lie() -> None:
     charts = [xmr(np.array([74.0, 76.0, 74.0, 76.0]) + more) for more in (0.0, 2.0)]
     # Limits 75 ± 5.32 and 77 ± 5.32.
-    assert others(charts) == (
+    assert others(charts, "simulated year") == (
         " Over all 2 simulated years the lower limit is 69.7 to 71.7%, the mean 75.0 to 77.0%, "
         "the upper limit 80.3 to 82.3%."
     )
-    assert others(charts[:1]) == " This is one simulated year: another may look otherwise."
+    assert others(charts[:1], "simulated year") == " This is one simulated year: another may look otherwise."
 
 
 @pytest.mark.parametrize(("replications", "bands"), [(1, 0), (3, 1)])
-def test_the_band_of_all_years_stands_behind_the_one_year(replications: int, bands: int) -> None:
+def test_the_band_of_all_runs_stands_behind_the_one_run(replications: int, bands: int) -> None:
     weeks = [f"week=2016-W{week:02}" for week in range(14, 27)]
     values = 0.7 + 0.01 * np.arange(13)[None, :] % 0.03 + 0.01 * np.arange(replications)[:, None]
     about = About(name="a", title="A", start=dt.date(2016, 4, 4), days=91, engine="simpy", seed=1)
@@ -81,6 +82,9 @@ def test_the_band_of_all_years_stands_behind_the_one_year(replications: int, ban
     figure = spc_figure(results)
     assert len(figure.axes[0].collections) == bands
     said = [text.get_text() for text in figure.texts]
-    assert said[0].endswith("in one simulated year")
+    assert said[0].endswith("in one simulated run")
+    assert "year" not in "".join(said)
     assert f"replication 0{' of 3' if bands else ', the only one'}, by week" in said[1]
     assert ("grey: the lowest to the highest of all" in said[1]) == bool(bands)
+    # The companion: what is as long as a year is called one.
+    assert simulated(replace(results, about=replace(about, days=365))) == "simulated year"

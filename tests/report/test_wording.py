@@ -34,6 +34,15 @@ def test_bounds_have_the_decimals_of_the_figure_between_them() -> None:
     assert wording.span(8.2, 101.4, "patients", 54.8) == "8.2–101.4"
 
 
+def test_a_bound_that_is_not_0_does_not_read_as_0() -> None:
+    assert wording.signed_span(0.0004, 0.012, "share", 0.006) == "+0.04 to +1.2"
+    assert wording.signed_span(-0.0004, 0.012, "share", 0.006) == "−0.04 to +1.2"
+    assert wording.signed_span(-0.3, 250.0, "", 120.0) == "−0.3 to +250"
+    # The companions: 0 itself, and what even one more decimal does not show.
+    assert wording.signed_span(0.0, 0.012, "share", 0.006) == "0.0 to +1.2"
+    assert wording.signed_span(-1e-17, 0.012, "share", 0.006) == "0.0 to +1.2"
+
+
 def test_no_bound_is_beyond_what_can_be() -> None:
     assert wording.span(-0.2, 1.06, "share", 0.9) == "0.0–100.0"
     assert wording.span(-3.0, 4.0, "patients", 0.5) == "0–4.0"

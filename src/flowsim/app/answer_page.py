@@ -67,7 +67,7 @@ def _known(answer: Answer, look: Look) -> dict[str, object]:
     comparison = look.comparison
     arm, lead = comparison.arms[0], sentences.lead(comparison)
     return {
-        "sentence": sentences.in_words(lead, comparison.difference(arm.name, lead)) if lead else "",
+        "sentence": sentences.first(comparison, arm),
         "counted": sentences.counts(comparison, arm),
         "figure": narrowing(answer.looks, lead) if lead else "",
         "progress": _progress(answer, look),

@@ -20,7 +20,7 @@ from flowsim.app.catalogue import Catalogue, Offered
 from flowsim.app.levers import KINDS, Lever, levers_of, number
 from flowsim.errors import FlowsimError
 from flowsim.experiments.arms.arms import Arm, read_arms
-from flowsim.scenario.interventions import Intervention
+from flowsim.scenario.interventions import Intervention, undone
 from flowsim.scenario.levers import Change
 from flowsim.scenario.yaml_file import write_yaml
 
@@ -171,7 +171,7 @@ def read_question(query: Query, catalogue: Catalogue) -> Asked:
     Raises
     ------
     Refused
-        With every field that is wrong; `with` if nothing is asked.
+        With every field that is wrong; `with` if nothing is asked, or one thing undoes another.
     """
     given = [(name, value.strip()) for name, value in query if value.strip()]
     problems: dict[str, str] = {}
@@ -203,6 +203,12 @@ def read_question(query: Query, catalogue: Catalogue) -> Asked:
     if moved:
         changes = [change for lever, value in moved for change in lever.change(value)]
         found.append(Intervention.of(f"levers-{question.key}", "; ".join(said), changes))
+    undoing = [
+        f"“{later.title}” would undo what “{earlier.title}” changes ({path}): choose one of the two."
+        for earlier, later, path, _ in undone(found)
+    ]
+    if undoing:
+        raise Refused({WITH: " ".join(undoing)})
     return Asked(
         question=question,
         offered=offered,

@@ -82,6 +82,11 @@ class Worth:
     break_even: float | None
     break_even_cash: float | None
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it costs and yields nothing in any draw."""
+        return not any(bound for one in (self.value, self.cash) for bound in (one.value, one.low, one.high))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Appraised:

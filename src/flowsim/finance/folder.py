@@ -76,12 +76,12 @@ class Source:
 
 def source_of_arms(arms: Sequence[Arm], members: Sequence[Sequence[Arm]] = ()) -> Source:
     """Return arms that are to be run as a source, and the same with each set of parameters."""
-    described = [
-        {"name": arm.name, "title": arm.title, "parts": [part.name for part in arm.parts], "key": arm.key}
-        for arm in arms
-    ]
     return Source(
-        arms=described, seed=arms[0].seed, numbers=arms[0].planned.numbers, run=arms, members=members
+        arms=[arm.described() for arm in arms],
+        seed=arms[0].seed,
+        numbers=arms[0].planned.numbers,
+        run=arms,
+        members=members,
     )
 
 

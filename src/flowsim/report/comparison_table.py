@@ -86,7 +86,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 def ranking(comparison: Comparison) -> Table:
     """Return a line for each arm, those that help type 1 performance most first: how it differs."""
-    table = figures(("Within 4 h, type 1", 24), ("Medically fit", 14), ("Occupancy", 11), first="Arm")
+    table = figures(("Within 4 h, type 1", 26), ("Medically fit", 14), ("Occupancy", 11), first="Arm")
     for arm in _ranked(comparison):
         first, *others = (comparison.difference(arm.name, metric) for metric in RANKED)
         table.add_row(
@@ -208,6 +208,9 @@ def _remarks(comparison: Comparison) -> Iterator[RenderableType]:
     yield from assumptions(comparison.caveats(shown))
     yield from nationally(METRICS[name].label for name in shown)
     yield from warnings(comparison.warnings)
+    for arm in comparison.arms:
+        if not comparison.differs(arm.name):
+            yield note(wording.NOTHING_DIFFERED, f"{arm.name}: ")
     yield Text()
     if len(comparison.numbers) == 1:
         yield note("One replication gives no interval; ask for more with --replications.")

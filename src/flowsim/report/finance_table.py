@@ -23,6 +23,7 @@ from flowsim.report.finance_words import (
     costs_of,
     effect_needed,
     harm_of,
+    less,
     percent,
     pounds,
     probability,
@@ -138,10 +139,12 @@ def _notes(found: Finance, arm: Appraised) -> Iterator[RenderableType]:
         f"Chance that beds stay free for {weeks}: {percent(arm.bay_closes)} for a bay of "
         f"{rules.bay.value:.0f}, {percent(arm.ward_closes)} for a ward of {rules.ward.value:.0f}."
     )
-    yield note(
-        f"If they {BACKFILL[found.backfill]}: what it costs is back {_back(one.payback)} in worth, "
-        f"{_back(one.payback_cash)} in cash; {effect_needed(one.break_even)}."
+    back = (
+        f"what it costs is back {_back(one.payback)} in worth, {_back(one.payback_cash)} in cash; "
+        if not one.is_nothing
+        else ""
     )
+    yield note(f"If they {BACKFILL[found.backfill]}: {back}{effect_needed(one)}.")
     ways = arm.parties[found.backfill][found.book.contract]
     moved = {party: one.value for party, one in ways.items() if abs(one.value) >= LEAST}
     yield note(
@@ -177,7 +180,7 @@ def _remarks(found: Finance) -> Iterator[RenderableType]:
             if plan.line == line
         )
         model = "; ".join(
-            f"{one.arm} {pounds(one.tariffs)} less in emergency tariffs, {pounds(one.costs)} for the change"
+            f"{one.arm} {less(one.tariffs)} in emergency tariffs, {pounds(one.costs)} for the change"
             for one in several
         )
         yield note(

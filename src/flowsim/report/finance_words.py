@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from flowsim.finance.appraised import Appraised, Range
+from flowsim.finance.appraised import Appraised, Range, Worth
 from flowsim.finance.finance import Finance
 from flowsim.finance.price_forms import Assumption
 from flowsim.report import wording
@@ -20,6 +20,8 @@ BACKFILL = {"close": "close", "electives": "do electives", "fill": "fill with ot
 CONTRACT = {"payment_by_results": "Payment by results", "block": "Block contract"}
 EFFECT_COSTS = "its effect costs money: with less of it the change would be worth more"
 """Of what has no multiple of its effect from which it pays."""
+NOTHING = "it costs and yields nothing here"
+"""Of what neither acts nor is priced."""
 FEWEST = 0.005
 """Share of the draws below which there is none worth a figure."""
 LEAST = 0.5
@@ -33,6 +35,11 @@ def pounds(value: float) -> str:
     if size >= 999_500:
         return f"{sign}£{size / 1e6:,.2f}m"
     return f"{sign}£{size / 1e3:,.0f}k" if size >= 500 else f"{sign}£{size:,.0f}"
+
+
+def less(saved: float) -> str:
+    """Return how much less is paid, or more if nothing is saved."""
+    return f"{pounds(abs(saved))} {'more' if saved < 0 else 'less'}"
 
 
 def whole(value: float) -> str:
@@ -60,8 +67,11 @@ def probability(share: float) -> str:
     return "<1%" if share < FEWEST else ">99%" if share > 1 - FEWEST else percent(share)
 
 
-def effect_needed(times: float | None) -> str:
+def effect_needed(one: Worth) -> str:
     """Return from which multiple of its effect an arm pays, if there is one."""
+    times = one.break_even
+    if one.is_nothing:
+        return NOTHING
     if times is None:
         return EFFECT_COSTS
     if times == 0:
@@ -96,9 +106,14 @@ def harm_of(found: Finance, arm: Appraised) -> Iterator[str]:
     one = arm.harm
     yield (
         "Deaths within 30 days that go with more than 6 hours from arrival to a bed, fewer a year: "
-        f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})."
+        f"{deaths(one)}."
     )
     yield of_harm(found.book.harm.deaths_per_late_admission)
+
+
+def deaths(fewer: Range) -> str:
+    """Return a number of deaths with its bounds."""
+    return f"{fewer.value:z.1f} ({fewer.low:z.1f} to {fewer.high:z.1f})".replace("-", "−")
 
 
 def of_harm(rate: Assumption) -> str:

@@ -89,10 +89,11 @@ def of_baseline(results: Results) -> dict[str, Drawn]:
     if spc_figure.can_be_drawn(results):
         days, values = spc_figure.weeks(results)
         chart = spc_figure.xmr(values[0])
-        every = f" Behind it the band of all {len(values)} simulated years." if len(values) > 1 else ""
+        what, several = spc_figure.simulated(results), len(values) > 1
+        every = f" Behind it the band of all {wording.how_many(len(values), what)}." if several else ""
         drawn["weeks"] = Drawn(
             spc_figure.spc_figure(results),
-            f"{title}: type 1 performance by week of one simulated year, {len(days)} weeks, mean "
+            f"{title}: type 1 performance by week of one {what}, {len(days)} weeks, mean "
             f"{chart.mean:.1f}%, process limits {chart.low:.1f}% and {chart.high:.1f}%.{every}",
         )
     if can_be_forecast(results):

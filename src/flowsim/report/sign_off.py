@@ -86,7 +86,7 @@ def _carried(found: Finance, arm: Appraised) -> list[str]:
     rules, one = found.book.rules, arm.worths[found.backfill]
     years = round(rules.horizon.value)
     lines = [
-        f"If freed beds {BACKFILL[found.backfill]}, {effect_needed(one.break_even)}.",
+        f"If freed beds {BACKFILL[found.backfill]}, {effect_needed(one)}.",
         f"Beds close only after {rules.closable_weeks.value:.0f} weeks free in a row: a bay of "
         f"{rules.bay.value:.0f} in {percent(arm.bay_closes)} of the replications, a ward of "
         f"{rules.ward.value:.0f} in {percent(arm.ward_closes)}.",

@@ -37,6 +37,8 @@ NEAR = 2 / 3
 """Of the way to a limit: two of three points beyond it are a signal."""
 FEWEST_WEEKS = 12
 DAYS_A_WEEK = 7
+YEAR = 365
+"""Days from which a run is called a year."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +131,7 @@ def in_words(chart: Chart, standard: float) -> str:
 
 
 def spc_figure(results: Results) -> Figure:
-    """Return the chart of one simulated year of type 1 performance by week, before the band of all."""
+    """Return the chart of one replication's type 1 performance by week, before the band of all."""
     days, values = weeks(results)
     charts = [xmr(year) for year in values]
     chart = charts[0]
@@ -137,16 +139,15 @@ def spc_figure(results: Results) -> Figure:
     number, several = results.numbers[0], len(charts) > 1
     of = f" of {len(charts)}" if several else ", the only one"
     band = "; grey: the lowest to the highest of all" if several else ""
-    about = (
-        f"{wording.plain(results.about.title)}: one simulated year, replication {number}{of}, by week{band}"
-    )
+    what = simulated(results)
+    about = f"{wording.plain(results.about.title)}: one {what}, replication {number}{of}, by week{band}"
     remark = (
-        f"{in_words(chart, standard)}{others(charts)}\nLimits: mean ± 2.66 times the mean moving range "
+        f"{in_words(chart, standard)}{others(charts, what)}\nLimits: mean ± 2.66 times the mean moving range "
         "(XmR): what a single week may bring. Blue up: improvement; orange down: concern: beyond a limit, "
         "seven on one side of the mean, seven rising or falling, or two of three near a limit. After NHS "
         "England, Making Data Count. Source: flowsim, this run. The axis does not begin at 0."
     )
-    title = f"{METRICS[METRIC].label}: what varies by chance in one simulated year"
+    title = f"{METRICS[METRIC].label}: what varies by chance in one {what}"
     with framed(title, about, remark, width=10.0, height=3.1) as frame:
         [ax] = frame.panels(1, left=0.07, right=0.2)
         at = np.arange(len(days))
@@ -169,17 +170,22 @@ def spc_figure(results: Results) -> Figure:
     return frame.figure
 
 
-def others(charts: Sequence[Chart]) -> str:
-    """Return how far the means and limits of all simulated years lie apart; empty if there is one."""
+def simulated(results: Results) -> str:
+    """Return what one replication is called: a year, if it is as long as one."""
+    return "simulated year" if results.about.days >= YEAR else "simulated run"
+
+
+def others(charts: Sequence[Chart], what: str) -> str:
+    """Return how far the means and limits of all simulated years or runs lie apart."""
     if len(charts) == 1:
-        return " This is one simulated year: another may look otherwise."
+        return f" This is one {what}: another may look otherwise."
     spans = [
         f"{min(ends):.1f} to {max(ends):.1f}%"
         for ends in ([one.low for one in charts], [one.mean for one in charts], [one.high for one in charts])
     ]
     return (
-        f" Over all {len(charts)} simulated years the lower limit is {spans[0]}, the mean {spans[1]}, "
-        f"the upper limit {spans[2]}."
+        f" Over all {wording.how_many(len(charts), what)} the lower limit is {spans[0]}, the mean "
+        f"{spans[1]}, the upper limit {spans[2]}."
     )
 
 

@@ -29,11 +29,14 @@ SHORT = {
 }
 """Labels that a table of 80 columns has no room for, as it has them."""
 
+NOTHING_DIFFERED = "Nothing differed in any replication: in this period it may not act at all."
+"""Of an arm every figure of which is the baseline's."""
+
 FEW = 100
 """Below it a figure has a decimal, from it on none."""
 
 
-def number(value: float, unit: str, beside: float | None = None) -> str:
+def number(value: float, unit: str, beside: float | None = None, more_decimals: int = 0) -> str:
     """Return a figure without its unit: a share in percent, a count with separators.
 
     With `beside` it has the decimals of that figure, so that a bound reads like its mean.
@@ -41,12 +44,12 @@ def number(value: float, unit: str, beside: float | None = None) -> str:
     if math.isnan(value):
         return NO_FIGURE
     if unit == "share":
-        return f"{100 * value:.1f}"
+        return f"{100 * value:.{1 + more_decimals}f}"
     if value == 0:
         return "0"
     size = abs(value if beside is None else beside)
     decimals = 2 if unit == "ratio" else 1 if size < FEW else 0
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{decimals + more_decimals}f}"
 
 
 def row(metric: str) -> RenderableType:
@@ -83,10 +86,7 @@ def in_brackets(low: float, high: float, unit: str, beside: float) -> str:
 
 def signed(value: float, unit: str, beside: float | None = None) -> str:
     """Return a difference with its sign and without its unit; a share's is in percentage points."""
-    text = number(abs(value), unit, beside)
-    if math.isnan(value) or not any(digit in text for digit in "123456789"):
-        return text
-    return f"{'+' if value > 0 else '−'}{text}"
+    return _with_sign(value, number(abs(value), unit, beside))
 
 
 def signed_with_unit(value: float, unit: str) -> str:
@@ -96,11 +96,32 @@ def signed_with_unit(value: float, unit: str) -> str:
 
 
 def signed_span(low: float, high: float, unit: str, beside: float) -> str:
-    """Return the two bounds of a difference, in the decimals of the difference between them."""
+    """Return the two bounds of a difference, in the decimals of the difference between them.
+
+    A bound that is not 0 but would read as 0 has one more, so that it is seen on which side of 0 it lies.
+    """
     if math.isnan(low):
         return NO_FIGURE
-    ends = [signed(bound, unit, beside) for bound in (low, high)]
+    ends = [_bound(value, unit, beside) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _bound(value: float, unit: str, beside: float) -> str:
+    for more_decimals in (0, 1):
+        text = number(abs(value), unit, beside, more_decimals)
+        if _is_more_than_nought(text):
+            return _with_sign(value, text)
+    return signed(value, unit, beside)
+
+
+def _with_sign(value: float, text: str) -> str:
+    if math.isnan(value) or not _is_more_than_nought(text):
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
+def _is_more_than_nought(text: str) -> bool:
+    return any(digit in text for digit in "123456789")
 
 
 def date(day: dt.date) -> str:

@@ -213,23 +213,30 @@ def refuse_if_one_undoes_another(interventions: Sequence[Intervention]) -> None:
     InputError
         With every such lever and intervention.
     """
-    moved: dict[str, tuple[str, Change]] = {}
-    steps = [step for one in interventions for step in one.steps()]
-    counted = Counter(step.name for step in steps)
+    counted = Counter(step.name for one in interventions for step in one.steps())
     problems = [
         Problem("", "", f"a package must have each intervention once; found {quoted(name)} {count} times")
         for name, count in counted.items()
         if count > 1
     ]
-    for step in steps:
-        for change, place in step.levers:
-            name, before = moved.get(change.path, (step.name, change))
-            if name != step.name and change.verb == "set" and change != before:
-                message = f"must not be set to another value after {quoted(name)} has changed it"
-                problems.append(Problem(str(place), change.path, f"{message}; found {quoted(step.name)}"))
-        moved |= {change.path: (step.name, change) for change, _ in step.levers}
+    for earlier, later, path, place in undone(interventions):
+        message = f"must not be set to another value after {quoted(earlier.name)} has changed it"
+        problems.append(Problem(str(place), path, f"{message}; found {quoted(later.name)}"))
     if problems:
         raise InputError(problems)
+
+
+def undone(
+    interventions: Sequence[Intervention],
+) -> Iterator[tuple[Intervention, Intervention, str, Place]]:
+    """Yield each value that is set otherwise than changed before: by what first, by what then, where."""
+    moved: dict[str, tuple[Intervention, Change]] = {}
+    for step in (step for one in interventions for step in one.steps()):
+        for change, place in step.levers:
+            earlier, before = moved.get(change.path, (step, change))
+            if earlier.name != step.name and change.verb == "set" and change != before:
+                yield earlier, step, change.path, place
+        moved |= {change.path: (step, change) for change, _ in step.levers}
 
 
 def intervention_schema() -> dict[str, Any]:

@@ -20,11 +20,16 @@ NURSES = Intervention.of(
 DRAWS = 100
 
 
-def compared(folder: Path, seed: int = 1) -> Path:
-    """Write a comparison of the small hospital."""
+def compared(
+    folder: Path,
+    package: tuple[Intervention, ...] = (SPACES, NURSES),
+    *,
+    seed: int = 1,
+    parts: bool = True,
+) -> Path:
+    """Write a comparison of the small hospital with a package, and with its parts alone if asked."""
     changes = {**SMALL, "emergency_department.spaces.majors": {"set": 12}}
-    asked = [(SPACES, NURSES)]
-    arms = read_arms("portsmouth-2016", asked, changes=changes, parts=True, replications=2, seed=seed)
+    arms = read_arms("portsmouth-2016", [package], changes=changes, parts=parts, replications=2, seed=seed)
     write_comparison(carry_out_comparison(arms), arms, folder)
     return folder
 

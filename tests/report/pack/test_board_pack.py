@@ -17,8 +17,9 @@ from flowsim.finance.prices import read_prices
 from flowsim.report.document import Grid
 from flowsim.report.pack.board_pack import board_pack, document
 from flowsim.report.pack.source import read_source
+from flowsim.scenario.interventions import read_intervention
 from tests.browser import violations
-from tests.report.pack.folders import compared, priced
+from tests.report.pack.folders import SPACES, compared, priced
 
 LARGEST = 5_000_000
 
@@ -100,9 +101,41 @@ def test_what_is_not_priced_is_said_not_to_be(comparison: Path, page: str) -> No
     assert re.search(r"worth [−£].*? to the system", text(page))
 
 
+def test_a_year_reckoned_from_fewer_days_is_said_to_be_wherever_money_stands(page: str) -> None:
+    warning = "Warning: a year is reckoned from 2 days, as if all others were like them."
+    before, after = text(page).split("The evidence Changes")
+    assert warning in before.partition("What it costs")[2].partition("What would change")[0]
+    assert warning in after.partition("Costs and worth")[2]
+
+
+@pytest.mark.usefixtures("unpainted")
+def test_what_all_arms_are_warned_of_is_said_once(page: str) -> None:
+    assert len(re.findall("Warning[^:.]*: a warm-up of ", text(page))) == 1
+
+
 def test_what_an_intervention_moves_is_read_from_the_scenarios(page: str) -> None:
     assert "More spaces. emergency_department.spaces.majors from 12 to 40" in text(page)
     assert "front_door.assessment_nurses" in text(page)
+
+
+@pytest.mark.usefixtures("unpainted")
+def test_a_package_whose_parts_are_no_arms_says_itself_what_it_moves(tmp_path: Path) -> None:
+    package = (SPACES, read_intervention("p1-slots-15"))
+    alone = compared(tmp_path / "alone", package, parts=False)
+    said = text(board_pack(alone, priced(alone, tmp_path / "priced")))
+    first, log = said.split("The evidence Changes")[0], said.rpartition("Assumptions log")[2]
+    # The file of the slots says what they are; the spaces have none.
+    assert "All of these together" not in said
+    assert (
+        "152 instead of 132 slots of support at home after discharge. What else is moved is in the" in first
+    )
+    assert "What “More spaces” costs beyond beds and slots is not priced" in first
+    assert "emergency_department.spaces.majors 12 40" in log
+    assert re.search(r"Pathway 1 \(home with support\) slots \+15 % cost ", log)
+    # The companion: with its parts alone, they say it.
+    with_parts = text(board_pack(compared(tmp_path / "parts", package)))
+    assert "All of these together" in with_parts
+    assert with_parts.count("emergency_department.spaces.majors 12 40") == 1
 
 
 def test_interventions_are_called_by_their_titles_but_where_files_are_named(page: str) -> None:

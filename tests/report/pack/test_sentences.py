@@ -6,7 +6,7 @@ from math import nan
 import pytest
 
 from flowsim.experiments.comparisons.results import Difference
-from flowsim.report.pack.sentences import change, counts, in_words, lead, patients, verdict
+from flowsim.report.pack.sentences import change, counts, first, in_words, lead, patients, verdict
 from tests.report.comparisons import by_hand
 
 TYPE1 = "four_hour_performance_type1"
@@ -112,4 +112,26 @@ def test_breaches_are_said_with_their_interval() -> None:
     comparison = by_hand("earlier")
     assert patients(comparison, comparison.arms[0]) == (
         "That is 200 fewer type 1 four-hour breaches over 365 days (95% interval 200 to 200 fewer)."
+    )
+
+
+@pytest.mark.parametrize("replications", [1, 3])
+def test_of_what_did_nothing_at_all_that_is_said_and_no_more(replications: int) -> None:
+    comparison = by_hand("elsewhere", "later", replications=replications)
+    elsewhere, later = comparison.arms
+    assert first(comparison, elsewhere) == (
+        "Nothing differed in any replication: in this period it may not act at all."
+    )
+    assert patients(comparison, elsewhere) == counts(comparison, elsewhere) == ""
+    # The companion: what does something, however unclear, is judged by its interval.
+    assert "Nothing differed" not in first(comparison, later)
+    assert counts(comparison, later)
+
+
+def test_no_breach_more_or_fewer_is_no_range() -> None:
+    comparison = by_hand("later")
+    [arm] = comparison.arms
+    arm.changed[:, comparison.words.index(("breaches", "all"))] = 0.0
+    assert patients(comparison, arm) == (
+        "Over 365 days that is no type 1 four-hour breach more or fewer (95% interval)."
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from flowsim.engine.engines import DEFAULT
 from flowsim.errors import BuildError, InputError, Problem
@@ -90,6 +91,16 @@ class Arm:
     most_patients: int = MOST_PATIENTS
     parts: tuple[Intervention, ...] = ()
     known: Checked | None = None
+
+    def described(self) -> dict[str, Any]:
+        """Return what a manifest says of it."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "key": self.key,
+            "parts": [part.name for part in self.parts],
+            "part_titles": [part.title for part in self.parts],
+        }
 
     @cached_property
     def planned(self) -> Plan:

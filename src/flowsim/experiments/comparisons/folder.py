@@ -65,15 +65,7 @@ def write_comparison(
         **(extra or {}),
     }
     about = {
-        "arms": [
-            {
-                "name": arm.name,
-                "title": arm.title,
-                "key": arm.key,
-                "parts": [part.name for part in arm.parts],
-            }
-            for arm in arms
-        ],
+        "arms": [arm.described() for arm in arms],
         "seed": arms[0].seed,
         "engine": arms[0].engine,
         "replications": list(comparison.numbers),

@@ -119,6 +119,10 @@ class Comparison:
         """
         return known("arm", name, {arm.name: arm for arm in self.arms})
 
+    def differs(self, arm: str) -> bool:
+        """Return whether any figure of an arm differs from the baseline's in any replication."""
+        return not np.array_equal(*self._aligned(self.arm(arm)), equal_nan=True)
+
     def by_replication(self, arm: str, metric: str, group: str = ALL) -> Floats:
         """Return a figure of an arm less the baseline's in each replication, shape (n,)."""
         return self.arm(arm).results.by_replication(metric, group) - self.baseline.by_replication(

@@ -37,20 +37,13 @@ def assumptions(source: Source) -> Iterator[Block]:
 
 
 def _moved(source: Source) -> Iterator[Block]:
-    assert source.comparison is not None, "only a comparison has arms"
-    rows = []
-    for arm in source.comparison.arms:
-        if arm.parts:
-            continue
-        for one in moved(source, arm.name):
-            rows.append((source.titles[arm.name], one.path, one.before, one.after))
-    yield Grid(("Intervention", "Lever", "Baseline", "With it"), rows, (), "What the interventions move")
-    said = [
-        (source.titles[arm.name], key, text)
-        for arm in source.comparison.arms
-        if not arm.parts
-        for key, text in told(source, arm.name).items()
+    rows = [
+        (source.titles[arm.name], one.path, one.before, one.after)
+        for arm in source.single
+        for one in moved(source, arm.name)
     ]
+    yield Grid(("Intervention", "Lever", "Baseline", "With it"), rows, (), "What the interventions move")
+    said = list(dict.fromkeys(row for arm in source.single for row in told(source, arm.name)))
     if said:
         yield Grid(("Intervention", "What", "As its file says"), said, (), "What the interventions are")
 

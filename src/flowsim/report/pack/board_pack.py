@@ -90,7 +90,7 @@ def _evidence(source: Source) -> Iterator[Block]:
         yield from evidence.who_changed(comparison)
     yield from _baseline(results)
     if source.money is not None and comparison is not None:
-        yield from money.tables(source.money, source.titles)
+        yield from money.tables(source.money, results, source.titles, source.called)
         shows = "The worth of each intervention with 95% of the draws; the table above has the same figures."
         worth = worth_figure(source.money, source.titles, wording.plain(source.title))
         yield from evidence.pictures({"worth": gallery.Drawn(worth, shows)})

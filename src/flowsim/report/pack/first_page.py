@@ -61,14 +61,16 @@ def what_was_run(results: Results) -> str:
 
 
 def _what(source: Source, arm: Compared) -> str:
-    several = moved(source, arm.name)
-    if arm.parts:
+    if arm not in source.single:
         return "All of these together."
+    several = moved(source, arm.name)
     if not several:
         return "Nothing that is written in the scenario differs."
-    description = told(source, arm.name).get("description")
-    if description:
-        return description
+    descriptions = [text for _, key, text in told(source, arm.name) if key == "description"]
+    if descriptions:
+        if len(descriptions) < len(arm.parts):
+            descriptions.append("What else is moved is in the assumptions log.")
+        return " ".join(descriptions)
     first, *others = several
     rest = f" and {wording.how_many(len(others), 'value')} more" if others else ""
     return f"{first.path} from {first.before} to {first.after}{rest}."
@@ -85,11 +87,9 @@ def _figures(results: Results) -> Grid:
 
 
 def _changes(comparison: Comparison, titles: Mapping[str, str]) -> Iterator[Block]:
-    lead = sentences.lead(comparison)
     items = []
     for arm in comparison.arms:
-        first = sentences.in_words(lead, comparison.difference(arm.name, lead)) if lead else ""
-        parts = (first, sentences.patients(comparison, arm), sentences.counts(comparison, arm))
+        parts = [said(comparison, arm) for said in (sentences.first, sentences.patients, sentences.counts)]
         items.append((f"{titles[arm.name]}.", " ".join(filter(None, parts))))
     yield Listing(items)
     yield headline_table(comparison)
@@ -152,9 +152,11 @@ def how_sure(source: Source) -> Iterator[str]:
             "in its file, was not varied here: each stood at one value."
         )
     yield from _beside_the_record(source)
+    for text in comparison.warnings if comparison else results.warnings:
+        yield f"Warning: {text}"
     every = [results, *(arm.results for arm in comparison.arms)] if comparison else [results]
     for one in every:
-        for text in (*one.warnings, *wording.overload(one)):
+        for text in wording.overload(one):
             who = source.titles.get(one.about.name, "the baseline")
             yield f"Warning, {who}: {text}"
 
@@ -186,11 +188,12 @@ def _costs(source: Source) -> Iterator[Block]:
             for arm in source.comparison.arms
         ]
     )
+    yield from money.warnings(source.baseline)
 
 
 def _parts(source: Source, arm: Compared) -> dict[str, str]:
     """Return what an arm is made of by name, each with its title; the part alone may be no arm."""
-    return {part: source.titles.get(part, part) for part in arm.parts or (arm.name,)}
+    return {part: source.called.get(part, part) for part in arm.parts or (arm.name,)}
 
 
 def change_our_mind(source: Source) -> Iterator[tuple[str, str]]:
@@ -202,13 +205,15 @@ def change_our_mind(source: Source) -> Iterator[tuple[str, str]]:
     lead = sentences.lead(comparison)
     for arm in comparison.arms:
         texts = [_of_the_lead(comparison, lead, arm.name)] if lead else []
-        texts += money.turning_points(source.money, arm.name, source.titles) if source.money else []
+        texts += money.turning_points(source.money, arm.name, source.called) if source.money else []
         yield f"{source.titles[arm.name]}.", f"{wording.sentence('; '.join(texts))}."
     yield "", "Another description of the hospital, as near to the record, under which the changes differ."
 
 
 def _of_the_lead(comparison: Comparison, metric: str, arm: str) -> str:
     """Return what would make another conclusion right of the figure that the first sentence is about."""
+    if not comparison.differs(arm):
+        return "a period in which it acts"
     entry, one = METRICS[metric], comparison.difference(arm, metric)
     if sentences.verdict(metric, one) not in ("better", "worse", "changed"):
         return f"more replications, if they made clear what is not clear now ({entry.label})"
@@ -226,8 +231,8 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
         standing += [arm.results.about.caveats for arm in comparison.arms]
         remarks = remarks_on_baseline(source)
         seen: dict[str, str] = {}
-        for arm in comparison.arms:
-            for one in () if arm.parts else moved(source, arm.name):
+        for arm in source.single:
+            for one in moved(source, arm.name):
                 remark = remark_on(remarks, one.keys)
                 if remark and remark not in seen.values():
                     seen[one.path] = remark
@@ -240,7 +245,7 @@ def _assumptions(source: Source) -> Iterator[tuple[str, str]]:
     if source.money is not None and comparison is not None:
         for arm in comparison.arms:
             labels = [
-                source.money.book.called(name, source.titles)
+                source.money.book.called(name, source.called)
                 for name in source.money.swings.get(arm.name, ())
             ]
             if labels:

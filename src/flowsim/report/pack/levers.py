@@ -48,14 +48,17 @@ def remarks_on_baseline(source: Source) -> dict[Keys, str]:
     return nearest_remarks(source.written_files(baseline))
 
 
-def told(source: Source, arm: str) -> dict[str, str]:
-    """Return what an intervention's file says of itself, by key, if it is at hand as it was run."""
+def told(source: Source, arm: str) -> list[tuple[str, str, str]]:
+    """Return what the files of an arm's interventions say: title, key and text, of those at hand as run."""
     baseline, *_ = source.folders
-    found: dict[str, str] = {}
-    for file in set(source.written_files(arm)) - set(source.written_files(baseline)):
-        tree = read_yaml(file).tree
-        found |= {key: wording.plain(str(tree[key])) for key in TOLD if tree.get(key)}
-    return found
+    others = source.written_files(baseline)
+    trees = [read_yaml(file).tree for file in source.written_files(arm) if file not in others]
+    return [
+        (wording.plain(str(tree.get("title") or source.titles[arm])), key, wording.plain(str(tree[key])))
+        for tree in trees
+        for key in TOLD
+        if tree.get(key)
+    ]
 
 
 def value(tree: Tree, keys: Keys) -> str:

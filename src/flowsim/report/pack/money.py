@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowsim.experiments.runs.results import Results
 from flowsim.finance.appraised import Range, Worth
+from flowsim.finance.effects import scaled_to_a_year
 from flowsim.finance.folder import HARM, PRICES
 from flowsim.finance.ledger import BACKFILLS, CONTRACTS, KINDS, PARTIES, Backfill
 from flowsim.finance.prices import PriceBook, read_prices
@@ -21,6 +23,8 @@ from flowsim.report.finance_words import (
     EFFECT_COSTS,
     KIND,
     LEAST,
+    NOTHING,
+    deaths,
     of_harm,
     pounds,
     probability,
@@ -112,13 +116,15 @@ def in_words(money: Money, arm: str, parts: Mapping[str, str]) -> str:
     """Return what an arm, made of parts by name with their titles, costs and is worth, with intervals."""
     one, cost = money.worth(arm), money.kinds[arm, money.backfill, "cost"]
     beds = f"if the beds it frees {BACKFILL[money.backfill]}"
+    missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
+    beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
+    if one.is_nothing:
+        return f"{wording.sentence(NOTHING)}.{beyond}"
     costs = (
         f"It costs {with_range(Range(-cost.value, -cost.high, -cost.low))} a year."
         if cost.value < 0
         else "The price book has no running cost of it."
     )
-    missing = [f"“{title}”" for part, title in parts.items() if part not in money.book.interventions]
-    beyond = f" What {' and '.join(missing)} costs beyond beds and slots is not priced." if missing else ""
     return (
         f"{costs}{beyond} Over {money.years} years it is worth {with_range(one.value)} to the system, "
         f"{beds}; the probability that it pays is {probability(one.pays)}. In cash alone "
@@ -130,7 +136,7 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     """Return what would turn the sign of an arm's worth."""
     one = money.worth(arm)
     found = []
-    if one.value.low <= 0 <= one.value.high:
+    if one.value.low < 0 < one.value.high:
         found.append(
             f"its worth over {money.years} years may be above or below nothing: {with_range(one.value)}"
         )
@@ -152,8 +158,16 @@ def turning_points(money: Money, arm: str, titles: Mapping[str, str]) -> list[st
     return found
 
 
-def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
-    """Yield the tables of money; arms by name with their titles."""
+def warnings(baseline: Results) -> Iterator[Block]:
+    """Yield what to beware of in money reckoned from so many days."""
+    for text in scaled_to_a_year(baseline.about):
+        yield Paragraph(f"Warning: {text}")
+
+
+def tables(
+    money: Money, baseline: Results, arms: Mapping[str, str], called: Mapping[str, str]
+) -> Iterator[Block]:
+    """Yield the tables of money; arms by name with their titles, and those of their parts."""
     yield Heading("Costs and worth")
     yield Paragraph(
         f"In {money.book.prices_of} prices, over {money.years} years, discounted. In brackets 95% of "
@@ -161,6 +175,7 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
         + (f" and of {money.members} sets of parameters." if money.members else ".")
         + " Worth counts treatments and reused beds in kind; cash does not."
     )
+    yield from warnings(baseline)
     columns = ("Intervention", "Worth to the system", "Pays", "In cash", "Pays in cash")
     for way in BACKFILLS:
         worths = {title: money.worths[arm, way] for arm, title in arms.items()}
@@ -191,7 +206,7 @@ def tables(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     yield from _late_admissions(money, arms)
     for arm, title in arms.items():
         carried = [
-            (wording.sentence(money.book.called(name, arms)), pounds(low), pounds(high))
+            (wording.sentence(money.book.called(name, called)), pounds(low), pounds(high))
             for name, (low, high) in list(money.swings.get(arm, {}).items())[:MOST_SWINGS]
         ]
         if carried:
@@ -223,7 +238,7 @@ def _late_admissions(money: Money, arms: Mapping[str, str]) -> Iterator[Block]:
     if not money.harm:
         return
     found = {title: money.harm[arm] for arm, title in arms.items()}
-    rows = [(title, f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})") for title, one in found.items()]
+    rows = [(title, deaths(one)) for title, one in found.items()]
     head = ("Intervention", "Fewer deaths a year")
     yield Grid(head, rows, (1,), "Deaths within 30 days that go with more than 6 hours from arrival to a bed")
     yield Paragraph(of_harm(money.book.harm.deaths_per_late_admission), small=True)

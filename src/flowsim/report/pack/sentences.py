@@ -48,6 +48,14 @@ def lead(comparison: Comparison) -> str | None:
     return next((metric for metric in LEADS if metric in known), None)
 
 
+def first(comparison: Comparison, arm: Compared) -> str:
+    """Return the first sentence about an arm; empty if it has no headline."""
+    if not comparison.differs(arm.name):
+        return wording.NOTHING_DIFFERED
+    metric = lead(comparison)
+    return in_words(metric, comparison.difference(arm.name, metric)) if metric else ""
+
+
 def change(one: Difference, unit: str) -> str:
     """Return a difference with its interval, such as `+0.9 pts (+0.6 to +1.2)`."""
     if math.isnan(one.mean):
@@ -86,13 +94,15 @@ def in_words(metric: str, one: Difference) -> str:
 
 
 def patients(comparison: Comparison, arm: Compared) -> str:
-    """Return how many breaches fewer or more that is, with its interval; empty if it was not counted."""
-    if ("breaches", ALL) not in comparison.words:
+    """Return how many breaches fewer or more that is, with its interval; empty if nothing is counted."""
+    if ("breaches", ALL) not in comparison.words or not comparison.differs(arm.name):
         return ""
     days = wording.how_many(comparison.baseline.about.days, "day")
     mean, low, high = interval(net(comparison.changed(arm.name, "breaches")))
     if math.isnan(low):
         return f"That is {_fewer(mean)} type 1 four-hour breaches over {days}, without an interval."
+    if not round(low) and not round(high):
+        return f"Over {days} that is no type 1 four-hour breach more or fewer (95% interval)."
     if low <= 0 <= high:
         return (
             f"Over {days} that is anything between {_fewer(low)} and {_fewer(high)} type 1 four-hour "
@@ -106,7 +116,9 @@ def patients(comparison: Comparison, arm: Compared) -> str:
 
 
 def counts(comparison: Comparison, arm: Compared) -> str:
-    """Return how many headlines are better, worse, or cannot be told from no change."""
+    """Return how many headlines are better, worse, or not to be told apart; empty if nothing differed."""
+    if not comparison.differs(arm.name):
+        return ""
     known = headlines(comparison)
     found = [verdict(metric, comparison.difference(arm.name, metric)) for metric in known]
     if "unknown" in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class Source:
         None if there is only a run.
     money : Money or None
         None if nothing was priced.
+    part_titles : Mapping[str, str]
+        Of what arms are made of, by name; it need be no arm.
     """
 
     manifests: Mapping[str, Mapping[str, Any]]
@@ -50,6 +52,7 @@ class Source:
     baseline: Results
     comparison: Comparison | None = None
     money: Money | None = None
+    part_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -60,6 +63,18 @@ class Source:
     def titles(self) -> dict[str, str]:
         """What each arm is called for people, by its name."""
         return wording.titles(self.comparison.arms) if self.comparison else {}
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What each arm, and each part of one, is called for people, by its name."""
+        return {**self.part_titles, **self.titles}
+
+    @cached_property
+    def single(self) -> tuple[Compared, ...]:
+        """Arms whose parts, if they have any, are not all arms themselves: each says what it moves."""
+        if self.comparison is None:
+            return ()
+        return tuple(arm for arm in self.comparison.arms if arm not in self.comparison.packages)
 
     @cached_property
     def trees(self) -> dict[str, Tree]:
@@ -123,6 +138,11 @@ def read_source(folders: Sequence[Path]) -> Source:
         baseline=comparison.baseline,
         comparison=comparison,
         money=money,
+        part_titles={
+            name: wording.plain(title)
+            for arm in manifest["arms"]
+            for name, title in zip(arm["parts"], arm.get("part_titles", ()), strict=False)
+        },
     )
 
 
