@@ -10,10 +10,18 @@ from matplotlib.transforms import Bbox
 
 
 def words(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return every visible text of a picture with its box in pixels, without leaders."""
+    """Return every text that is drawn in a picture with its box in pixels, without leaders."""
     figure.draw_without_rendering()
+    beyond = [
+        label
+        for ax in figure.axes
+        for axis in (ax.xaxis, ax.yaxis)
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+        for label in (tick.label1, tick.label2)
+    ]
     shown = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
-    return [(one.get_text(), Text.get_window_extent(one)) for one in shown]
+    return [(one.get_text(), Text.get_window_extent(one)) for one in shown if one not in beyond]
 
 
 def outside(figure: Figure) -> list[str]:
