@@ -4,11 +4,13 @@ import datetime as dt
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
 
 from flowsim.experiments.runs.results import About, Results
 from flowsim.report.bed_clock_figure import HOURS, bed_clock_figure
 from flowsim.report.house_style import svg
 from flowsim.report.levels_figure import breaches_figure, can_be_drawn, cascade_figure, leaving_figure
+from tests.report.extents import outside, overlapping
 
 FIGURES = {
     ("attendances_type1", "all"): 1000.0,
@@ -74,6 +76,33 @@ def test_what_a_run_does_not_have_is_not_drawn() -> None:
 def test_the_bed_clock_says_each_line_with_its_interval() -> None:
     # 900 and 909.
     assert sorted(texts(bed_clock_figure(NAMED)))[0] == "baseline: 904 (847–962)"
+
+
+ARMS = {
+    f"{name} of many words that take three lines of a label, one after another, all of them": results(name)
+    for name in ("one", "two", "three", "four")
+}
+
+
+def test_leaders_of_the_bed_clock_end_where_the_labels_begin() -> None:
+    figure = bed_clock_figure({"base": results("base"), **ARMS})
+    labels = figure.axes[0].texts
+    assert len(labels) == 5
+    assert outside(figure) == overlapping(figure) == []
+    assert sorted(label.get_text().count("\n") for label in labels) == [0, 2, 2, 2, 2]
+    begin = Text.get_window_extent(labels[0]).x0
+    for label in labels:
+        assert isinstance(label, Annotation)
+        assert label.arrow_patch is not None
+        assert label.arrow_patch.get_window_extent().x1 <= begin
+
+
+def test_bars_of_the_bed_clock_have_the_dashes_of_their_lines() -> None:
+    # Of each of five scenarios its line over the day, then its bar at the end.
+    lines = bed_clock_figure({"base": results("base"), **ARMS}).axes[0].lines
+    styles = [(line.get_color(), line.get_linestyle()) for line in lines]
+    assert styles[::2] == styles[1::2]
+    assert len(set(styles)) == 5
 
 
 def test_equal_results_give_equal_bytes() -> None:
