@@ -3,10 +3,12 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from flowsim.experiments.runs.results import About, Results
+from flowsim.report import wording
 from flowsim.report.bed_clock_figure import HOURS, bed_clock_figure
 from flowsim.report.house_style import svg
 from flowsim.report.levels_figure import breaches_figure, can_be_drawn, cascade_figure, leaving_figure
@@ -25,9 +27,10 @@ FIGURES = {
 }
 
 
-def results(name: str, replications: int = 2) -> Results:
-    """Return results in which replication k is k % above the figures."""
-    each = np.array([[value * (1 + k / 100) for value in FIGURES.values()] for k in range(replications)])
+def results(name: str, replications: int = 2, long: float = 10.0) -> Results:
+    """Return results in which replication k is k % above the figures, with so many long waits for a bed."""
+    figures = FIGURES | {("dta_waits_over_12h", "all"): long}
+    each = np.array([[value * (1 + k / 100) for value in figures.values()] for k in range(replications)])
     return Results(
         about=About(
             name=name, title="A hospital", start=dt.date(2016, 4, 1), days=365, engine="simpy", seed=7
@@ -58,6 +61,25 @@ def test_the_cascade_counts_patients() -> None:
     # 1,000 attendances in replication 0: 250 breaches, 100 over 4 h and 10 over 12 h from the decision.
     found = texts(cascade_figure({"base": results("base", replications=1)}))
     assert found == ["1,000", "250", "100", "20.0", "10.0"]
+
+
+@pytest.mark.parametrize("long", [0.0, 0.8, 1.0])
+def test_less_than_one_patient_stands_at_the_beginning_of_the_cascade(long: float) -> None:
+    figure = cascade_figure({"base": results("base", replications=1, long=long)})
+    [ax] = figure.axes
+    assert texts(figure)[-1] == wording.with_unit(long, "patients")
+    assert ax.get_xlim()[0] == 1
+    bar, dot = ax.lines[-2:]
+    assert [*bar.get_xdata(), *dot.get_xdata()] == [1, 1, 1]
+    assert not dot.get_clip_on()
+    assert overlapping(figure) == []
+    assert [label.get_text() for label in ax.get_xticklabels()][:2] == ["1 or less", "10"]
+
+
+def test_the_cascade_begins_at_a_power_of_ten_below_all_that_is_more_than_one() -> None:
+    figure = cascade_figure({"base": results("base", replications=1, long=2.0)})
+    assert figure.axes[0].get_xlim()[0] == 1
+    assert figure.axes[0].get_xticklabels()[0].get_text() == "1"
 
 
 def test_a_block_has_a_head_only_if_there_are_several_scenarios() -> None:
