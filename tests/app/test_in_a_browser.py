@@ -78,6 +78,30 @@ def test_a_slider_moves_its_number_and_the_number_its_slider(site: Site, opened:
     page.close()
 
 
+MOVED = """sliders => sliders.flatMap(slider => {
+  const field = slider.previousElementSibling, before = field.value;
+  const press = (key) => { slider[key](); slider.dispatchEvent(new Event("input")); return field.value; };
+  const keys = Number(before) < Number(field.dataset.high) ? ["stepUp", "stepDown"] : ["stepDown", "stepUp"];
+  press(keys[0]);
+  const there = field.value, back = press(keys[1]);
+  slider.value = slider.max;
+  slider.dispatchEvent(new Event("input"));
+  return [[field.id, before, there, back, Number(field.value) === Number(field.dataset.high)]];
+})"""
+"""Moves each slider by a notch and back, then to its end."""
+
+
+def test_a_slider_moved_and_put_back_asks_nothing_else(site: Site, opened: Any) -> None:
+    page = opened.new_page()
+    page.goto(f"{site.address}/plan?scenario=tiny")
+    moved = page.locator("input[type=range]").evaluate_all(MOVED)
+    assert len(moved) > 20
+    assert [name for name, before, there, _, _ in moved if there == before] == []
+    assert [(name, before, back) for name, before, _, back, _ in moved if back != before] == []
+    assert [name for name, *_, at_the_end in moved if not at_the_end] == []
+    page.close()
+
+
 def test_the_hours_of_a_day_play_and_stop(site: Site, opened: Any) -> None:
     page = opened.new_page()
     page.goto(f"{site.address}/day?{ASKED}&at=2016-04-01T10")

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.console import Console
 
+from flowsim.calibration.observations import Observation
 from flowsim.report.calibration_figure import _on_own_scale, calibration_figure
 from flowsim.report.calibration_json import calibration_json
 from flowsim.report.calibration_table import calibration_table, shown, verdict
 from flowsim.report.house_style import png
 from tests.report.calibrations import by_hand
+from tests.report.extents import overlapping
 
 
 def printed(left: float = 0.04, year: float = 0.75) -> str:
@@ -99,3 +103,15 @@ def test_the_picture_names_everything_and_equal_calibrations_give_equal_bytes() 
     assert upper.get_yticklabels()[0].get_text() == "acute stay"
     assert "May 2016" in lower.get_yticklabels()[0].get_text()
     assert png(figure) == png(calibration_figure(by_hand()))
+
+
+def test_rows_are_as_far_apart_as_their_names_are_high() -> None:
+    one = by_hand()
+    spread = Observation(
+        "four_hour_performance_type1", "months=2016-04 to 2016-10", 0.03, 0.03, 0.01, "x", "months_sd"
+    )
+    long = replace(one, figures=(spread,) * 4, checked=np.repeat(one.checked[..., :1], 4, axis=-1))
+    figure = calibration_figure(long)
+    names = [label.get_text() for label in figure.axes[1].get_yticklabels()]
+    assert [name.count("\n") for name in names] == [2] * 4
+    assert overlapping(figure) == []

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.report.four_hour_figure import ENOUGH_FOR_CENTILES, can_be_drawn, four_hour_figure, monthly
 from flowsim.report.house_style import INTERVAL, MODEL, RECORD, SPREAD, png, svg
+from tests.report.extents import outside
 from tests.report.results import by_hand
 
 
@@ -73,6 +74,27 @@ def test_the_trajectory_stands_in_the_panel_of_all_types_and_what_comes_later_in
     assert [float(y) for y in figure.axes[0].lines[-1].get_ydata()] == [85.0, 87.0]
     assert "plan for March 2018: 95%. Source: The plan." in figure.texts[-1].get_text()
     assert "rajectory" not in four_hour_figure(by_hand(20)).texts[-1].get_text()
+
+
+def test_squares_are_told_only_where_some_are_drawn() -> None:
+    later = (Milestone("2018-03", 0.95, "plan", "The plan"),)
+    note = four_hour_figure(by_hand(20, trajectory=later)).texts[-1].get_text()
+    assert "Trajectory, all types, after the period: plan for March 2018: 95%. Source: The plan." in note
+    assert "Squares" not in note
+    earlier = (Milestone("2016-07", 0.8, "plan", "The plan"),)
+    assert "rajectory" not in four_hour_figure(by_hand(20, trajectory=earlier)).texts[-1].get_text()
+
+
+@pytest.mark.parametrize("replications", [1, 2, ENOUGH_FOR_CENTILES])
+def test_all_words_stand_inside_the_picture_of_a_short_run(replications: int) -> None:
+    plan = (Milestone("2018-03", 0.95, "plan", "A plan of many words, one of a long list of them " * 5),)
+    assert outside(four_hour_figure(by_hand(replications, trajectory=plan))) == []
+
+
+def test_words_beyond_the_edge_would_be_found() -> None:
+    figure = four_hour_figure(by_hand())
+    figure.text(0.9, 0.5, "words that are too long")
+    assert outside(figure) == ["words that are too long"]
 
 
 def test_a_run_of_less_than_three_months_has_no_picture() -> None:

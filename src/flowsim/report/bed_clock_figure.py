@@ -12,7 +12,7 @@ from flowsim.experiments.runs.results import Results
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.frame import framed
-from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL, RECORD, plain_axes
+from flowsim.report.house_style import GREY, INK, INTERVAL, MODEL, RECORD, leader, plain_axes
 
 METRIC = "beds_occupied_on_the_hour"
 HOURS = [f"hour={hour:02}" for hour in range(24)]
@@ -52,17 +52,17 @@ def bed_clock_figure(named: Mapping[str, Results]) -> Figure:
                 ax.fill_between(at, low, high, color=INTERVAL, alpha=0.5, linewidth=0)
             ax.plot(at, mean, color=colour, linestyle=dashes, linewidth=2)
             interval = wording.in_brackets(low[-1], high[-1], "beds", mean[-1])
-            ax.plot([23.3 + 0.25 * i] * 2, [low[-1], high[-1]], color=colour, linewidth=1.6)
-            labels.append(
-                (float(mean[-1]), f"{name if i else 'baseline'}: {mean[-1]:,.0f}{interval}", colour)
-            )
+            ax.plot([23.3 + 0.25 * i] * 2, [low[-1], high[-1]], color=colour, linestyle=dashes, linewidth=1.6)
+            said = f"{name if i else 'baseline'}: {mean[-1]:,.0f}{interval}"
+            said = textwrap.fill(said, LETTERS_A_LABEL, break_on_hyphens=False)
+            labels.append((float(mean[-1]), said, colour, dashes))
         bottom, top = ax.get_ylim()
-        highest = np.inf
-        for y, text, colour in sorted(labels, reverse=True):
-            text = textwrap.fill(text, LETTERS_A_LABEL, break_on_hyphens=False)
-            half = LEAST_APART * (top - bottom) * (text.count("\n") + 1) / 2
-            place = min(y, highest - half)
-            highest = place - half
+        line = LEAST_APART * (top - bottom)
+        highest, lowest = np.inf, bottom + line * sum(text.count("\n") + 1 for _, text, *_ in labels)
+        for y, text, colour, dashes in sorted(labels, reverse=True):
+            half = line * (text.count("\n") + 1) / 2
+            place = max(min(y, highest - half), lowest - half)
+            highest, lowest = place - half, lowest - 2 * half
             ax.annotate(
                 text,
                 (23, y),
@@ -71,7 +71,7 @@ def bed_clock_figure(named: Mapping[str, Results]) -> Figure:
                 size=8,
                 color=colour,
                 annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6},
+                arrowprops=leader(colour) | {"linestyle": dashes},
             )
         ax.set_ylim(bottom, top)
         ax.set_xlim(-0.4, 24.6)

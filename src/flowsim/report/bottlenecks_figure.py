@@ -18,7 +18,7 @@ from flowsim.experiments.capacity.worths import Bottlenecks
 from flowsim.outcomes import METRICS
 from flowsim.report import wording
 from flowsim.report.bottlenecks_table import lever_words, points
-from flowsim.report.difference_figure import INCHES_A_REMARK, colour_of
+from flowsim.report.difference_figure import CLEAR, INCHES_A_REMARK, axis_words, colour_of, draw_difference
 from flowsim.report.house_style import GREY, INK, MODEL, STYLE, plain_axes
 from flowsim.scenario.calendars import DAYS
 
@@ -53,10 +53,9 @@ def worths_figure(found: Bottlenecks) -> Figure:
         )
         _titles(figure, found, "What one more is worth")
         remark = (
-            "Dot: change for one unit more, with its 95% interval (paired). Blue: better. Orange: worse. "
+            "Dot: change for one unit more, with its 95% interval (paired). (+n): units the run had more.\n"
         )
-        remark += "Grey: may be none. (+n): units the run had more.\n"
-        remark += "* clear with all levers and measures looked at together (Holm, 5%)."
+        remark += CLEAR.format(looked_at="levers and measures")
         if len(levers) < len(found.levers):
             remark += f" The first {len(levers)} of {len(found.levers)} levers."
         figure.text(0.014, 0.1 / height, remark + caveats, size=7.5, color=GREY, linespacing=1.4)
@@ -128,10 +127,9 @@ def _panel(ax: Axes, found: Bottlenecks, metric: str, names: list[str]) -> None:
     ax.axvline(0, color=INK, linewidth=0.8)
     for y, name in enumerate(names):
         one = found.worth(name, metric)
-        colour = colour_of(metric, one.low, one.high)
-        if not np.isnan(one.low):
-            ax.plot([scale * one.low, scale * one.high], [y, y], color=colour, linewidth=2.4)
-        ax.plot(scale * one.mean, y, "o", color=colour, markersize=4.5, markeredgecolor="white")
+        colour = colour_of(metric, one.mean, clear=one.clear)
+        drawn = scale * one.mean, scale * one.low, scale * one.high
+        draw_difference(ax, y, *drawn, colour=colour, clear=one.clear)
         if one.clear:
             ax.annotate(
                 f"{points(one.mean, unit)}*",
@@ -145,7 +143,7 @@ def _panel(ax: Axes, found: Bottlenecks, metric: str, names: list[str]) -> None:
             )
     ax.margins(x=0.1)
     ax.set_title(textwrap.fill(METRICS[metric].label, 30), loc="left", size=9.5, weight="bold")
-    ax.set_xlabel("percentage points" if unit == "share" else unit, size=8, color=GREY, labelpad=2)
+    ax.set_xlabel(axis_words(metric), size=8, color=GREY, labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+,g}".replace("-", "−").replace("+0", "0"))
     plain_axes(ax)

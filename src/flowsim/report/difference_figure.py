@@ -21,7 +21,12 @@ from flowsim.report.house_style import GREY, INK, MODEL, RECORD, STYLE, plain_ax
 
 PANELS = ("four_hour_performance_type1", "dta_waits_over_12h", "mffd_patients", "bed_occupancy")
 BETTER, WORSE, UNCLEAR = MODEL, RECORD, GREY
-"""Blue and orange are told apart by all kinds of colour vision; position says the same as the colour."""
+"""Blue and orange are told apart by all kinds of colour vision; the arrow at the axis says the same."""
+CLEAR = (
+    "Filled, with *: clear with all {looked_at} looked at together (Holm, 5%); blue is better, orange worse. "
+    "Hollow, grey: may be luck."
+)
+"""How to read a dot or a bar, and what was looked at together."""
 
 INCHES_A_LINE = 0.42
 INCHES_BELOW, INCHES_A_REMARK = 0.42, 0.15
@@ -62,12 +67,30 @@ def difference_figure(comparison: Comparison) -> Figure:
     return figure
 
 
-def colour_of(metric: str, low: float, high: float) -> str:
-    """Return the colour of a difference: better, worse, or grey where it may be none or neither is better."""
+def colour_of(metric: str, mean: float, *, clear: bool) -> str:
+    """Return the colour of a difference: better, worse, or grey where it may be luck or neither is better."""
     direction = METRICS[metric].direction
-    if math.isnan(low) or low <= 0 <= high or direction == "neutral":
+    if not clear or direction == "neutral":
         return UNCLEAR
-    return BETTER if (low > 0) == (direction == "higher") else WORSE
+    return BETTER if (mean > 0) == (direction == "higher") else WORSE
+
+
+def draw_difference(
+    ax: Axes, y: float, mean: float, low: float, high: float, *, colour: str, clear: bool
+) -> None:
+    """Draw a dot with its interval: filled where it is clear, hollow and paler where it may be luck."""
+    if not math.isnan(low):
+        ax.plot([low, high], [y, y], color=colour, linewidth=2.4, alpha=1.0 if clear else 0.45)
+    face, edge = (colour, "white") if clear else ("white", colour)
+    ax.plot(mean, y, "o", color=face, markersize=5.5, markeredgecolor=edge)
+
+
+def axis_words(metric: str) -> str:
+    """Return the unit of differences in a metric, with an arrow to where they are better."""
+    unit = METRICS[metric].unit
+    unit = "percentage points" if unit == "share" else unit
+    said = {"higher": f"{unit}, better →", "lower": f"← better, {unit}"}
+    return said.get(METRICS[metric].direction, unit)
 
 
 def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> None:
@@ -76,12 +99,11 @@ def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> N
     ax.axvline(0, color=INK, linewidth=0.8)
     for y, name in enumerate(names):
         one = comparison.difference(name, metric)
-        colour = colour_of(metric, one.low, one.high)
+        colour = colour_of(metric, one.mean, clear=one.clear)
         each = scale * comparison.by_replication(name, metric)
         ax.plot(each, np.full(len(each), y), "|", color=colour, alpha=0.35, markersize=7, markeredgewidth=0.8)
-        if not math.isnan(one.low):
-            ax.plot([scale * one.low, scale * one.high], [y, y], color=colour, linewidth=2.4)
-        ax.plot(scale * one.mean, y, "o", color=colour, markersize=5.5, markeredgecolor="white")
+        drawn = scale * one.mean, scale * one.low, scale * one.high
+        draw_difference(ax, y, *drawn, colour=colour, clear=one.clear)
         ax.annotate(
             wording.signed(one.mean, unit) + ("*" if one.clear else ""),
             (scale * one.mean, y),
@@ -95,15 +117,11 @@ def _panel(ax: Axes, comparison: Comparison, metric: str, names: list[str]) -> N
     ax.set_ylim(-0.6, len(names) - 0.35)
     ax.margins(x=0.12)
     ax.set_title(textwrap.fill(METRICS[metric].label, 26), loc="left", size=9.5, weight="bold")
-    ax.set_xlabel(_unit(unit), size=8, color=GREY, labelpad=2)
+    ax.set_xlabel(axis_words(metric), size=8, color=GREY, labelpad=2)
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−").replace("+0", "0"))
     plain_axes(ax)
     ax.tick_params(axis="x", labelsize=8)
-
-
-def _unit(unit: str) -> str:
-    return "percentage points" if unit == "share" else unit
 
 
 def _wrapped(name: str) -> str:
@@ -114,7 +132,6 @@ def _remarks(comparison: Comparison) -> str:
     if len(comparison.numbers) == 1:
         return "One replication: no intervals."
     return (
-        "Dot: mean difference from the baseline. Bar: its 95% interval (paired). Ticks: single replications. "
-        "Blue: better. Orange: worse. Grey: may be none.\n"
-        "* clear with all headline differences looked at together (Holm, 5%)."
+        "Dot: mean difference from the baseline. Bar: its 95% interval (paired). "
+        "Ticks: single replications.\n" + CLEAR.format(looked_at="headline differences")
     )

@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
@@ -19,6 +17,7 @@ from flowsim.experiments.statistics.intervals import Floats
 from flowsim.outcomes import METRICS
 from flowsim.outcomes.standards import four_hour_standard
 from flowsim.report import wording
+from flowsim.report.frame import framed
 from flowsim.report.house_style import (
     GREY,
     INK,
@@ -26,7 +25,7 @@ from flowsim.report.house_style import (
     MODEL,
     RECORD,
     SPREAD,
-    STYLE,
+    leader,
     month_ticks,
     plain_axes,
 )
@@ -102,11 +101,11 @@ def can_be_drawn(results: Results) -> bool:
 
 def four_hour_figure(results: Results) -> Figure:
     """Return the picture of four-hour performance by month, all types beside type 1."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(10, 5.2), dpi=150)
-        FigureCanvasAgg(figure)
-        shares = [monthly(results, metric) for metric in PANELS]
-        axes = figure.subplots(1, 2, sharey=True)
+    shares = [monthly(results, metric) for metric in PANELS]
+    title = "Patients who left within four hours of arrival, by month"
+    about = f"{wording.plain(results.about.title)}: {wording.about(results)}"
+    with framed(title, about, _sources(results, shares[0].months), width=10.0, height=3.0) as frame:
+        axes = frame.panels(len(PANELS), left=0.065, right=0.135, wspace=0.07)
         lowest = min(float(np.nanmin(np.vstack([m.low, m.each, m.published]))) for m in shares)
         for ax, metric, share in zip(axes, PANELS, shares, strict=True):
             _panel(ax, share, METRICS[metric].label)
@@ -114,15 +113,7 @@ def four_hour_figure(results: Results) -> Figure:
         if results.about.trajectory:
             _trajectory(axes[0], shares[0].months, results.about.trajectory)
         _label(axes[1], shares[1])
-        figure.subplots_adjust(left=0.065, right=0.865, top=0.80, bottom=0.21, wspace=0.07)
-        figure.text(
-            0.02, 0.945, "Patients who left within four hours of arrival, by month", size=14, weight="bold"
-        )
-        figure.text(
-            0.02, 0.895, f"{wording.plain(results.about.title)}: {wording.about(results)}", color=GREY
-        )
-        figure.text(0.02, 0.03, _sources(results), size=7.5, color=GREY, linespacing=1.4)
-    return figure
+    return frame.figure
 
 
 def _panel(ax: Axes, share: Monthly, title: str) -> None:
@@ -170,11 +161,12 @@ def _label(ax: Axes, share: Monthly) -> None:
         ax.annotate(
             words,
             (last, y),
-            (last + 0.75, at),
+            (1.03, at),
+            textcoords=("axes fraction", "data"),
             va="center",
             color=colour,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 2},
+            arrowprops=leader(colour),
         )
     known = np.flatnonzero(~np.isnan(share.published))
     if len(known):
@@ -210,17 +202,20 @@ def _trajectory(ax: Axes, months: Sequence[str], milestones: Sequence[Milestone]
         )
 
 
-def _sources(results: Results) -> str:
+def _sources(results: Results, months: Sequence[str]) -> str:
     lines = ["Model: flowsim. Closed attendances by month of departure. The axis does not begin at 0."]
     sources = dict.fromkeys(one.source for one in results.about.published if one.metric in PANELS)
     if sources:
         lines.append(f"Published: {'; '.join(sources)}.")
     planned = results.about.trajectory
-    if planned:
-        later = [one for one in planned if one.month > f"{results.about.last:%Y-%m}"]
-        then = "".join(
-            f"; {one.what} for {wording.months([one.month])}: {100 * one.share:.0f}%" for one in later
-        )
+    drawn = any(one.month in months for one in planned)
+    later = "; ".join(
+        f"{one.what} for {wording.months([one.month])}: {100 * one.share:.0f}%"
+        for one in planned
+        if one.month > months[-1]
+    )
+    if drawn or later:
+        said = "Squares: trajectory, all types; " if drawn else "Trajectory, all types, after the period: "
         sources = dict.fromkeys(one.source for one in planned)
-        lines.append(f"Squares: trajectory, all types{then}. Source: {'; '.join(sources)}.")
+        lines.append(f"{(said + later).rstrip('; ')}. Source: {'; '.join(sources)}.")
     return "\n".join(lines)

@@ -43,6 +43,18 @@ def plain_axes(ax: Axes, *, grid: Literal["x", "y"] = "x") -> None:
     ax.spines[["top", "right", "left"]].set_visible(False)
 
 
+def leader(colour: str) -> dict[str, Any]:
+    """Return the line from a label's left edge to what it names; from its middle it would cross words."""
+    return {
+        "arrowstyle": "-",
+        "color": colour,
+        "linewidth": 0.6,
+        "relpos": (0, 0.5),
+        "shrinkA": 2,
+        "shrinkB": 2,
+    }
+
+
 def month_ticks(months: Sequence[str]) -> list[str]:
     """Return the first letters of months, the year below where it begins."""
     dates = [dt.date.fromisoformat(f"{month}-01") for month in months]

@@ -31,6 +31,8 @@ INCHES_A_LINE = 0.24
 ROWS_A_LINE = 0.55
 """What another line of a name takes, in lines of the picture."""
 LONGEST_NAME = 44
+LEAST_IN_TENFOLDS = 1.0
+"""Where a scale of tenfold steps, which has no 0, begins; what is less stands there."""
 LEAVING = ("mffd_patients", "d2a_wait_mean_days", "d2a_occupancy")
 BREACHES = {
     "A bed": "breaches_awaiting_bed_share",
@@ -148,6 +150,7 @@ def levels_figure(named: Mapping[str, Results], panels: Sequence[Panel], title: 
             line.block if line.scenario is None or len(shown) == 1 else names[line.scenario] for line in lines
         ]
         axes[0].set_yticks([line.at for line in lines], labels)
+        axes[0].tick_params(axis="y", pad=7)  # a dot at the beginning is as wide
         for line, label in zip(lines, axes[0].get_yticklabels(), strict=True):
             label.set_fontweight("bold" if line.scenario is None else "normal")
             label.set_fontsize(9 if line.scenario is None or len(shown) == 1 else 8)
@@ -189,6 +192,7 @@ def _wrapped(name: str) -> str:
 
 def _panel(ax: Axes, panel: Panel, lines: Sequence[_Line], scenarios: Sequence[Results]) -> None:
     scale = 100.0 if panel.unit == "share" else 1.0
+    least = LEAST_IN_TENFOLDS if panel.logarithmic else 0.0
     ends = []
     for line in lines:
         if line.scenario is None:
@@ -196,13 +200,13 @@ def _panel(ax: Axes, panel: Panel, lines: Sequence[_Line], scenarios: Sequence[R
         mean, low, high = interval(panel.values[line.block](scenarios[line.scenario]))
         if np.isnan(mean):
             continue
-        shown = [scale * (mean if np.isnan(bound) else max(bound, 0.0)) for bound in (low, mean, high)]
+        shown = [scale * max(mean if np.isnan(bound) else bound, least) for bound in (low, mean, high)]
         if panel.unit == "share":
             shown = [min(bound, 100.0) for bound in shown]
         colour, marker = (MODEL, "D") if line.scenario == 0 else (INK, "o")
         ends.append((line.at, shown, colour, wording.with_interval(mean, low, high, panel.unit)))
         ax.plot(shown[::2], [line.at] * 2, color=colour, linewidth=2.4)
-        ax.plot(shown[1], line.at, marker, color=colour, markersize=5, markeredgecolor="white")
+        ax.plot(shown[1], line.at, marker, color=colour, markersize=5, markeredgecolor="white", clip_on=False)
     for y, shown, colour, written in ends:
         ax.annotate(
             written,
@@ -225,7 +229,7 @@ def _axis(ax: Axes, panel: Panel, ends: Sequence[float]) -> None:
     """Set an axis that leaves room for what is written behind each bar, with ticks where there are bars."""
     highest = max(ends, default=1.0) or 1.0
     if panel.logarithmic:
-        lowest = 10.0 ** np.floor(np.log10(max(min(ends), 1.0)))
+        lowest = 10.0 ** np.floor(np.log10(min(ends)))
         ax.set_xscale("log")
         ax.set_xlim(lowest, 20 * highest)
         ax.xaxis.set_major_locator(
@@ -236,7 +240,9 @@ def _axis(ax: Axes, panel: Panel, ends: Sequence[float]) -> None:
         ax.set_xlim(0, (1.7 if panel.short else 1.3) * highest)
         ticks = MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, highest)
         ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if tick <= 1.05 * highest]))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}{'%' if panel.unit == 'share' else ''}")
+    after = {LEAST_IN_TENFOLDS: " or less"} if panel.logarithmic and LEAST_IN_TENFOLDS in ends else {}
+    unit = "%" if panel.unit == "share" else ""
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}{after.get(value, unit)}")
 
 
 def _figure(metric: str, group: str = ALL) -> Value:

@@ -7,9 +7,14 @@
     slider.min = field.dataset.low;
     slider.max = field.dataset.high;
     slider.step = field.dataset.step;
+    /* Notches count from the lowest value and may miss these two: at the notch nearest to one stands that one. */
+    const exact = new Map([field.dataset.high, field.dataset.now].map((one) => {
+      slider.value = one;
+      return [slider.value, one];
+    }));
     slider.value = field.value;
     slider.setAttribute("aria-label", `Slider: ${document.querySelector(`label[for="${field.id}"]`).textContent}`);
-    slider.addEventListener("input", () => { field.value = slider.value; });
+    slider.addEventListener("input", () => { field.value = exact.get(slider.value) ?? slider.value; });
     field.addEventListener("input", () => { slider.value = field.value; });
     field.after(slider);
   }
