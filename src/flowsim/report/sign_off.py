@@ -55,7 +55,8 @@ def _claims(found: Finance, arm: Appraised) -> list[str]:
     points, years = arm.released["four_hour_points"], round(found.book.rules.horizon.value)
     lines = [
         f"Bed days released a year, by midnights: core {_days(core)}, escalation {_days(escalation)}.",
-        f"Four-hour performance: {points.value:+.2f} points ({points.low:+.2f} to {points.high:+.2f}).",
+        f"Four-hour performance: {_points(points.value)} points "
+        f"({_points(points.low)} to {_points(points.high)}).",
     ]
     kinds = arm.kinds[found.backfill]
     lines += [f"{label}: {with_range(kinds[kind])} a year." for kind, label in KIND.items()]
@@ -117,6 +118,10 @@ def _signatures(found: Finance, arm: Appraised) -> Grid:
         party for party in PARTIES if any(abs(ways[contract][party].value) >= LEAST for contract in CONTRACTS)
     ]
     return Grid(columns=("party", "name", "date"), rows=[(party, "", "") for party in moved])
+
+
+def _points(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _days(one: Range) -> str:
