@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from flowsim.experiments.runs.trajectory import Milestone
 from flowsim.report.four_hour_figure import ENOUGH_FOR_CENTILES, can_be_drawn, four_hour_figure, monthly
-from flowsim.report.house_style import INTERVAL, MODEL, RECORD, SPREAD, png, svg
+from flowsim.report.house_style import INTERVAL, MODEL, RECORD, SPREAD, month_ticks, png, svg
 from tests.report.extents import outside
 from tests.report.results import by_hand
 
@@ -119,3 +119,12 @@ def test_every_layer_is_told_apart_in_grey() -> None:
 
 def test_no_screen_is_asked_for() -> None:
     assert type(four_hour_figure(by_hand()).canvas) is FigureCanvasAgg
+
+
+def test_the_names_of_months_are_shorter_the_more_there_are() -> None:
+    def ticks(count: int) -> list[str]:
+        return month_ticks([f"{2016 + (3 + i) // 12}-{(3 + i) % 12 + 1:02}" for i in range(count)])
+
+    assert ticks(12)[:2] == ["Apr\n2016", "May\n"] and ticks(12)[9] == "Jan\n2017"
+    assert ticks(24)[:2] == ["A\n2016", "M\n"] and ticks(24)[9] == "J\n2017"
+    assert ticks(120)[:2] == ["\n", "\n"] and ticks(120)[9] == "\n2017"

@@ -56,10 +56,13 @@ def leader(colour: str) -> dict[str, Any]:
 
 
 def month_ticks(months: Sequence[str]) -> list[str]:
-    """Return the first letters of months, the year below where it begins."""
+    """Return the first letters of months, fewer the more there are, the year below where it begins."""
+    letters = 3 if len(months) <= 15 else 1 if len(months) <= 36 else 0
     dates = [dt.date.fromisoformat(f"{month}-01") for month in months]
+    begins = [day.month == 1 or (i == 0 and letters > 0) for i, day in enumerate(dates)]
     return [
-        f"{day:%b}\n{day:%Y}" if i == 0 or day.month == 1 else f"{day:%b}\n" for i, day in enumerate(dates)
+        f"{f'{day:%b}'[:letters]}\n{day.year if begun else ''}"
+        for day, begun in zip(dates, begins, strict=True)
     ]
 
 
