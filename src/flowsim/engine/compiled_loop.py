@@ -1,7 +1,8 @@
 """The loop of the compiled engine: the interpreter of programs, for numba.
 
-One function, since a helper that is handed forty arrays costs more than what it does. It follows the SimPy
-engine verb by verb; the comments say only what is different here.
+One function, since a helper that is handed forty arrays costs more than what it does: one of nine, which put
+somebody in line, made a Portsmouth year 15 % slower. It follows the SimPy engine verb by verb; the comments
+say only what is different here.
 """
 
 from __future__ import annotations
